@@ -1,0 +1,120 @@
+import Synchronization
+
+/// Runs a loop's jobs on the loop's thread: serial executor of the `EventLoop` and of every actor that shares its thread, and task executor
+/// of what they start. A job that is enqueued on the thread itself costs neither a lock nor a wake-up.
+///
+/// `@unchecked Sendable`: `jobs` and `hasStopped` are touched by the loop's thread only (`isCurrent` is asked before each use); everything
+/// that other threads touch is in `inbox` and `owner`.
+public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+  /// What another thread left for this one.
+  private enum Work {
+    case job(UnownedJob)
+    case call(@Sendable (isolated EventLoop) -> Void)
+  }
+
+  private struct Inbox {
+    var work: [Work] = []
+    /// The loop looks into the inbox before it waits: only a waiting one must be woken.
+    var isWaiting = false
+  }
+
+  private let inbox = Mutex(Inbox())
+  private let owner = Atomic<UInt>(0)
+  private let wakeup = Platform.makeWakeup()
+  private var jobs: [UnownedJob] = []
+  private var hasStopped = false
+
+  init() {
+    precondition(wakeup.read >= 0, "no descriptor is left for an event loop")
+  }
+
+  deinit {
+    close(wakeup.read)
+    if wakeup.write != wakeup.read { close(wakeup.write) }
+  }
+
+  /// Whether the caller is on the loop's thread.
+  var isCurrent: Bool { owner.load(ordering: .relaxed) == Platform.currentThread }
+
+  public func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if isCurrent {
+      jobs.append(job)
+    } else {
+      post(.job(job))
+    }
+  }
+
+  public func checkIsolated() {
+    precondition(isCurrent, "not on the loop's thread")
+  }
+
+  /// Calls `body` on the loop, after what was posted before it.
+  func post(_ body: @escaping @Sendable (isolated EventLoop) -> Void) { post(.call(body)) }
+
+  private func post(_ work: Work) {
+    let wasWaiting = inbox.withLock { inbox in
+      inbox.work.append(work)
+      defer { inbox.isWaiting = false }
+      return inbox.isWaiting
+    }
+    guard wasWaiting else { return }
+    var one: UInt64 = 1
+    write(wakeup.write, &one, 8)
+  }
+
+  /// The life of the loop's thread. Input comes before timers, and both before the wait for more.
+  func run(_ loop: EventLoop) {
+    owner.store(Platform.currentThread, ordering: .relaxed)
+    loop.assumeIsolated { [wakeup] in $0.begin(wakeup: wakeup.read) }
+    while true {
+      takePosted(loop)
+      runJobs()
+      let hasWork = inbox.withLock { inbox in
+        inbox.isWaiting = inbox.work.isEmpty && jobs.isEmpty
+        return !inbox.isWaiting
+      }
+      if hasStopped {
+        guard hasWork else { break }
+        continue
+      }
+      loop.assumeIsolated { $0.turn(mayWait: !hasWork) }
+      inbox.withLock { $0.isWaiting = false }
+      runJobs()
+    }
+    owner.store(0, ordering: .relaxed)
+  }
+
+  /// Runs what is left and ends the thread. On the loop's thread only.
+  func stop() {
+    hasStopped = true
+  }
+
+  private func takePosted(_ loop: EventLoop) {
+    let work = inbox.withLock { inbox in
+      defer { inbox.work.removeAll(keepingCapacity: inbox.work.capacity <= 1024) }
+      return inbox.work
+    }
+    for item in work {
+      switch item {
+      case .job(let job): jobs.append(job)
+      case .call(let body): loop.assumeIsolated { body($0) }
+      }
+    }
+  }
+
+  /// Until there are none, but input waits for a bounded number of them only.
+  private func runJobs() {
+    var index = 0
+    while index < jobs.count {
+      jobs[index].runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      index += 1
+      if index == 4096 { break }
+    }
+    if index == jobs.count {
+      jobs.removeAll(keepingCapacity: jobs.capacity <= 4096)
+    } else {
+      jobs.removeFirst(index)
+    }
+  }
+}

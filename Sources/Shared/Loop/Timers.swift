@@ -1,0 +1,114 @@
+/// What is due when: a binary heap that knows where each of its entries stands, so that one can be taken out again. No clock.
+struct Timers<Payload> {
+  /// Names an entry for as long as it waits. Never used twice.
+  struct ID: Hashable, Sendable {
+    fileprivate let slot: Int32
+    fileprivate let generation: UInt32
+  }
+
+  private struct Entry {
+    let due: MonotonicTime
+    let order: UInt64
+    let slot: Int32
+  }
+
+  private struct Slot {
+    var place: Int32 = -1
+    var generation: UInt32 = 0
+    var payload: Payload?
+  }
+
+  private var heap: [Entry] = []
+  private var slots: [Slot] = []
+  private var free: [Int32] = []
+  private var order: UInt64 = 0
+
+  var isEmpty: Bool { heap.isEmpty }
+  var nextDue: MonotonicTime? { heap.first?.due }
+
+  mutating func add(_ payload: Payload, due: MonotonicTime) -> ID {
+    let slot: Int32
+    if let reused = free.popLast() {
+      slot = reused
+    } else {
+      slot = Int32(slots.count)
+      slots.append(Slot())
+    }
+    slots[Int(slot)].payload = payload
+    order += 1
+    heap.append(Entry(due: due, order: order, slot: slot))
+    siftUp(heap.count - 1)
+    return ID(slot: slot, generation: slots[Int(slot)].generation)
+  }
+
+  /// Gives an entry that still waits another payload.
+  mutating func replace(_ id: ID, with payload: Payload) {
+    guard slots[Int(id.slot)].generation == id.generation else { return }
+    slots[Int(id.slot)].payload = payload
+  }
+
+  /// What would have come due; nil when it already has.
+  mutating func remove(_ id: ID) -> Payload? {
+    let slot = slots[Int(id.slot)]
+    guard slot.generation == id.generation, slot.place >= 0 else { return nil }
+    return take(at: Int(slot.place))
+  }
+
+  /// The earliest entry that is due, in the order of due times, then of arrival.
+  mutating func popDue(_ now: MonotonicTime) -> Payload? {
+    guard let first = heap.first, first.due <= now else { return nil }
+    return take(at: 0)
+  }
+
+  private mutating func take(at place: Int) -> Payload? {
+    let slot = Int(heap[place].slot)
+    let payload = slots[slot].payload
+    slots[slot].payload = nil
+    slots[slot].place = -1
+    slots[slot].generation &+= 1
+    free.append(Int32(slot))
+    let last = heap.removeLast()
+    if place < heap.count {
+      heap[place] = last
+      slots[Int(last.slot)].place = Int32(place)
+      siftDown(place)
+      siftUp(place)
+    }
+    return payload
+  }
+
+  private func precedes(_ left: Entry, _ right: Entry) -> Bool {
+    left.due < right.due || (left.due == right.due && left.order < right.order)
+  }
+
+  private mutating func siftUp(_ start: Int) {
+    let entry = heap[start]
+    var place = start
+    while place > 0 {
+      let parent = (place - 1) / 2
+      guard precedes(entry, heap[parent]) else { break }
+      put(heap[parent], at: place)
+      place = parent
+    }
+    put(entry, at: place)
+  }
+
+  private mutating func siftDown(_ start: Int) {
+    let entry = heap[start]
+    var place = start
+    while true {
+      var child = 2 * place + 1
+      guard child < heap.count else { break }
+      if child + 1 < heap.count, precedes(heap[child + 1], heap[child]) { child += 1 }
+      guard precedes(heap[child], entry) else { break }
+      put(heap[child], at: place)
+      place = child
+    }
+    put(entry, at: place)
+  }
+
+  private mutating func put(_ entry: Entry, at place: Int) {
+    heap[place] = entry
+    slots[Int(entry.slot)].place = Int32(place)
+  }
+}

@@ -9,8 +9,8 @@ struct Deployment: Equatable, Sendable {
   var environment: [Variable] = []
   var replicas = 1
   var strategy = RollingUpdate()
-  var readiness: Probe?
-  var liveness: Probe?
+  var readiness: ProbeSpec?
+  var liveness: ProbeSpec?
   /// `lifecycle.preStop.sleep.seconds`.
   var preStopSleep: Int?
   /// `terminationGracePeriodSeconds`, which runs from before preStop.

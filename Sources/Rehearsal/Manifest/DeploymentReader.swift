@@ -46,8 +46,8 @@ extension Deployment {
     try readCommand(&container)
     environment = try Self.variables(&container)
     let ports = try Self.ports(&container)
-    if let fields = try container.fields("readinessProbe") { readiness = try Probe(fields, ports: ports, isLiveness: false) }
-    if let fields = try container.fields("livenessProbe") { liveness = try Probe(fields, ports: ports, isLiveness: true) }
+    if let fields = try container.fields("readinessProbe") { readiness = try ProbeSpec(fields, ports: ports, isLiveness: false) }
+    if let fields = try container.fields("livenessProbe") { liveness = try ProbeSpec(fields, ports: ports, isLiveness: true) }
     preStopSleep = try Self.preStopSleep(&container, grace: grace)
 
     for fields in [document, spec, template, pod, container] { try fields.refuseRest() }

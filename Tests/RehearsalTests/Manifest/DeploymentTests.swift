@@ -78,8 +78,8 @@ struct DeploymentTests {
     #expect(deployment.environment(podName: "calc-1").map(\.value) == ["3", "calc-1"])
     #expect(deployment.replicas == 13)
     #expect(deployment.strategy == RollingUpdate(maxSurge: .count(3), maxUnavailable: .count(0)))
-    #expect(deployment.readiness == Probe(path: "/health", port: 4000, initialDelaySeconds: 3, periodSeconds: 5))
-    #expect(deployment.liveness == Probe(path: "/health", port: 4000, initialDelaySeconds: 10, periodSeconds: 10))
+    #expect(deployment.readiness == ProbeSpec(path: "/health", port: 4000, initialDelaySeconds: 3, periodSeconds: 5))
+    #expect(deployment.liveness == ProbeSpec(path: "/health", port: 4000, initialDelaySeconds: 10, periodSeconds: 10))
     #expect(deployment.preStopSleep == 5)
     #expect(deployment.grace == 30)
   }

@@ -1,5 +1,5 @@
 /// A readiness or liveness probe by `httpGet`, with Kubernetes' defaults. All times in seconds.
-struct Probe: Equatable, Sendable {
+struct ProbeSpec: Equatable, Sendable {
   var path = "/"
   var port: Int
   var initialDelaySeconds = 0
@@ -9,7 +9,7 @@ struct Probe: Equatable, Sendable {
   var failureThreshold = 3
 }
 
-extension Probe {
+extension ProbeSpec {
   /// - Parameter ports: numbers of the container's ports by name.
   init(_ fields: ManifestFields, ports: [String: Int], isLiveness: Bool) throws(Refusal) {
     var fields = fields

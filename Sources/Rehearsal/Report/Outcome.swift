@@ -1,0 +1,25 @@
+/// What became of a request, in the words that are the same everywhere: rehearsal, load test, cluster and page.
+enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
+  case ok
+  /// Nobody listened at the address.
+  case refused
+  /// The connection was reset.
+  case reset
+  /// The connection ended before the response was complete.
+  case eof
+  /// No complete response within the client's time-out.
+  case timeout
+  /// The address was gone, and the connection hung until the client gave up on it.
+  case unreachable
+  /// The balancer's: the pod closed before it answered.
+  case http502 = "http_502"
+  /// The balancer's: it could not connect to a pod.
+  case http503 = "http_503"
+  /// Any other status than 200.
+  case httpOther = "http_other"
+
+  /// A request that had reached a pod was cut off.
+  var isCut: Bool { self == .eof || self == .reset || self == .http502 }
+
+  static var failures: [Outcome] { allCases.filter { $0 != .ok } }
+}

@@ -1,0 +1,56 @@
+import Testing
+
+@testable import Rehearsal
+
+struct PhaseClockTests {
+  @Test func `phases follow each other as the Deployment is complete`() {
+    var clock = PhaseClock(PhasePlan())
+    #expect(clock.deployment(isComplete: false, at: .zero).isEmpty)
+    #expect(clock.current == nil)
+    #expect(clock.deployment(isComplete: true, at: .seconds(4)) == [.begin(.steady)])
+    #expect(clock.nextDeadline == .seconds(9))
+    #expect(clock.deployment(isComplete: true, at: .seconds(5)).isEmpty)
+    #expect(clock.advance(to: .seconds(9)) == [.begin(.deploy), .restart])
+    #expect(clock.deployment(isComplete: false, at: .seconds(9)).isEmpty)
+    #expect(clock.deployment(isComplete: true, at: .seconds(40)) == [.begin(.scaleUp), .scale(to: 20)])
+    #expect(clock.deployment(isComplete: true, at: .seconds(46)) == [.begin(.scaleDown), .scale(to: 13)])
+    #expect(clock.deployment(isComplete: true, at: .seconds(46)).isEmpty)
+    #expect(!clock.isFinished)
+    #expect(clock.nextDeadline == .seconds(49))
+    #expect(clock.advance(to: .seconds(49)) == [.finish])
+    #expect(clock.isFinished)
+    #expect(clock.deployment(isComplete: true, at: .seconds(50)).isEmpty)
+    #expect(
+      clock.spans == [
+        .init(phase: .steady, start: .seconds(4), end: .seconds(9)), .init(phase: .deploy, start: .seconds(9), end: .seconds(40)),
+        .init(phase: .scaleUp, start: .seconds(40), end: .seconds(46)), .init(phase: .scaleDown, start: .seconds(46), end: .seconds(46)),
+      ])
+  }
+
+  @Test func `one phase alone is a plan`() {
+    var clock = PhaseClock(PhasePlan(phases: [.deploy], settle: .seconds(1)))
+    #expect(clock.deployment(isComplete: true, at: .zero) == [.begin(.deploy), .restart])
+    #expect(clock.deployment(isComplete: true, at: .seconds(30)).isEmpty)
+    #expect(clock.current == .deploy)
+    #expect(clock.advance(to: .seconds(31)) == [.finish])
+  }
+
+  @Test func `a failure counts in the phase that created or deleted the pod it hit`() {
+    #expect(PodHistory().phase(current: .steady) == .steady)
+    #expect(PodHistory(created: .deploy).phase(current: .scaleUp) == .deploy)
+    #expect(PodHistory(created: nil, deleted: .deploy, hasServed: true).phase(current: .scaleDown) == .deploy)
+    #expect(PodHistory(created: .deploy, deleted: .scaleDown, hasServed: true).phase(current: .scaleDown) == .scaleDown)
+  }
+
+  @Test func `a pod that never served fails because it was created, even when it is deleted already`() {
+    #expect(PodHistory(created: .scaleUp, deleted: .scaleDown).phase(current: .scaleDown) == .scaleUp)
+  }
+
+  @Test func `a deleted pod's address hangs once it is gone, and not before`() {
+    var address = AddressLife()
+    #expect(address.connect(at: .seconds(1)) == .dial)
+    address.podEnded(at: .seconds(2))
+    #expect(address.connect(at: .milliseconds(2199)) == .dial)
+    #expect(address.connect(at: .milliseconds(2200)) == .unreachable(at: .milliseconds(5200)))
+  }
+}

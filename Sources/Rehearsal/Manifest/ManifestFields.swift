@@ -61,10 +61,8 @@ struct ManifestFields {
     guard let node = take(key) else { return nil }
     guard let number = node.integer else { throw refusal(key, "must be a whole number, not \(Self.shown(node))") }
     guard range.contains(number) else {
-      throw refusal(
-        key,
-        "is \(number), but must be \(range.upperBound == .max32 ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)")"
-      )
+      let allowed = range.upperBound == .max32 ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+      throw refusal(key, "is \(number), but must be \(allowed)")
     }
     return number
   }

@@ -21,5 +21,20 @@ enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
   /// A request that had reached a pod was cut off.
   var isCut: Bool { self == .eof || self == .reset || self == .http502 }
 
+  /// The place in `allCases`.
+  var rank: Int {
+    switch self {
+    case .ok: 0
+    case .refused: 1
+    case .reset: 2
+    case .eof: 3
+    case .timeout: 4
+    case .unreachable: 5
+    case .http502: 6
+    case .http503: 7
+    case .httpOther: 8
+    }
+  }
+
   static var failures: [Outcome] { allCases.filter { $0 != .ok } }
 }

@@ -8,7 +8,8 @@ enum Phase: String, CaseIterable, Codable, Hashable, Sendable, Comparable {
 
   static func < (one: Phase, other: Phase) -> Bool { one.rank < other.rank }
 
-  private var rank: Int {
+  /// The place in `allCases`.
+  var rank: Int {
     switch self {
     case .steady: 0
     case .deploy: 1

@@ -1,0 +1,33 @@
+/// What a rehearsal is asked to do.
+struct Options: Equatable, Sendable {
+  var rows: [Row] = Row.all
+  /// Clients of each row, split evenly over doors and kinds.
+  var clients = 40
+  /// Instead of the manifest's.
+  var replicas: Int?
+  /// Until a proxy hears of a change; when neither this nor `jitter` is given, proxies sync as kube-proxy does.
+  var lag: Duration?
+  /// Up to this much is added to `lag`, at random.
+  var jitter: Duration?
+  /// From a deleted pod's exit until its address is gone.
+  var gone = Duration.milliseconds(200)
+  /// How long a connection to a gone address hangs.
+  var hang = Duration.seconds(3)
+  /// In the order of `Phase`.
+  var phases: [Phase] = Phase.allCases
+  var doors: [Door] = Door.allCases
+  var kinds: [Kind] = Kind.allCases
+  /// Of everything random; a new one each time when nil.
+  var seed: UInt64?
+  /// One address for all pods, and a port for each.
+  var sharesAddress = false
+  /// Plain lines instead of a screen that is redrawn.
+  var isPlain = false
+  var manifests = "k8s"
+  /// The folder of the steps' executables.
+  var executables: String
+  var results = "results/rehearsal"
+  var wantsHelp = false
+
+  init(executables: String) { self.executables = executables }
+}

@@ -1,0 +1,97 @@
+/// What the talk says about a row.
+enum Claim: Equatable, Sendable {
+  case fails(on: Phase)
+  case noneFails(of: Kind, through: Door)
+  /// Old pods ignore SIGTERM, live their whole grace and are killed.
+  case oldPodsAreKilled
+  case cuts
+  case stillFails
+  case podsReportNoneCut
+  /// Its cut outcomes are at most 2, or 2 % of another row's.
+  case cutsFarLessThan(String)
+  /// With a lag that is short against a request's duration.
+  case failsLessThan(String)
+  case failsNowhere
+
+  /// Longer than this, and the requests that come too late outnumber those that are cut: then two rows are alike.
+  static let shortLag = 0.05
+
+  func text(_ parameters: Parameters) -> String {
+    switch self {
+    case .fails(let phase): "requests fail on \(phase.rawValue)"
+    case .noneFails(let kind, let door): "no \(kind.rawValue) request through \(door.rawValue) fails"
+    case .oldPodsAreKilled: "every old pod ends with 137 after its whole grace of \(parameters.grace) s"
+    case .cuts: "requests in flight are cut (eof, reset, http_502)"
+    case .stillFails: "requests still fail: the listener is closed, but not every proxy knows"
+    case .podsReportNoneCut: "every old pod reports 0 requests cut"
+    case .cutsFarLessThan(let row): "at most 2 cut outcomes, or 2 % of row \(row)'s"
+    case .failsLessThan(let row): "at most half of row \(row)'s failures, for the lag is short"
+    case .failsNowhere: "no request fails: no phase, door or kind"
+    }
+  }
+
+  /// A finding: `holds` is nil when the claim could not be checked, and `seen` says why; nil when the claim is not about what was run.
+  func check(_ result: RowResult, beside others: [RowResult]) -> (holds: Bool?, seen: String)? {
+    let counts = result.counts
+    let parameters = result.parameters
+    switch self {
+    case .fails(let phase):
+      guard parameters.phases.contains(phase) else { return nil }
+      let failed = counts.sum(phase) { $0 != .ok }
+      return (failed > 0, Self.share(failed, of: counts.sum(phase)))
+    case .noneFails(let kind, let door):
+      guard parameters.kinds.contains(kind), parameters.doors.contains(door) else { return nil }
+      let (failed, sent) = (counts.sum(nil, door, kind) { $0 != .ok }, counts.sum(nil, door, kind))
+      return (failed == 0 && sent > 0, Self.share(failed, of: sent))
+    case .failsNowhere:
+      return (counts.failed == 0 && counts.sent > 0, Self.share(counts.failed, of: counts.sent))
+    case .oldPodsAreKilled:
+      return Self.deletes(parameters) ? Self.killed(result.oldPods, grace: Double(parameters.grace)) : nil
+    case .podsReportNoneCut:
+      return Self.deletes(parameters) ? Self.reportNoneCut(result.oldPods) : nil
+    case .cuts:
+      return Self.deletes(parameters) ? (counts.cut > 0, "\(counts.cut.grouped) cut of \(counts.sent.grouped)") : nil
+    case .stillFails:
+      return Self.deletes(parameters) ? (counts.failed > 0, Self.share(counts.failed, of: counts.sent)) : nil
+    case .cutsFarLessThan(let row):
+      guard Self.deletes(parameters) else { return nil }
+      guard let other = others.first(where: { $0.row == row }) else {
+        // At most 2 are enough whatever the other row shows.
+        return counts.cut <= 2 ? (true, "\(counts.cut) cut") : (nil, "\(counts.cut.grouped) cut, but row \(row) was not run")
+      }
+      return (counts.cut <= 2 || counts.cut * 50 <= other.counts.cut, "\(counts.cut.grouped) cut, row \(row) \(other.counts.cut.grouped)")
+    case .failsLessThan(let row):
+      guard Self.deletes(parameters), let lag = parameters.lag, lag + (parameters.jitter ?? 0) <= Self.shortLag else { return nil }
+      guard let other = others.first(where: { $0.row == row }) else { return (nil, "row \(row) was not run") }
+      return (counts.failed * 2 <= other.counts.failed, "\(counts.failed.grouped) failed, row \(row) \(other.counts.failed.grouped)")
+    }
+  }
+
+  private static func deletes(_ parameters: Parameters) -> Bool {
+    parameters.phases.contains(.deploy) || parameters.phases.contains(.scaleDown)
+  }
+
+  private static func share(_ failed: Int, of sent: Int) -> String { "\(failed.grouped) of \(sent.grouped)" }
+
+  /// SIGKILL comes when the grace is over, and the exit is seen a little later.
+  private static func killed(_ pods: [PodTimeline], grace: Double) -> (Bool?, String) {
+    let killed = pods.filter { $0.code == 137 && abs(($0.stopping ?? .infinity) - grace) <= 1 }
+    guard !pods.isEmpty else { return (false, "no pod was deleted") }
+    let times = killed.compactMap(\.stopping)
+    let range = times.isEmpty ? "" : ", after \((times.min() ?? 0).fixed()) to \((times.max() ?? 0).fixed()) s"
+    return (killed.count == pods.count, "\(killed.count) of \(pods.count.of("old pod"))\(range)")
+  }
+
+  private static func reportNoneCut(_ pods: [PodTimeline]) -> (Bool?, String) {
+    guard !pods.isEmpty else { return (false, "no pod was deleted") }
+    let silent = pods.count { $0.cut == nil }
+    let cut = pods.reduce(0) { $0 + ($1.cut ?? 0) }
+    let seen = "\(cut.grouped) cut in \(pods.count.of("old pod"))" + (silent > 0 ? ", \(silent) of which reported nothing" : "")
+    return (silent == 0 && cut == 0, seen)
+  }
+}
+
+extension RowResult {
+  /// Those that a phase deleted.
+  var oldPods: [PodTimeline] { pods.filter { $0.deletedIn != nil } }
+}

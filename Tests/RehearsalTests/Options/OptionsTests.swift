@@ -1,0 +1,102 @@
+import Testing
+
+@testable import Rehearsal
+
+struct OptionsTests {
+  private func parse(_ words: String...) throws(Refusal) -> Options { try Options.parse(words, executables: "bin") }
+
+  private func refusal(_ words: [String]) -> String? {
+    do {
+      _ = try Options.parse(words, executables: "bin")
+      return nil
+    } catch {
+      #expect(error.status == 64)
+      #expect(!error.message.contains("\n"))
+      return error.message
+    }
+  }
+
+  @Test func `without words everything has its default`() throws {
+    let options = try parse()
+    #expect(options == Options(executables: "bin"))
+    #expect(options.rows.map(\.name) == ["1", "2", "3", "4", "5"])
+    #expect(options.clients == 40)
+    #expect(options.lag == nil && options.jitter == nil && options.seed == nil && options.replicas == nil)
+    #expect(options.gone == .milliseconds(200))
+    #expect(options.hang == .seconds(3))
+    #expect(options.phases == [.steady, .deploy, .scaleUp, .scaleDown])
+    #expect(options.doors == [.tcp, .http])
+    #expect(options.kinds == [.fresh, .keepalive])
+    #expect((options.manifests, options.executables, options.results) == ("k8s", "bin", "results/rehearsal"))
+  }
+
+  @Test func `every option is taken`() throws {
+    let options = try parse(
+      "rows=3 4", "clients=500", "replicas=5", "lag=2s", "jitter=50ms", "gone=0.5s", "hang=0s", "phases=scale-up,deploy", "door=http",
+      "kind=keepalive", "seed=18446744073709551615", "ports=1", "plain=1", "manifests=m", "executables=e", "results=r", "help=1")
+    #expect(options.rows.map(\.name) == ["3", "4"])
+    #expect(options.clients == 500)
+    #expect(options.replicas == 5)
+    #expect(options.lag == .seconds(2))
+    #expect(options.jitter == .milliseconds(50))
+    #expect(options.gone == .milliseconds(500))
+    #expect(options.hang == .zero)
+    #expect(options.phases == [.deploy, .scaleUp])
+    #expect(options.doors == [.http])
+    #expect(options.kinds == [.keepalive])
+    #expect(options.seed == .max)
+    #expect(options.sharesAddress && options.isPlain && options.wantsHelp)
+    #expect((options.manifests, options.executables, options.results) == ("m", "e", "r"))
+    #expect(try parse("v=4").rows.map(\.name) == ["4"])
+    #expect(try parse("phases=deploy").phases == [.deploy])
+  }
+
+  @Test(arguments: [
+    (["v=6"], "v=6: v= takes one of 1 2 3 4 5"),
+    (["v="], "v=: v= takes one of 1 2 3 4 5"),
+    (["rows=3 3"], "rows=3 3: rows= takes a list of 1 2 3 4 5"),
+    (["rows="], "rows=: rows= takes a list of 1 2 3 4 5"),
+    (["v=4", "rows=3 4"], "v= and rows= contradict each other; give one of them"),
+    (["v=4", "v=4"], "v= is given twice"),
+    (["clients=0"], "clients=0: clients= takes a whole number, 1 to 10000"),
+    (["clients=+5"], "clients=+5: clients= takes a whole number, 1 to 10000"),
+    (["clients=99999999999999999999"], "clients=99999999999999999999: clients= takes a whole number, 1 to 10000"),
+    (["clients=3"], "clients=3: at least 4 are needed, one for each door (2) and kind (2)"),
+    (["lag=2"], "lag=2: lag= takes a number with s or ms, such as 2s, 0.2s or 50ms, up to 600s"),
+    (["gone=-1s"], "gone=-1s: gone= takes a number with s or ms, such as 2s, 0.2s or 50ms, up to 600s"),
+    (["phases=deploy deploy"], "phases=deploy deploy: phases= takes a list of steady deploy scale-up scale-down"),
+    (["phases=rollout"], "phases=rollout: phases= takes a list of steady deploy scale-up scale-down"),
+    (["door=udp"], "door=udp: door= takes tcp or http"),
+    (["ports=yes"], "ports=yes: ports= takes 0 or 1"),
+    (["results="], "results=: results= takes a folder"),
+    (["verbose"], "'verbose' is not of the form option=value; help=1 lists the options"),
+    (
+      ["x=1"],
+      "unknown option 'x'; allowed: v rows clients replicas lag jitter gone hang phases door kind seed ports plain manifests executables results help"
+    ),
+  ]) func `what is wrong is refused in one line that says what is allowed`(words: [String], message: String) {
+    #expect(refusal(words) == message)
+  }
+
+  @Test(arguments: [
+    ("2s", 2_000_000), ("0.2s", 200_000), ("50ms", 50_000), ("1.5ms", 1_500), ("0s", 0), ("600s", 600_000_000),
+  ]) func `durations are seconds or milliseconds`(text: String, micros: Int) {
+    #expect(Option.seconds(text) == .microseconds(micros))
+  }
+
+  @Test(arguments: ["", "s", "ms", ".5s", "5.s", "1e3s", "1 s", "2m", "600.1s", "0x1s", "1.2.3s", "infs", "99999999999s", "٣s"])
+  func `other durations are refused`(text: String) {
+    #expect(Option.seconds(text) == nil)
+  }
+
+  @Test func `help lists every option on a line of its own`() {
+    #expect(Options.help.count == Option.all.count + 3)
+    for (option, line) in zip(Option.all, Options.help.dropFirst()) { #expect(line.hasPrefix("  \(option.name)=")) }
+    #expect(Options.help.allSatisfy { $0.count <= 100 })
+  }
+
+  @Test func `rows have distinct names and fit the headline`() {
+    #expect(Set(Row.all.map(\.name)).count == Row.all.count)
+    #expect(Row.all.allSatisfy { $0.news.count <= 30 && !$0.claims.isEmpty })
+  }
+}

@@ -45,3 +45,12 @@ extension ProbeSpec {
     return number
   }
 }
+
+extension ProbeSpec {
+  /// For the prober.
+  var timing: Probe.Timing {
+    Probe.Timing(
+      initialDelay: .seconds(initialDelaySeconds), period: .seconds(periodSeconds), timeout: .seconds(timeoutSeconds),
+      successThreshold: successThreshold, failureThreshold: failureThreshold)
+  }
+}

@@ -29,3 +29,10 @@ struct RollingUpdate: Equatable, Sendable {
     return min(surge(of: replicas) == 0 && count == 0 ? 1 : count, replicas)
   }
 }
+
+extension Rollout {
+  /// - Parameter replicas: of which percentages are taken.
+  init(_ strategy: RollingUpdate, replicas: Int) {
+    self.init(replicas: replicas, maxSurge: strategy.surge(of: replicas), maxUnavailable: strategy.unavailable(of: replicas))
+  }
+}

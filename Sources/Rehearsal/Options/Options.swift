@@ -30,4 +30,10 @@ struct Options: Equatable, Sendable {
   var wantsHelp = false
 
   init(executables: String) { self.executables = executables }
+
+  /// Either of `lag` and `jitter` replaces the syncs; `jitter` alone comes on top of what a change takes to travel.
+  var proxyLag: ProxyLag {
+    guard lag != nil || jitter != nil else { return .kubeProxy }
+    return .fixed(lag: lag ?? .milliseconds(100), jitter: jitter ?? .zero)
+  }
 }

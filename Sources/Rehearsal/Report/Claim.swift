@@ -84,7 +84,8 @@ enum Claim: Equatable, Sendable {
 
   private static func reportNoneCut(_ pods: [PodTimeline]) -> (Bool?, String) {
     guard !pods.isEmpty else { return (false, "no pod was deleted") }
-    let silent = pods.count { $0.cut == nil }
+    // A pod that stops during its warm-up has nothing to report.
+    let silent = pods.count { $0.cut == nil && $0.ready != nil }
     let cut = pods.reduce(0) { $0 + ($1.cut ?? 0) }
     let seen = "\(cut.grouped) cut in \(pods.count.of("old pod"))" + (silent > 0 ? ", \(silent) of which reported nothing" : "")
     return (silent == 0 && cut == 0, seen)

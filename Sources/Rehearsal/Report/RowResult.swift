@@ -36,7 +36,7 @@ struct Parameters: Codable, Equatable, Sendable {
   /// Replicas after `scale-up`; nil when not scaled.
   var scaledReplicas: Int?
   var clients = 0
-  /// `syncs` as kube-proxy does, or nil when `lag` and `jitter` are fixed.
+  /// Nil, as `jitter`, when proxies sync as kube-proxy does.
   var lag: Double?
   var jitter: Double?
   var gone = 0.2
@@ -72,10 +72,9 @@ struct Parameters: Codable, Equatable, Sendable {
     replicas = options.replicas ?? deployment.replicas
     self.scaledReplicas = scaledReplicas
     clients = options.clients
-    // Either of the two replaces the syncs: `jitter=` alone comes on top of what a change takes to travel.
-    if options.lag != nil || options.jitter != nil {
-      lag = (options.lag ?? .milliseconds(100)) / .seconds(1)
-      jitter = (options.jitter ?? .zero) / .seconds(1)
+    if case .fixed(let lag, let jitter) = options.proxyLag {
+      self.lag = lag / .seconds(1)
+      self.jitter = jitter / .seconds(1)
     }
     gone = options.gone / .seconds(1)
     hang = options.hang / .seconds(1)

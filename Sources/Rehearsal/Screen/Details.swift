@@ -21,7 +21,7 @@ enum Details {
       "  answered in ms: p50 \(latency.p50.fixed(0)), p90 \(latency.p90.fixed(0)), p99 \(latency.p99.fixed(0)), max \(latency.max.fixed(0))"
     )
     lines += wrap(machine(result.harness), indent: "  ")
-    lines.append("  \(ResultFile.path(of: result.row, in: folder))")
+    lines.append("  \(ResultFile.path(of: result.row, in: folder))  seed=\(result.parameters.seed)")
     return lines + [""]
   }
 

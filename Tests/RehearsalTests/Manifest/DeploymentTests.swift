@@ -80,6 +80,9 @@ struct DeploymentTests {
     #expect(deployment.strategy == RollingUpdate(maxSurge: .count(3), maxUnavailable: .count(0)))
     #expect(deployment.readiness == ProbeSpec(path: "/health", port: 4000, initialDelaySeconds: 3, periodSeconds: 5))
     #expect(deployment.liveness == ProbeSpec(path: "/health", port: 4000, initialDelaySeconds: 10, periodSeconds: 10))
+    #expect(
+      deployment.readiness?.timing
+        == Probe.Timing(initialDelay: .seconds(3), period: .seconds(5), timeout: .seconds(1), successThreshold: 1, failureThreshold: 3))
     #expect(deployment.preStopSleep == 5)
     #expect(deployment.grace == 30)
   }

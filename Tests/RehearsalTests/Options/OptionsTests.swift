@@ -78,6 +78,12 @@ struct OptionsTests {
     #expect(refusal(words) == message)
   }
 
+  @Test func `lag or jitter replace the proxies' syncs`() throws {
+    #expect(try parse().proxyLag == .kubeProxy)
+    #expect(try parse("lag=50ms").proxyLag == .fixed(lag: .milliseconds(50), jitter: .zero))
+    #expect(try parse("jitter=1s").proxyLag == .fixed(lag: .milliseconds(100), jitter: .seconds(1)))
+  }
+
   @Test(arguments: [
     ("2s", 2_000_000), ("0.2s", 200_000), ("50ms", 50_000), ("1.5ms", 1_500), ("0s", 0), ("600s", 600_000_000),
   ]) func `durations are seconds or milliseconds`(text: String, micros: Int) {

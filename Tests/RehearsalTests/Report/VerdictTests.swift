@@ -17,6 +17,7 @@ struct VerdictTests {
   private func pod(code: Int, stopping: Double, cut: Int? = nil) -> PodTimeline {
     var pod = PodTimeline(name: "p", address: "127.1.0.1")
     pod.deletedIn = .deploy
+    pod.ready = 5
     pod.deletion = 10
     pod.exit = 10 + stopping
     pod.code = code
@@ -92,6 +93,12 @@ struct VerdictTests {
     #expect(verdict(row4(reported: nil), row3)?.word == "FAILS")
     #expect(verdict(row4(cut: 4), row3)?.word == "holds")
     #expect(verdict(row4(cut: 5), row3)?.word == "FAILS")
+  }
+
+  @Test func `a pod that stopped before it was ready has nothing to report`() {
+    var row = row4(reported: nil)
+    row.pods[1].ready = nil
+    #expect(verdict(row)?.word == "holds")
   }
 
   @Test func `row 4 without row 3 is judged on what can be checked, and says what was not`() {

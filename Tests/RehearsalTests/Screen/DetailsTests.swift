@@ -41,7 +41,7 @@ struct DetailsTests {
     result.pods = [pod]
     let lines = Details.lines(Verdict.judge([result]), folder: "results/rehearsal", wall: 62)
     for line in [
-      "Row 5: preStop sleep  [holds]", "  holds: no request fails: no phase, door or kind (0 of 10)", "  results/rehearsal/5.json",
+      "Row 5: preStop sleep  [holds]", "  holds: no request fails: no phase, door or kind (0 of 10)", "  results/rehearsal/5.json  seed=0",
       "  took 61.3 s; the machine was fast enough (CPU 63 % busy)", "1 of 1 row as the talk says, in 62.0 s; the machine was fast enough.",
       "  1 pod, 1 old; exit 0 of 1; stopped in 7.5 to 7.5 s; reported 0 cut, 3", "    finished, 0 late",
     ] {

@@ -1,1 +1,3 @@
 import Shared
+
+Subcommand.run(CommandLine.arguments)

@@ -1,0 +1,66 @@
+import Shared
+
+/// One call of posix_spawn(3): a program with an environment of its own, no signal ignored, and its place in a process group from the first moment.
+struct Launch {
+  var arguments: [String]
+  var environment: [String] = []
+  /// What becomes standard input; nil for `/dev/null`.
+  var input: Int32?
+  /// What becomes standard output and standard error; nil to share the harness's.
+  var output: Int32?
+  /// The process group to join; 0 to lead a new one.
+  var group: pid_t
+  /// Signals that stay blocked in the new process until it unblocks them: from its first moment they cannot end it.
+  var blocked: [Int32] = []
+
+  /// The process's id. `arguments[0]` is the path of the program.
+  /// - Throws: `Refusal` with what the kernel said.
+  func spawn() throws(Refusal) -> pid_t {
+    let actions = Self.made(posix_spawn_file_actions_init)
+    let attributes = Self.made(posix_spawnattr_init)
+    defer {
+      posix_spawn_file_actions_destroy(actions)
+      posix_spawnattr_destroy(attributes)
+      actions.deallocate()
+      attributes.deallocate()
+    }
+
+    if let input {
+      posix_spawn_file_actions_adddup2(actions, input, STDIN_FILENO)
+    } else {
+      posix_spawn_file_actions_addopen(actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
+    }
+    if let output {
+      posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO)
+      posix_spawn_file_actions_adddup2(actions, output, STDERR_FILENO)
+    }
+
+    var all = sigset_t()
+    sigfillset(&all)
+    for fixed in [SIGKILL, SIGSTOP] { sigdelset(&all, fixed) }
+    var mask = sigset_t()
+    sigemptyset(&mask)
+    for signal in blocked { sigaddset(&mask, signal) }
+    posix_spawnattr_setsigdefault(attributes, &all)
+    posix_spawnattr_setsigmask(attributes, &mask)
+    posix_spawnattr_setpgroup(attributes, group)
+    posix_spawnattr_setflags(attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETPGROUP))
+
+    var pid = pid_t()
+    let error = CStrings.with(arguments) { arguments in
+      guard let program = arguments[0] else { return ENOENT }
+      return CStrings.with(environment) { posix_spawn(&pid, program, actions, attributes, arguments, $0) }
+    }
+    guard error == 0 else {
+      throw Refusal(message: "cannot start \(arguments.first ?? "a process"): \(String(cString: strerror(error)))", status: 71)
+    }
+    return pid
+  }
+
+  /// Memory made ready by one of the init functions, whose types are not the same on all systems.
+  private static func made<Value>(_ initialize: (UnsafeMutablePointer<Value>) -> Int32) -> UnsafeMutablePointer<Value> {
+    let memory = UnsafeMutablePointer<Value>.allocate(capacity: 1)
+    _ = initialize(memory)
+    return memory
+  }
+}

@@ -1,0 +1,46 @@
+import Shared
+
+/// All pods of a rehearsal: where their processes come from, and that none is left behind.
+struct PodGroup: Sendable {
+  private let harness: String
+  private let watcher: Watcher
+  private let reaper: Reaper
+
+  /// - Parameter harness: the path of the executable that takes `Subcommand`s.
+  /// - Throws: `Refusal` when a process or descriptor cannot be had.
+  init(harness: String = Subcommand.harness) throws(Refusal) {
+    self.harness = harness
+    watcher = try Watcher(harness: harness)
+    do {
+      reaper = try Reaper(group: watcher.group)
+    } catch {
+      watcher.release()
+      throw error
+    }
+  }
+
+  /// The watcher's process id, and that of the pods' process group.
+  var id: pid_t { watcher.group }
+
+  /// Readable when `takeExits()` has something to give. Non-blocking, close-on-exec.
+  var descriptor: Int32 { reaper.descriptor }
+
+  /// The exits since the last call, in order.
+  func takeExits() -> [PodExit] { reaper.take() }
+
+  /// Whether what ends the pods after the harness still lives. If not, the rehearsal has to end.
+  var isWatched: Bool { reaper.isLeaderAlive }
+
+  /// - Parameter environment: all of it, as `NAME=value`.
+  func start(_ executable: String, _ arguments: [String] = [], environment: [String]) throws(Refusal) -> PodProcess {
+    try PodProcess(
+      executable: executable, arguments: arguments, environment: environment, harness: harness, group: watcher.group, reaper: reaper)
+  }
+
+  /// Kills what is left and waits until all have ended; says whether they did within 10 s. Once only, and the last call but `takeExits()`.
+  func end() -> Bool {
+    watcher.release()
+    reaper.killAll()  // in case the watcher was killed
+    return reaper.waitUntilEmpty(within: .seconds(10))
+  }
+}

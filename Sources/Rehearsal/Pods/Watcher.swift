@@ -1,0 +1,43 @@
+import Shared
+
+/// The process that leads the pods' process group and takes it along when the harness is gone, however it went: it reads a pipe whose other end only the
+/// harness holds, and at its end kills the group. Since the group is not the terminal's, Ctrl-C reaches the harness and no pod.
+struct Watcher: Sendable {
+  /// What a terminal or a shell sends. Whoever wants to end the watcher has to end the harness.
+  private static let blocked = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU]
+
+  /// The watcher's process, and the group's id.
+  let group: pid_t
+  private let lifeline: Int32
+
+  /// - Parameter harness: the path of this executable.
+  /// - Throws: `Refusal` when it cannot be started.
+  init(harness: String) throws(Refusal) {
+    let pipe = try Pipe()
+    defer { close(pipe.reading) }
+    do {
+      group = try Launch(arguments: [harness, Subcommand.watcher.rawValue], input: pipe.reading, group: 0, blocked: Self.blocked).spawn()
+    } catch {
+      close(pipe.writing)
+      throw error
+    }
+    lifeline = pipe.writing
+  }
+
+  /// Has the whole group killed. Once only.
+  func release() { close(lifeline) }
+
+  /// The watcher's side.
+  static func watch() -> Never {
+    // Started by hand it does not lead a group, and the one it would kill is a stranger's.
+    guard getpgrp() == getpid() else { _exit(64) }
+    Descriptors.closeInherited()
+    var byte: UInt8 = 0
+    while true {
+      let count = read(STDIN_FILENO, &byte, 1)
+      if count > 0 || (count < 0 && errno == EINTR) { continue }
+      kill(0, SIGKILL)
+      _exit(0)
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import Testing
+
+@testable import Rehearsal
+@testable import Shared
+
+struct LoopbackAddressesTests {
+  @Test func `each pod has an address of its own, with one port`() throws {
+    var addresses = LoopbackAddresses(row: 0, mode: .addressEach(port: 4000), origin: 3)
+    let taken = try (0..<300).map { _ in try addresses.take() }
+    #expect(Set(taken).count == 300)
+    #expect(taken.allSatisfy { $0.port == 4000 && $0.host.hasPrefix("127.49.") })
+    #expect(taken[0].host == "127.49.1.1")
+    #expect(taken[254].host == "127.49.2.1")
+  }
+
+  @Test func `rows and rehearsals have slices of their own`() throws {
+    var hosts: Set<String> = []
+    for origin in 0..<15 {
+      for row in 0..<LoopbackAddresses.rows {
+        var addresses = LoopbackAddresses(row: row, mode: .addressEach(port: 4000), origin: origin)
+        hosts.insert(try addresses.take().host)
+      }
+    }
+    #expect(hosts.count == 240)
+    #expect(!hosts.contains { $0.hasPrefix("127.0.") })
+  }
+
+  @Test func `an address in use is passed over`() throws {
+    var addresses = LoopbackAddresses(row: 1, mode: .addressEach(port: 0), origin: 14)
+    _ = try addresses.take()
+
+    var ports = LoopbackAddresses(row: 2, mode: .portEach, origin: 77)
+    let busy = try ports.take()
+    let holder = try PodHolder(busy)
+    defer { holder.end() }
+    var again = LoopbackAddresses(row: 2, mode: .portEach, origin: 77)
+    #expect(try again.take() != busy)
+  }
+
+  @Test func `with a port each rows never meet, and no port is one for outgoing connections`() throws {
+    var one = LoopbackAddresses(row: 0, mode: .portEach, origin: Int(getpid()))
+    var other = LoopbackAddresses(row: 1, mode: .portEach, origin: Int(getpid()))
+    let taken = try (0..<40).flatMap { _ in [try one.take(), try other.take()] }
+    #expect(Set(taken).count == 80)
+    #expect(taken.allSatisfy { $0.host == "127.0.0.1" && LoopbackAddresses.ports.contains($0.port) })
+  }
+
+  @Test func `when all are given it says so in one line`() throws {
+    var addresses = LoopbackAddresses(row: 3, mode: .portEach, origin: 5)
+    let error = #expect(throws: Refusal.self) { while true { _ = try addresses.take() } }
+    #expect(error?.status == 71)
+    #expect(error?.message.contains("no address for a pod") == true)
+  }
+
+  @Test func `Linux has an address for each`() {
+    #expect(LoopbackAddresses.hasAddressEach)
+  }
+}
+
+/// Listens on an address until it is ended.
+private struct PodHolder {
+  private let descriptor: Int32
+
+  init(_ address: SocketAddress) throws {
+    descriptor = try Socket.listening(on: address).descriptor
+  }
+
+  func end() { close(descriptor) }
+}

@@ -105,11 +105,3 @@ struct Probe: Sendable {
     while dueTick + timing.period <= now { dueTick += timing.period }
   }
 }
-
-extension Probe.Timing {
-  init(_ spec: ProbeSpec) {
-    self.init(
-      initialDelay: .seconds(spec.initialDelaySeconds), period: .seconds(spec.periodSeconds), timeout: .seconds(spec.timeoutSeconds),
-      successThreshold: spec.successThreshold, failureThreshold: spec.failureThreshold)
-  }
-}

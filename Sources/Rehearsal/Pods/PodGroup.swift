@@ -10,6 +10,8 @@ struct PodGroup: Sendable {
   /// - Throws: `Refusal` when a process or descriptor cannot be had.
   init(harness: String = Subcommand.harness) throws(Refusal) {
     self.harness = harness
+    // Inherited as ignored it would have the kernel reap the pods, and their exit codes be lost.
+    signal(SIGCHLD, SIG_DFL)
     watcher = try Watcher(harness: harness)
     do {
       reaper = try Reaper(group: watcher.group)

@@ -65,6 +65,15 @@ struct PodProcessTests {
     }
   }
 
+  @Test func `exit codes are learned even when the harness was started with SIGCHLD ignored`() async {
+    await #expect(processExitsWith: .exitCode(3)) {
+      signal(SIGCHLD, SIG_IGN)
+      let group = try PodGroup(harness: BuiltHarness.path)
+      _ = try group.start("/bin/sh", ["-c", "exit 3"], environment: [])
+      exit(try Await.exits(1, of: group)[0].code)
+    }
+  }
+
   @Test func `a program that is not there ends with 127 and one line`() throws {
     try withGroup { group in
       let pod = try group.start("/nowhere/CalcV9", environment: [])

@@ -56,7 +56,8 @@ struct EndpointsPath: Sendable {
     return max(first, lastSync + period)
   }
 
-  /// Time has come this far: what entered and what left since, in order. Changes bear the instant they were due at, however late the call is.
+  /// Time has come this far: what entered and what left since, in order. Changes bear the instant they were due at, however late the call
+  /// is.
   mutating func advance(to now: Duration) -> [Change] {
     var changes: [Change] = []
     while let instant = nextDeadline, instant <= now {

@@ -29,8 +29,8 @@ struct PhaseClock: Sendable {
     remaining = plan.phases[...]
   }
 
-  /// The Deployment's state after whatever was done; the first time it is complete the first phase begins. Call it again after carrying out the actions
-  /// until none comes back: a Deployment can be complete as soon as it is changed.
+  /// The Deployment's state after whatever was done; the first time it is complete the first phase begins. Call it again after carrying out
+  /// the actions until none comes back: a Deployment can be complete as soon as it is changed.
   mutating func deployment(isComplete: Bool, at now: Duration) -> [Action] {
     guard isComplete, nextDeadline == nil, !isFinished else { return [] }
     return next(at: now)

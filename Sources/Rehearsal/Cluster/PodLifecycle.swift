@@ -1,8 +1,9 @@
 /// The kubelet for one pod with one container: when its process starts, is signalled, and starts again. It knows nothing of endpoints.
 ///
-/// After pkg/kubelet/kuberuntime (`killContainer`, `doBackOff`) of Kubernetes 1.36: the grace counts from before `preStop`, and what `preStop` used is taken from
-/// it, but SIGTERM is always given 2 s before SIGKILL. A container that failed its liveness probe is stopped in the same way. It restarts at once the first time,
-/// then 10 s after its exit, 20 s, 40 s … 300 s, and afresh when 10 min lie between a restart and the next exit.
+/// After `killContainer` and `doBackOff` in Kubernetes' pkg/kubelet/kuberuntime: the grace counts from before `preStop`, and what `preStop`
+/// used is taken from it, but SIGTERM is always given 2 s before SIGKILL. A container that failed its liveness probe is stopped in the same
+/// way. It restarts at once the first time, then 10 s after its exit, 20 s, 40 s … 300 s, and afresh when 10 min lie between a restart and
+/// the next exit.
 struct PodLifecycle: Sendable {
   enum Action: Equatable, Sendable {
     case start

@@ -1,7 +1,7 @@
 /// One probe of a container, without the probing: when to ask, and what the answers mean.
 ///
-/// After pkg/kubelet/prober/worker.go: the ticks count from the pod's creation, and those before the initial delay are skipped, which counts from the
-/// container's start. An attempt that outlasts ticks is followed by one more at once, not by one for each.
+/// After pkg/kubelet/prober/worker.go: the ticks count from the pod's creation, and those before the initial delay are skipped, which
+/// counts from the container's start. An attempt that outlasts ticks is followed by one more at once, not by one for each.
 struct Probe: Sendable {
   enum Kind: Sendable { case readiness, liveness }
 

@@ -1,6 +1,7 @@
 import Shared
 
-/// One call of posix_spawn(3): a program with an environment of its own, no signal ignored, and its place in a process group from the first moment.
+/// One call of posix_spawn(3): a program with an environment of its own, no signal ignored, and its place in a process group from the first
+/// moment.
 struct Launch {
   var arguments: [String]
   var environment: [String] = []

@@ -10,7 +10,7 @@ struct PodProcess: Sendable {
   /// - Parameters:
   ///   - environment: all of it, as `NAME=value`; nothing is inherited.
   ///   - harness: the path of this executable, which becomes the trampoline.
-  /// - Throws: `Refusal` when there is no descriptor or process left. A program that cannot be executed is none: it ends with 127 after one line.
+  /// - Throws: `Refusal` when there is no descriptor or process left. A program that cannot be executed starts, and ends with 127 and one line.
   init(executable: String, arguments: [String], environment: [String], harness: String, group: pid_t, reaper: Reaper) throws(Refusal) {
     let pipe = try Pipe()
     defer { close(pipe.writing) }

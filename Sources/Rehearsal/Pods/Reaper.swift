@@ -14,7 +14,8 @@ struct PodExit: Equatable, Sendable {
   }
 }
 
-/// Learns when processes of one process group end, and of no other: a thread waits for the group, and a descriptor is readable when there is news.
+/// Learns when processes of one process group end, and of no other: a thread waits for the group, and a descriptor is readable when there
+/// is news.
 ///
 /// Processes are started, signalled and reaped under one lock, so that a signal never goes to a process id that has passed to a stranger.
 final class Reaper: Sendable {

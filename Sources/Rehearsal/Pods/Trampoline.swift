@@ -1,7 +1,7 @@
 import Shared
 
-/// What stands between the harness and a pod's program: it ignores SIGTERM and becomes the program, which so begins as PID 1 of a container does. There a
-/// signal without a handler has no effect.
+/// What stands between the harness and a pod's program: it ignores SIGTERM and becomes the program, which so begins as PID 1 of a container
+/// does. There a signal without a handler has no effect.
 enum Trampoline {
   /// The command line that makes the harness a trampoline for a program.
   static func arguments(harness: String, executable: String, arguments: [String]) -> [String] {

@@ -138,15 +138,16 @@ struct ProbeTests {
   @Test func `after deletion liveness stops and readiness goes on`() throws {
     var health = PodHealth(readiness: .init(period: .seconds(5)), liveness: .init(period: .seconds(5)), podCreated: .zero)
     _ = health.containerStarted(at: .zero)
-    #expect(health.advance(to: .zero).map(\.kind) == [.readiness, .liveness])
+    let first = health.advance(to: .zero)
+    #expect(first.map(\.kind) == [.readiness, .liveness])
+    #expect(health.result(of: first[0], success: false, at: .milliseconds(1)) == nil)
     health.podDeleted()
-    var again = PodHealth(readiness: .init(period: .seconds(5)), liveness: .init(period: .seconds(5)), podCreated: .zero)
-    _ = again.containerStarted(at: .zero)
-    again.podDeleted()
-    let attempts = again.advance(to: .zero)
-    #expect(attempts.map(\.kind) == [.readiness])
-    #expect(again.result(of: attempts[0], success: true, at: .milliseconds(1)) == .becameReady)
-    #expect(again.isReady)
+    #expect(health.result(of: first[1], success: false, at: .milliseconds(1)) == nil)
+    #expect(health.nextDeadline == .seconds(5))
+    let second = health.advance(to: .seconds(5))
+    #expect(second.map(\.kind) == [.readiness])
+    #expect(health.result(of: second[0], success: true, at: .seconds(5)) == .becameReady)
+    #expect(health.isReady)
   }
 
   @Test func `without a readiness probe a pod is ready while its process runs`() {

@@ -17,14 +17,16 @@ struct PodProcessTests {
 
   @Test func `a pod without a handler survives SIGTERM and ends with 137 after SIGKILL`() throws {
     try withGroup { group in
-      let sleeper = try group.start("/bin/sleep", ["1000"], environment: [])
-      defer { close(sleeper.output) }
-      // Sent before, during or after the program's start: it never counts.
-      for _ in 0..<20 { sleeper.send(SIGTERM) }
-      sleeper.send(SIGKILL)
+      let pod = try shell("echo up; exec sleep 1000", in: group)
+      defer { close(pod.output) }
+      // Before the program runs, and when it does.
+      pod.send(SIGTERM)
+      #expect(try Await.output(of: pod.output, until: "up") == "up\n")
+      pod.send(SIGTERM)
+      pod.send(SIGKILL)
       let exits = try Await.exits(1, of: group)
       #expect(exits.map(\.code) == [137])
-      #expect(exits.map(\.pid) == [sleeper.pid])
+      #expect(exits.map(\.pid) == [pod.pid])
     }
   }
 

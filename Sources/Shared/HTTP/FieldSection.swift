@@ -35,7 +35,7 @@ struct FieldSection: Sendable {
         bytesLeft = max(0, bytesLeft - range.count - 2)
         let room = buffer.count
         try buffer.bytes.withUnsafeBufferPointer { (bytes) throws(RequestError) in
-          let line = try FieldLine(UnsafeBufferPointer(rebasing: bytes[range]))
+          let line = try FieldLine(UnsafeBufferPointer(rebasing: bytes[range.lowerBound..<(range.upperBound + 2)]))
           fields.append(line, room: room)
           try body(line)
         }

@@ -46,11 +46,9 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
   /// Adds a field line that was read and found valid.
   /// - Parameter room: bytes that may still follow, as far as known: they are made room for at once.
   mutating func append(_ line: FieldLine, room: Int) {
-    if bytes.isEmpty { bytes.reserveCapacity(line.bytes.count + 2 + Swift.min(room, 512)) }
+    if bytes.isEmpty { bytes.reserveCapacity(line.bytes.count + Swift.min(room, 512)) }
     if line.isCanonical {
       bytes.append(contentsOf: line.bytes)
-      bytes.append(Grammar.carriageReturn)
-      bytes.append(Grammar.lineFeed)
       count += 1
     } else {
       append(name: line.name, value: line.value)
@@ -128,7 +126,7 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
   func forEachLine(_ body: (FieldLine) -> Bool) {
     bytes.withUnsafeBufferPointer { all in
       var offset = 0
-      while let line = FieldLine(stored: all, at: offset), body(line) { offset += line.bytes.count + 2 }
+      while let line = FieldLine(stored: all, at: offset), body(line) { offset += line.bytes.count }
     }
   }
 
@@ -138,7 +136,7 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
 
     public mutating func next() -> (name: String, value: String)? {
       let step = fields.bytes.withUnsafeBufferPointer { [offset] all in
-        FieldLine(stored: all, at: offset).map { ($0.bytes.count + 2, String(octets: $0.name), String(octets: $0.value)) }
+        FieldLine(stored: all, at: offset).map { ($0.bytes.count, String(octets: $0.name), String(octets: $0.value)) }
       }
       guard let (length, name, value) = step else { return nil }
       offset += length

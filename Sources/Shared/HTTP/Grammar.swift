@@ -114,9 +114,11 @@ enum Grammar {
   /// The elements of a comma-separated list; empty ones are none (RFC 9110 section 5.6.1). Ends early when `body` answers false.
   static func forEachElement(of list: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
     var start = 0
-    for index in 0...list.count where index == list.count || list[index] == comma {
-      let element = trimmed(UnsafeBufferPointer(rebasing: list[start..<index]))
-      start = index + 1
+    while start < list.count {
+      var end = start
+      while end < list.count, list[end] != comma { end += 1 }
+      let element = trimmed(UnsafeBufferPointer(rebasing: list[start..<end]))
+      start = end + 1
       if !element.isEmpty, !body(element) { return }
     }
   }

@@ -6,6 +6,17 @@ public struct Method: Hashable, Sendable, CustomStringConvertible {
   /// Any token makes a method; whether a server knows it is another question.
   public init(_ name: String) { self.name = name }
 
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    // A literal costs nothing; what is decoded is checked for UTF-8.
+    if bytes.count == 3, Grammar.hasPrefix(bytes, "GET") {
+      name = "GET"
+    } else if bytes.count == 4, Grammar.hasPrefix(bytes, "POST") {
+      name = "POST"
+    } else {
+      name = String(octets: bytes)
+    }
+  }
+
   public static let get = Method("GET")
   public static let head = Method("HEAD")
   public static let post = Method("POST")

@@ -6,15 +6,16 @@ struct RequestHead: Sendable {
     case chunked
   }
 
-  let line: RequestLine
-  var section: FieldSection
+  private var request: Request
+  private(set) var section: FieldSection
   private var framing = Framing()
   private var hosts = 0
   private var expectsContinue = false
   private var expectsOther = false
 
-  init(_ line: RequestLine, limits: Limits) {
-    self.line = line
+  /// - Parameter request: what its first line made of it.
+  init(_ request: consuming Request, limits: Limits) {
+    self.request = request
     section = FieldSection(limits: limits)
   }
 
@@ -45,8 +46,8 @@ struct RequestHead: Sendable {
   /// How the body is framed, once the head is complete.
   /// - Throws: 400 without `Host` or with framing that contradicts itself, 501 for a coding, 417 for an expectation, 413 for a length.
   mutating func body(limit: Int) throws(RequestError) -> Body {
-    if hosts == 0, line.version >= .http11 { throw .malformed("no Host") }
-    try framing.close(version: line.version)
+    if hosts == 0, request.version >= .http11 { throw .malformed("no Host") }
+    try framing.close(version: request.version)
     if framing.coding == .unknown { throw RequestError(.notImplemented, "unknown transfer coding") }
     if expectsOther { throw RequestError(.expectationFailed, "unknown expectation") }
     if framing.coding == .chunked { return .chunked }
@@ -56,5 +57,11 @@ struct RequestHead: Sendable {
   }
 
   /// Whether the client waits for `100 Continue`; one that speaks HTTP/1.0 cannot (RFC 9110 section 10.1.1).
-  var waitsForContinue: Bool { expectsContinue && line.version >= .http11 }
+  var waitsForContinue: Bool { expectsContinue && request.version >= .http11 }
+
+  /// The request with its fields; the trailers are still to come.
+  mutating func takeRequest() -> Request {
+    request.fields = section.take()
+    return request
+  }
 }

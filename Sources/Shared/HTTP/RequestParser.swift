@@ -13,17 +13,19 @@ public struct RequestParser: Sendable {
     case requestLine
     case head
     case body(length: Int)
-    case chunked(ChunkedDecoder)
-    case failed(RequestError)
+    case chunked
+    case failed
   }
 
   private let limits: Limits
   private var buffer = InputBuffer()
   private var stage = Stage.requestLine
-  /// Of the request that is being read.
-  private var head: RequestHead?
   private var emptyLines = 0
   private var mayExpectContinue = false
+  /// Of a request that did not arrive at once; most do, and never stay here.
+  private var head: RequestHead?
+  private var chunks: ChunkedDecoder?
+  private var failure: RequestError?
 
   public init(limits: Limits = Limits()) { self.limits = limits }
 
@@ -35,7 +37,7 @@ public struct RequestParser: Sendable {
 
   /// Bytes that are held: not parsed yet, or part of a body that is not complete.
   public var buffered: Int {
-    if case .chunked(let decoder) = stage { buffer.count + decoder.content.count } else { buffer.count }
+    if case .chunked = stage { buffer.count + (chunks?.content.count ?? 0) } else { buffer.count }
   }
 
   /// Whether a byte of the next request was read. Empty lines before it do not count (RFC 9112 section 2.2).
@@ -54,70 +56,80 @@ public struct RequestParser: Sendable {
   /// The next complete request, or why there is none.
   /// - Throws: what to answer to a request that is refused. Nothing can be read after it: every further call throws the same.
   public mutating func next() throws(RequestError) -> Event {
-    do {
-      return try advance()
+    do throws(RequestError) {
+      switch stage {
+      case .requestLine: return try readRequestLine()
+      case .head: return try readHead()
+      case .body(let length): return readBody(length)
+      case .chunked: return try readChunks()
+      case .failed: throw failure ?? .malformed("request after an error")
+      }
     } catch {
-      stage = .failed(error)
+      stage = .failed
+      failure = error
       head = nil
+      chunks = nil
       buffer = InputBuffer()
       throw error
     }
   }
 
-  private mutating func advance() throws(RequestError) -> Event {
-    while true {
-      switch stage {
-      case .requestLine: guard try readRequestLine() else { return .needsMore }
-      case .head: if let event = try readHead() { return event }
-      case .body(let length):
-        guard buffer.count >= length else { return waitForBody() }
-        let content = Array(buffer.bytes[buffer.start..<(buffer.start + length)])
-        buffer.consume(length)
-        return complete(body: content)
-      case .chunked(var decoder):
-        stage = .requestLine  // so that the decoder's content has one owner while it grows
-        let isComplete = try decoder.read(&buffer)
-        if isComplete { return complete(body: decoder.content, trailers: decoder.trailers) }
-        stage = .chunked(decoder)
-        return waitForBody()
-      case .failed(let error): throw error
-      }
-    }
-  }
-
-  private mutating func readRequestLine() throws(RequestError) -> Bool {
+  private mutating func readRequestLine() throws(RequestError) -> Event {
     while buffer[0] == Grammar.carriageReturn, let second = buffer[1] {
       guard second == Grammar.lineFeed else { throw .malformed("bare CR or LF") }
       emptyLines += 1
       guard emptyLines <= Limits.emptyLines else { throw .malformed("too many empty lines") }
       buffer.consume(2)
     }
+    if buffer.isEmpty { return .needsMore }
     switch buffer.nextLine(limit: limits.requestLine) {
-    case .incomplete: return false
+    case .incomplete: return .needsMore
     case .tooLong: throw RequestError(.uriTooLong, "request line too long")
     case .broken: throw .malformed("bare CR or LF")
     case .found(let range):
-      let line = try buffer.bytes.withUnsafeBufferPointer { (bytes) throws(RequestError) in
-        try RequestLine(UnsafeBufferPointer(rebasing: bytes[range]))
+      let request = try buffer.bytes.withUnsafeBufferPointer { (bytes) throws(RequestError) in
+        try Request(line: UnsafeBufferPointer(rebasing: bytes[range]))
       }
-      head = RequestHead(line, limits: limits)
       emptyLines = 0
-      stage = .head
-      return true
+      return try readHead(RequestHead(request, limits: limits))
     }
   }
 
-  private mutating func readHead() throws(RequestError) -> Event? {
-    guard try head?.read(&buffer) == true, let body = try head?.body(limit: limits.body) else { return .needsMore }
-    switch body {
-    case .none: return complete(body: [])
+  private mutating func readHead() throws(RequestError) -> Event {
+    guard let head = head.take() else { return .needsMore }
+    return try readHead(head)
+  }
+
+  private mutating func readHead(_ head: consuming RequestHead) throws(RequestError) -> Event {
+    guard try head.read(&buffer) else {
+      stage = .head
+      self.head = head
+      return .needsMore
+    }
+    switch try head.body(limit: limits.body) {
+    case .none: return complete(head.takeRequest())
+    case .length(let length) where buffer.count >= length: return complete(head.takeRequest(), length: length)
     case .length(let length): stage = .body(length: length)
     case .chunked:
-      guard let head else { return nil }
-      stage = .chunked(ChunkedDecoder(limits: limits, section: head.section))
+      stage = .chunked
+      chunks = ChunkedDecoder(limits: limits, section: head.section)
     }
-    mayExpectContinue = head?.waitsForContinue == true && buffer.isEmpty
-    return nil
+    mayExpectContinue = head.waitsForContinue && buffer.isEmpty
+    self.head = head
+    return chunks == nil ? waitForBody() : try readChunks()
+  }
+
+  private mutating func readBody(_ length: Int) -> Event {
+    guard buffer.count >= length, var head = head.take() else { return waitForBody() }
+    return complete(head.takeRequest(), length: length)
+  }
+
+  private mutating func readChunks() throws(RequestError) -> Event {
+    guard try chunks?.read(&buffer) == true, let body = chunks.take(), var head = head.take() else { return waitForBody() }
+    var request = head.takeRequest()
+    request.body = body.content
+    request.trailers = body.trailers
+    return complete(request)
   }
 
   private mutating func waitForBody() -> Event {
@@ -126,14 +138,15 @@ public struct RequestParser: Sendable {
     return .continueExpected
   }
 
-  private mutating func complete(body: [UInt8], trailers: Fields = Fields()) -> Event {
-    guard var head else { return .needsMore }
-    self.head = nil
+  private mutating func complete(_ request: consuming Request, length: Int) -> Event {
+    request.body = Array(buffer.bytes[buffer.start..<(buffer.start + length)])
+    buffer.consume(length)
+    return complete(request)
+  }
+
+  private mutating func complete(_ request: consuming Request) -> Event {
     stage = .requestLine
     if buffer.isEmpty { buffer.reset() }
-    var request = Request(head.line, fields: head.section.take())
-    request.body = body
-    request.trailers = trailers
     return .request(request)
   }
 }

@@ -1,35 +1,43 @@
 /// Where path and query lie in a request's target (RFC 9112 section 3.2), which is in one of three forms: `/path?query`, the absolute
 /// `http://host/path?query`, which is reduced to the first, and `*`.
-struct RequestTarget {
-  private let pathRange: Range<Int>
-  private let queryStart: Int?
+struct RequestTarget: Sendable {
+  private let pathStart: Int
+  private let pathEnd: Int
+  private let length: Int
   private let isAsterisk: Bool
+
+  /// All of it is path.
+  init(pathOfLength length: Int) {
+    pathStart = 0
+    pathEnd = length
+    self.length = length
+    isAsterisk = false
+  }
 
   /// Nil when the target is in none of the forms, has an octet that no URI has, or a fragment, which is never sent.
   init?(_ bytes: UnsafeBufferPointer<UInt8>, isOptions: Bool) {
-    var mark: Int?
+    var mark = bytes.count
     for index in 0..<bytes.count {
       let octet = bytes[index]
       guard octet > 0x20, octet < 0x7F, octet != UInt8(ascii: "#") else { return nil }
-      if octet == UInt8(ascii: "?"), mark == nil { mark = index }
+      if octet == UInt8(ascii: "?"), mark == bytes.count { mark = index }
     }
-    let end = mark ?? bytes.count
-    queryStart = mark.map { $0 + 1 }
+    length = bytes.count
+    pathEnd = mark
     switch bytes.first {
     case UInt8(ascii: "/"):
-      pathRange = 0..<end
+      pathStart = 0
       isAsterisk = false
     case UInt8(ascii: "*"):
       guard bytes.count == 1, isOptions else { return nil }
-      pathRange = 0..<1
+      pathStart = 0
       isAsterisk = true
     default:
-      guard let authority = RequestTarget.authorityStart(bytes), authority < end else { return nil }
-      let path = bytes[authority..<end].firstIndex(of: UInt8(ascii: "/")) ?? end
-      guard Authority.isValid(UnsafeBufferPointer(rebasing: bytes[authority..<path]), needsPort: false) else { return nil }
-      pathRange = path..<end
+      guard let authority = RequestTarget.authorityStart(bytes), authority < mark else { return nil }
+      pathStart = bytes[authority..<mark].firstIndex(of: UInt8(ascii: "/")) ?? mark
+      guard Authority.isValid(UnsafeBufferPointer(rebasing: bytes[authority..<pathStart]), needsPort: false) else { return nil }
       // A proxy's way to say `*` (RFC 9112 section 3.2.4).
-      isAsterisk = isOptions && path == bytes.count
+      isAsterisk = isOptions && pathStart == bytes.count
     }
   }
 
@@ -39,16 +47,19 @@ struct RequestTarget {
     return nil
   }
 
-  /// Whether the path is all there is, as in most requests.
-  var isPath: Bool { !isAsterisk && queryStart == nil && pathRange.lowerBound == 0 }
-
-  /// The path, still percent-encoded.
-  func path(_ bytes: UnsafeBufferPointer<UInt8>) -> String {
+  /// Without a copy where the path is all there is, as in most requests.
+  func path(of target: String) -> String {
     if isAsterisk { return "*" }
-    return pathRange.isEmpty ? "/" : String(octets: UnsafeBufferPointer(rebasing: bytes[pathRange]))
+    if pathStart == 0, pathEnd == length { return target }
+    return pathStart == pathEnd ? "/" : RequestTarget.part(of: target, pathStart..<pathEnd)
   }
 
-  func query(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-    queryStart.map { String(octets: UnsafeBufferPointer(rebasing: bytes[$0...])) }
+  func query(of target: String) -> String? {
+    pathEnd < length ? RequestTarget.part(of: target, (pathEnd + 1)..<length) : nil
+  }
+
+  private static func part(of target: String, _ range: Range<Int>) -> String {
+    let utf8 = target.utf8
+    return String(target[utf8.index(utf8.startIndex, offsetBy: range.lowerBound)..<utf8.index(utf8.startIndex, offsetBy: range.upperBound)])
   }
 }

@@ -36,7 +36,7 @@ struct ResponseEncoder {
 
   /// Appends the head and, unless it is streamed, the body.
   func append(to output: inout [UInt8]) {
-    appendStatusLine(to: &output)
+    appendStatusLineAndDate(to: &output)
     appendFields(to: &output)
     if !response.status.isBodiless {
       if case .bytes(let body) = response.body {
@@ -48,47 +48,44 @@ struct ResponseEncoder {
       }
     }
     if !keepAlive {
-      output.append(ascii: "Connection: close\r\n")
+      output.append(ascii: "Connection: close\r\n\r\n")
     } else if version < .http11 {
-      output.append(ascii: "Connection: keep-alive\r\n")
+      output.append(ascii: "Connection: keep-alive\r\n\r\n")
+    } else {
+      output.append(ascii: "\r\n")
     }
-    output.append(ascii: "\r\n")
     if sendsBody, case .bytes(let body) = response.body { output.append(contentsOf: body) }
   }
 
-  private func appendStatusLine(to output: inout [UInt8]) {
-    if response.status == .ok { return output.append(ascii: "HTTP/1.1 200 OK\r\n") }
-    output.append(ascii: "HTTP/1.1 ")
-    if let text = response.status.text {
-      output.append(ascii: text)
+  private func appendStatusLineAndDate(to output: inout [UInt8]) {
+    if response.status == .ok {
+      output.append(ascii: "HTTP/1.1 200 OK\r\nDate: ")
     } else {
-      output.append(decimal: response.status.code)
-      output.append(ascii: " ")
+      output.append(ascii: "HTTP/1.1 ")
+      if let text = response.status.text {
+        output.append(ascii: text)
+      } else {
+        output.append(decimal: response.status.code)
+        output.append(ascii: " ")
+      }
+      output.append(ascii: "\r\nDate: ")
     }
+    output.append(contentsOf: date)
     output.append(ascii: "\r\n")
   }
 
-  /// The response's own fields, but for those that would contradict what is written here.
+  /// The response's own fields, but for those that are written here, and would contradict the framing if they were written twice.
   private func appendFields(to output: inout [UInt8]) {
-    var hasDate = false
     response.fields.forEachLine { line in
       switch line.name.count {
-      case 4 where Grammar.isEqual(line.name, "date"):
-        if hasDate { return true }
-        hasDate = true
-      case 10 where Grammar.isEqual(line.name, "connection"): return true
-      case 14 where Grammar.isEqual(line.name, "content-length"): return true
-      case 17 where Grammar.isEqual(line.name, "transfer-encoding"): return true
-      default: break
+      case 4 where Grammar.isEqual(line.name, "date"): break
+      case 10 where Grammar.isEqual(line.name, "connection"): break
+      case 14 where Grammar.isEqual(line.name, "content-length"): break
+      case 17 where Grammar.isEqual(line.name, "transfer-encoding"): break
+      default: output.append(line.bytes)
       }
-      output.append(line.bytes)
-      output.append(ascii: "\r\n")
       return true
     }
-    if hasDate { return }
-    output.append(ascii: "Date: ")
-    output.append(contentsOf: date)
-    output.append(ascii: "\r\n")
   }
 
   /// Tells a client that waits for it to send its body (RFC 9110 section 15.2.1).

@@ -24,7 +24,7 @@ struct FieldSection: Sendable {
     _ buffer: inout InputBuffer, _ body: (FieldLine) throws(RequestError) -> Void = { (_: FieldLine) throws(RequestError) in }
   ) throws(RequestError) -> Bool {
     while true {
-      switch buffer.nextLine(limit: bytesLeft) {
+      switch buffer.nextLine(limit: max(0, bytesLeft - 2)) {
       case .incomplete: return false
       case .tooLong: throw RequestError(.fieldsTooLarge, "header section too large")
       case .broken: throw .malformed("bare CR or LF")
@@ -32,7 +32,7 @@ struct FieldSection: Sendable {
       case .found(let range):
         guard fieldsLeft > 0 else { throw RequestError(.fieldsTooLarge, "too many fields") }
         fieldsLeft -= 1
-        bytesLeft = max(0, bytesLeft - range.count - 2)
+        bytesLeft -= range.count + 2
         let room = buffer.count
         try buffer.bytes.withUnsafeBufferPointer { (bytes) throws(RequestError) in
           let line = try FieldLine(UnsafeBufferPointer(rebasing: bytes[range.lowerBound..<(range.upperBound + 2)]))

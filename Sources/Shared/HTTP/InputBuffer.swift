@@ -17,6 +17,7 @@ struct InputBuffer: Sendable {
   private var searched = 0
 
   var count: Int { bytes.count - start }
+  var capacity: Int { bytes.capacity }
   var isEmpty: Bool { start == bytes.count }
 
   /// The unread byte at a distance from the first one; nil when it has not arrived.

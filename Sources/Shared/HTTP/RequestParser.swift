@@ -40,6 +40,9 @@ public struct RequestParser: Sendable {
     if case .chunked = stage { buffer.count + (chunks?.content.count ?? 0) } else { buffer.count }
   }
 
+  /// Bytes of memory held for what arrives.
+  var capacity: Int { buffer.capacity }
+
   /// Whether a byte of the next request was read. Empty lines before it do not count (RFC 9112 section 2.2).
   public var hasPartial: Bool {
     switch stage {

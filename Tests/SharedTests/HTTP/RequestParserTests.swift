@@ -95,9 +95,11 @@ import Testing
   @Test(arguments: [
     "GET / HTTP/1.1\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nHost: [::1]:4000\r\n\r\n", "GET / HTTP/1.1\r\nhOsT: a.b-c_d:80\r\n\r\n",
     "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", "WHAT-EVER / HTTP/1.1\r\nHost: a\r\n\r\n",
-    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab",
     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \t2 \r\n\r\nab", "GET / HTTP/1.1\r\nHost: a\r\nX: caf\u{E9}\t!\r\n\r\n",
-    "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a/b HTTP/1.1\r\nHost: other\r\n\r\n", "GET //a//b/../%00 HTTP/1.1\r\nHost: a\r\n\r\n",
+    "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a/b HTTP/1.1\r\nHost: other\r\n\r\n",
+    "GET //a//b/../%00 HTTP/1.1\r\nHost: a\r\n\r\n",
   ])
   func `what is valid is served`(_ text: String) {
     #expect(Feed.whole(text).statuses == [200])

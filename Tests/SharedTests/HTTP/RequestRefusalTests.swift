@@ -25,7 +25,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "Host: a\r\nHost: a\r\n", "Host: a\r\nhost: b\r\n", "Host: a b\r\n", "Host: a/b\r\n", "Host: u@a\r\n", "Host: a:b\r\n", "Host: :80\r\n",
+    "", "Host: a\r\nHost: a\r\n", "Host: a\r\nhost: b\r\n", "Host: a b\r\n", "Host: a/b\r\n", "Host: u@a\r\n", "Host: a:b\r\n",
+    "Host: :80\r\n",
     "Host: [::1\r\n", "Host: a\u{0}\r\n",
   ])
   func `a Host that is missing, repeated or invalid is refused`(_ fields: String) { expect("GET / HTTP/1.1\r\n\(fields)\r\n", 400) }
@@ -50,7 +51,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "+5", "-5", "0x5", "5a", "5 5", "5,5", "5, 6", "5,", "1.0", "\"5\"", "٥", "18446744073709551616", "99999999999999999999999999", "1e3",
+    "", "+5", "-5", "0x5", "5a", "5 5", "5,5", "5, 6", "5,", "1.0", "\"5\"", "٥", "18446744073709551616", "99999999999999999999999999",
+    "1e3",
   ])
   func `a Content-Length that is not digits only or does not fit in 64 bits is refused`(_ value: String) {
     expect("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \(value)\r\n\r\n", 400)
@@ -66,9 +68,11 @@ import Testing
   }
 
   @Test(arguments: [
-    ("chunked\r\nContent-Length: 5", 400), ("chunked\r\nContent-Length: 0", 400), ("chunked, chunked", 400), ("chunked\r\nTransfer-Encoding: chunked", 400),
+    ("chunked\r\nContent-Length: 5", 400), ("chunked\r\nContent-Length: 0", 400), ("chunked, chunked", 400),
+    ("chunked\r\nTransfer-Encoding: chunked", 400),
     ("chunked, gzip", 400), ("chunked, identity", 400), ("chunked\r\nTransfer-Encoding: gzip", 400), ("", 400), (",", 400), ("gzip", 400),
-    ("chunked;a=b", 400), ("chun ked", 400), ("\"chunked\"", 400), ("chunked\u{B}", 400), ("gzip, chunked", 501), ("gzip\r\nTransfer-Encoding: chunked", 501),
+    ("chunked;a=b", 400), ("chun ked", 400), ("\"chunked\"", 400), ("chunked\u{B}", 400), ("gzip, chunked", 501),
+    ("gzip\r\nTransfer-Encoding: chunked", 501),
     ("xchunked", 501), ("identity", 501), ("foo", 501), ("foo;q=1, chunked", 501),
   ])
   func `a Transfer-Encoding that leaves the body's end open is refused`(_ value: String, _ status: Int) {
@@ -87,8 +91,10 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "g", " 5\r\nhello", "5 \r\nhello", "+5\r\nhello", "0x5\r\nhello", "-1", "5\r\nhello!\r\n", "5\r\nhello\n", "5\r\nhello\r\r\n", "5\nhello", "5\r\nhell\r\n0\r\n\r\n",
-    "00000000000000005\r\nhello", "5;\r\nhello", "5;=a\r\nhello", "5;a=\r\nhello", "5;a=\"b\r\nhello", "5 a\r\nhello", "5;a\u{0}\r\nhello", "0\r\n folded: 1\r\n",
+    "", "g", " 5\r\nhello", "5 \r\nhello", "+5\r\nhello", "0x5\r\nhello", "-1", "5\r\nhello!\r\n", "5\r\nhello\n", "5\r\nhello\r\r\n",
+    "5\nhello", "5\r\nhell\r\n0\r\n\r\n",
+    "00000000000000005\r\nhello", "5;\r\nhello", "5;=a\r\nhello", "5;a=\r\nhello", "5;a=\"b\r\nhello", "5 a\r\nhello", "5;a\u{0}\r\nhello",
+    "0\r\n folded: 1\r\n",
     "0\r\nX : 1\r\n", "0\r\n\n", "10000000000000000",
   ])
   func `malformed chunks are refused`(_ body: String) {

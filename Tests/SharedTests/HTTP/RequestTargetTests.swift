@@ -18,7 +18,9 @@ import Testing
     #expect(parsed?.query == query)
   }
 
-  @Test(arguments: ["a", "*", "a:80", "ftp://a/", "http:///", "http://?a", "http://u@h/", "http://h:x/", "http:/a", "/a#b", "/\u{7F}", "/é", "?"])
+  @Test(arguments: [
+    "a", "*", "a:80", "ftp://a/", "http:///", "http://?a", "http://u@h/", "http://h:x/", "http:/a", "/a#b", "/\u{7F}", "/é", "?",
+  ])
   func `a target in no known form is refused`(_ target: String) {
     #expect(Feed.whole("GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n").statuses == [400])
   }

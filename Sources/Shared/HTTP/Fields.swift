@@ -1,0 +1,148 @@
+/// A message's header or trailer fields: an ordered list, in which a name may occur more than once (RFC 9110 section 5).
+///
+/// Kept as they go over the wire, so that a request's fields cost one allocation and a response's are copied as a whole. Names are
+/// compared without regard to ASCII case. Two lists are equal when their bytes are.
+public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLiteral {
+  /// `name: value` and CRLF for each field; names and values are valid.
+  private(set) var bytes: [UInt8] = []
+  /// The number of fields.
+  public private(set) var count = 0
+
+  public init() {}
+
+  public init(dictionaryLiteral elements: (String, String)...) {
+    for (name, value) in elements { append(name, value) }
+  }
+
+  public var isEmpty: Bool { count == 0 }
+
+  /// Adds a field at the end, whether or not the name is there already.
+  ///
+  /// Blanks around the value are dropped, and controls within become spaces (RFC 9110 section 5.5), so that no value can end its field.
+  /// - Precondition: the name is a token (RFC 9110 section 5.1).
+  public mutating func append(_ name: String, _ value: String) {
+    var name = name
+    var value = value
+    name.withUTF8 { name in
+      precondition(Grammar.isToken(name), "a field name is a token")
+      value.withUTF8 { append(name: name, value: Grammar.trimmed($0)) }
+    }
+  }
+
+  private mutating func append(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+    bytes.append(contentsOf: name)
+    bytes.append(Grammar.colon)
+    bytes.append(Grammar.space)
+    if Grammar.isFieldValue(value) {
+      bytes.append(contentsOf: value)
+    } else {
+      for octet in value { bytes.append((octet < 0x20 && octet != Grammar.tab) || octet == 0x7F ? Grammar.space : octet) }
+    }
+    bytes.append(Grammar.carriageReturn)
+    bytes.append(Grammar.lineFeed)
+    count += 1
+  }
+
+  /// Adds a field line that was read and found valid.
+  /// - Parameter room: bytes that may still follow, as far as known: they are made room for at once.
+  mutating func append(_ line: FieldLine, room: Int) {
+    if bytes.isEmpty { bytes.reserveCapacity(line.bytes.count + Swift.min(room, 512)) }
+    if line.isCanonical {
+      bytes.append(contentsOf: line.bytes)
+      count += 1
+    } else {
+      append(name: line.name, value: line.value)
+    }
+  }
+
+  /// The value of the first field of that name.
+  public func first(_ name: String) -> String? {
+    var result: String?
+    forEachValue(of: name) {
+      result = String(octets: $0)
+      return false
+    }
+    return result
+  }
+
+  /// The values of all fields of that name, in order.
+  public func all(_ name: String) -> [String] {
+    var result: [String] = []
+    forEachValue(of: name) {
+      result.append(String(octets: $0))
+      return true
+    }
+    return result
+  }
+
+  public func contains(_ name: String) -> Bool {
+    var result = false
+    forEachValue(of: name) { _ in
+      result = true
+      return false
+    }
+    return result
+  }
+
+  /// Whether a field whose value is a comma-separated list holds this element, without regard to ASCII case, in any of its lines.
+  public func contains(token: String, in name: String) -> Bool {
+    if isEmpty { return false }
+    var token = token
+    return token.withUTF8 { token in
+      var result = false
+      forEachValue(of: name) { value in
+        Grammar.forEachElement(of: value) {
+          result = Grammar.isEqual($0, token)
+          return !result
+        }
+        return !result
+      }
+      return result
+    }
+  }
+
+  /// Removes all fields of that name.
+  public mutating func removeAll(_ name: String) {
+    guard contains(name) else { return }
+    var rest = Fields()
+    var name = name
+    name.withUTF8 { name in
+      forEachLine { line in
+        if !Grammar.isEqual(line.name, name) { rest.append(line, room: bytes.count) }
+        return true
+      }
+    }
+    self = rest
+  }
+
+  private func forEachValue(of name: String, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
+    var name = name
+    name.withUTF8 { name in
+      forEachLine { Grammar.isEqual($0.name, name) ? body($0.value) : true }
+    }
+  }
+
+  /// The lines in order, until `body` answers false.
+  func forEachLine(_ body: (FieldLine) -> Bool) {
+    bytes.withUnsafeBufferPointer { all in
+      var offset = 0
+      while let line = FieldLine(stored: all, at: offset), body(line) { offset += line.bytes.count }
+    }
+  }
+
+  public struct Iterator: IteratorProtocol {
+    fileprivate let fields: Fields
+    fileprivate var offset = 0
+
+    public mutating func next() -> (name: String, value: String)? {
+      let step = fields.bytes.withUnsafeBufferPointer { [offset] all in
+        FieldLine(stored: all, at: offset).map { ($0.bytes.count, String(octets: $0.name), String(octets: $0.value)) }
+      }
+      guard let (length, name, value) = step else { return nil }
+      offset += length
+      return (name, value)
+    }
+  }
+
+  public func makeIterator() -> Iterator { Iterator(fields: self) }
+}

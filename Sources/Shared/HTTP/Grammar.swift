@@ -1,0 +1,130 @@
+/// The octets of HTTP's grammar. Bytes are compared with bytes, and case is ASCII's alone: a `String` would also call other bytes equal.
+enum Grammar {
+  static let tab = UInt8(ascii: "\t")
+  static let space = UInt8(ascii: " ")
+  static let carriageReturn = UInt8(ascii: "\r")
+  static let lineFeed = UInt8(ascii: "\n")
+  static let colon = UInt8(ascii: ":")
+  static let comma = UInt8(ascii: ",")
+  static let semicolon = UInt8(ascii: ";")
+
+  /// A set of ASCII octets as two words: a look-up without memory.
+  struct OctetSet: Sendable {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    /// Letters, digits, and these.
+    init(alphanumericsAnd others: StaticString) {
+      for octet in UInt8(ascii: "0")...UInt8(ascii: "9") { insert(octet) }
+      for octet in UInt8(ascii: "A")...UInt8(ascii: "Z") { insert(octet) }
+      for octet in UInt8(ascii: "a")...UInt8(ascii: "z") { insert(octet) }
+      for index in 0..<others.utf8CodeUnitCount { insert(others.utf8Start[index]) }
+    }
+
+    init(low: UInt64, high: UInt64) {
+      self.low = low
+      self.high = high
+    }
+
+    private mutating func insert(_ octet: UInt8) {
+      if octet < 64 { low |= 1 << UInt64(octet) } else { high |= 1 << UInt64(octet & 63) }
+    }
+
+    @inline(__always)
+    func contains(_ octet: UInt8) -> Bool {
+      let word = octet < 64 ? low : high
+      return octet < 128 && (word >> UInt64(octet & 63)) & 1 == 1
+    }
+  }
+
+  /// `tchar` (RFC 9110 section 5.6.2), written out so that it is a constant in the code; a test compares it with the grammar.
+  @inline(__always)
+  static func isToken(_ octet: UInt8) -> Bool {
+    OctetSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE).contains(octet)
+  }
+
+  static func isToken(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { !bytes.isEmpty && bytes.allSatisfy { isToken($0) } }
+
+  @inline(__always)
+  static func isDigit(_ octet: UInt8) -> Bool { octet &- UInt8(ascii: "0") < 10 }
+
+  @inline(__always)
+  static func isBlank(_ octet: UInt8) -> Bool { octet == space || octet == tab }
+
+  static func hexDigit(_ octet: UInt8) -> UInt64? {
+    switch octet {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt64(octet - UInt8(ascii: "0"))
+    case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt64(octet - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt64(octet - UInt8(ascii: "A") + 10)
+    default: nil
+    }
+  }
+
+  /// What a field value may hold: no control but the tab (RFC 9110 section 5.5). Looks at every octet, so that the loop is vectorized.
+  static func isFieldValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    var bad = false
+    for octet in bytes { bad = bad || (octet < 0x20 && octet != tab) || octet == 0x7F }
+    return !bad
+  }
+
+  /// Without the blanks around it (`OWS`, RFC 9110 section 5.6.3).
+  static func trimmed(_ bytes: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+    var start = 0
+    var end = bytes.count
+    while start < end, isBlank(bytes[start]) { start += 1 }
+    while end > start, isBlank(bytes[end - 1]) { end -= 1 }
+    return UnsafeBufferPointer(rebasing: bytes[start..<end])
+  }
+
+  /// Equal but for the case of ASCII letters.
+  static func isEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard left.count == right.count else { return false }
+    for index in 0..<left.count {
+      let difference = left[index] ^ right[index]
+      if difference == 0 { continue }
+      let lowercase = left[index] | 0x20
+      guard difference == 0x20, lowercase >= UInt8(ascii: "a"), lowercase <= UInt8(ascii: "z") else { return false }
+    }
+    return true
+  }
+
+  static func isEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: StaticString) -> Bool {
+    isEqual(left, UnsafeBufferPointer(start: right.utf8Start, count: right.utf8CodeUnitCount))
+  }
+
+  static func hasPrefix(_ bytes: UnsafeBufferPointer<UInt8>, _ prefix: StaticString) -> Bool {
+    guard let base = bytes.baseAddress, bytes.count >= prefix.utf8CodeUnitCount else { return false }
+    return memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
+  }
+
+  /// Digits only, no sign, no blank; nil also when the number needs more than 64 bits (RFC 9110 section 8.6).
+  static func decimal(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
+    guard !bytes.isEmpty else { return nil }
+    var number: UInt64 = 0
+    for octet in bytes {
+      guard isDigit(octet) else { return nil }
+      let (product, overflows) = number.multipliedReportingOverflow(by: 10)
+      let (sum, carries) = product.addingReportingOverflow(UInt64(octet - UInt8(ascii: "0")))
+      if overflows || carries { return nil }
+      number = sum
+    }
+    return number
+  }
+
+  /// The elements of a comma-separated list; empty ones are none (RFC 9110 section 5.6.1). Ends early when `body` answers false.
+  static func forEachElement(of list: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
+    var start = 0
+    while start < list.count {
+      var end = start
+      while end < list.count, list[end] != comma { end += 1 }
+      let element = trimmed(UnsafeBufferPointer(rebasing: list[start..<end]))
+      start = end + 1
+      if !element.isEmpty, !body(element) { return }
+    }
+  }
+}
+
+extension String {
+  /// Text of what should be ASCII or UTF-8; other octets become U+FFFD. Never compared with.
+  init(octets: UnsafeBufferPointer<UInt8>) { self.init(decoding: octets, as: UTF8.self) }
+}

@@ -1,0 +1,68 @@
+/// Bytes that were received and not yet made sense of.
+struct InputBuffer: Sendable {
+  enum Line: Equatable {
+    /// Its end has not arrived.
+    case incomplete
+    /// Longer than allowed, whether or not its end has arrived.
+    case tooLong
+    /// A CR or LF that is not part of a CRLF (RFC 9112 section 2.2).
+    case broken
+    /// Where it lies in `bytes`, without its CRLF; until more is appended.
+    case found(Range<Int>)
+  }
+
+  private(set) var bytes: [UInt8] = []
+  private(set) var start = 0
+  /// No line ends before this offset.
+  private var searched = 0
+
+  var count: Int { bytes.count - start }
+  var capacity: Int { bytes.capacity }
+  var isEmpty: Bool { start == bytes.count }
+
+  /// The unread byte at a distance from the first one; nil when it has not arrived.
+  subscript(ahead: Int) -> UInt8? { start + ahead < bytes.count ? bytes[start + ahead] : nil }
+
+  mutating func append(_ more: UnsafeRawBufferPointer) {
+    if start > 0, isEmpty {
+      reset()
+    } else if start >= 4096, start >= count {
+      // Moves less than what was consumed, so that the cost stays in proportion to what is received.
+      bytes.removeSubrange(..<start)
+      searched = max(0, searched - start)
+      start = 0
+    }
+    bytes.append(contentsOf: more)
+  }
+
+  /// Lets go of what was read, and of a large buffer too: most connections are idle most of the time.
+  mutating func reset() {
+    bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
+    start = 0
+    searched = 0
+  }
+
+  mutating func consume(_ count: Int) { start += count }
+
+  /// Takes the next line. What a line counts as depends on its bytes alone, never on how they arrived: the first CR or LF decides.
+  /// - Parameter limit: how long it may be without its CRLF.
+  mutating func nextLine(limit: Int) -> Line {
+    let first = max(searched, start)
+    let start = start
+    let (line, end): (Line, Int) = bytes.withUnsafeBufferPointer { all in
+      guard let base = all.baseAddress, first < all.count else { return (.incomplete, all.count) }
+      let lineFeed = memchr(base + first, Int32(Grammar.lineFeed), all.count - first)
+        .map { UnsafeRawPointer(base).distance(to: UnsafeRawPointer($0)) }
+      let end = lineFeed ?? all.count
+      let carriageReturn = memchr(base + first, Int32(Grammar.carriageReturn), end - first)
+        .map { UnsafeRawPointer(base).distance(to: UnsafeRawPointer($0)) }
+      if (carriageReturn ?? end) - start > limit { return (.tooLong, first) }
+      guard let carriageReturn else { return (lineFeed == nil ? .incomplete : .broken, end) }
+      guard carriageReturn + 1 == end else { return (.broken, end) }
+      return lineFeed == nil ? (.incomplete, carriageReturn) : (.found(start..<carriageReturn), end)
+    }
+    searched = end
+    if case .found = line { self.start = end + 1 }
+    return line
+  }
+}

@@ -1,0 +1,31 @@
+/// A request's method (RFC 9110 section 9). Case matters: `get` is not `GET`.
+public struct Method: Hashable, Sendable, CustomStringConvertible {
+  /// The token as it goes over the wire.
+  public let name: String
+
+  /// Any token makes a method; whether a server knows it is another question.
+  public init(_ name: String) { self.name = name }
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    // A literal costs nothing; what is decoded is checked for UTF-8.
+    if bytes.count == 3, Grammar.hasPrefix(bytes, "GET") {
+      name = "GET"
+    } else if bytes.count == 4, Grammar.hasPrefix(bytes, "POST") {
+      name = "POST"
+    } else {
+      name = String(octets: bytes)
+    }
+  }
+
+  public static let get = Method("GET")
+  public static let head = Method("HEAD")
+  public static let post = Method("POST")
+  public static let put = Method("PUT")
+  public static let delete = Method("DELETE")
+  public static let options = Method("OPTIONS")
+  public static let patch = Method("PATCH")
+  public static let trace = Method("TRACE")
+  public static let connect = Method("CONNECT")
+
+  public var description: String { name }
+}

@@ -1,0 +1,26 @@
+/// Text and numbers into a message, without a `String` on the way.
+extension [UInt8] {
+  @inline(__always)
+  mutating func append(_ octets: UnsafeBufferPointer<UInt8>) { append(contentsOf: octets) }
+
+  @inline(__always)
+  mutating func append(ascii text: StaticString) {
+    append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  mutating func append(decimal number: Int) {
+    if number >= 10 { append(decimal: number / 10) }
+    append(UInt8(ascii: "0") + UInt8(number % 10))
+  }
+
+  mutating func append(hexadecimal number: Int) {
+    if number >= 16 { append(hexadecimal: number / 16) }
+    let digit = UInt8(number % 16)
+    append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+  }
+
+  mutating func append(twoDigits number: Int) {
+    append(UInt8(ascii: "0") + UInt8(number / 10 % 10))
+    append(UInt8(ascii: "0") + UInt8(number % 10))
+  }
+}

@@ -1,0 +1,105 @@
+/// Writes a response as it goes over the wire, with what the server adds: `Date`, `Connection` and the framing (RFC 9112 section 6).
+struct ResponseEncoder {
+  private let response: Response
+  private let version: Version
+  private let keepAlive: Bool
+  private let date: [UInt8]
+  /// Whether a body follows the head: not for HEAD, and not with a status that never has one (RFC 9110 section 6.4.1).
+  let sendsBody: Bool
+  /// Whether a streamed body goes in chunks; else the connection's end ends it.
+  let isChunked: Bool
+
+  /// - Parameters:
+  ///   - keepAlive: what `Persistence` said.
+  ///   - date: `HTTPDate` of now.
+  init(_ response: Response, to request: Request, keepAlive: Bool, date: [UInt8]) {
+    self.init(response, version: request.version, isHead: request.method == .head, keepAlive: keepAlive, date: date)
+  }
+
+  /// Answers what could not be read as a request.
+  init(refusal response: Response, date: [UInt8]) {
+    self.init(response, version: .http11, isHead: false, keepAlive: false, date: date)
+  }
+
+  private init(_ response: Response, version: Version, isHead: Bool, keepAlive: Bool, date: [UInt8]) {
+    self.response = response
+    self.version = version
+    self.keepAlive = keepAlive
+    self.date = date
+    sendsBody = !isHead && !response.status.isBodiless
+    if case .stream = response.body {
+      isChunked = version >= .http11 && !response.status.isBodiless
+    } else {
+      isChunked = false
+    }
+  }
+
+  /// Appends the head and, unless it is streamed, the body.
+  func append(to output: inout [UInt8]) {
+    appendStatusLineAndDate(to: &output)
+    appendFields(to: &output)
+    if !response.status.isBodiless {
+      if case .bytes(let body) = response.body {
+        output.append(ascii: "Content-Length: ")
+        output.append(decimal: body.count)
+        output.append(ascii: "\r\n")
+      } else if isChunked {
+        output.append(ascii: "Transfer-Encoding: chunked\r\n")
+      }
+    }
+    if !keepAlive {
+      output.append(ascii: "Connection: close\r\n\r\n")
+    } else if version < .http11 {
+      output.append(ascii: "Connection: keep-alive\r\n\r\n")
+    } else {
+      output.append(ascii: "\r\n")
+    }
+    if sendsBody, case .bytes(let body) = response.body { output.append(contentsOf: body) }
+  }
+
+  private func appendStatusLineAndDate(to output: inout [UInt8]) {
+    if response.status == .ok {
+      output.append(ascii: "HTTP/1.1 200 OK\r\nDate: ")
+    } else {
+      output.append(ascii: "HTTP/1.1 ")
+      if let text = response.status.text {
+        output.append(ascii: text)
+      } else {
+        output.append(decimal: response.status.code)
+        output.append(ascii: " ")
+      }
+      output.append(ascii: "\r\nDate: ")
+    }
+    output.append(contentsOf: date)
+    output.append(ascii: "\r\n")
+  }
+
+  /// The response's own fields, but for those that are written here, and would contradict the framing if they were written twice.
+  private func appendFields(to output: inout [UInt8]) {
+    response.fields.forEachLine { line in
+      switch line.name.count {
+      case 4 where Grammar.isEqual(line.name, "date"): break
+      case 10 where Grammar.isEqual(line.name, "connection"): break
+      case 14 where Grammar.isEqual(line.name, "content-length"): break
+      case 17 where Grammar.isEqual(line.name, "transfer-encoding"): break
+      default: output.append(line.bytes)
+      }
+      return true
+    }
+  }
+
+  /// Tells a client that waits for it to send its body (RFC 9110 section 15.2.1).
+  static func appendContinue(to output: inout [UInt8]) { output.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n") }
+
+  /// Appends a part of a chunked body. An empty part is none: its chunk would end the body.
+  static func appendChunk(_ bytes: [UInt8], to output: inout [UInt8]) {
+    guard !bytes.isEmpty else { return }
+    output.append(hexadecimal: bytes.count)
+    output.append(ascii: "\r\n")
+    output.append(contentsOf: bytes)
+    output.append(ascii: "\r\n")
+  }
+
+  /// Ends a chunked body.
+  static func appendLastChunk(to output: inout [UInt8]) { output.append(ascii: "0\r\n\r\n") }
+}

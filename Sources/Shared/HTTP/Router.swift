@@ -1,0 +1,58 @@
+/// Finds the handler of a request by its path and method. A path has no pattern: it is the route's or it is not.
+struct Router: Sendable {
+  private struct Resource: Sendable {
+    let path: String
+    var routes: [Route]
+    /// What 405 names (RFC 9110 section 10.2.1).
+    var allow: String
+  }
+
+  private var resources: [Resource] = []
+  private var fallback: Handler?
+
+  init(_ routes: [Route]) {
+    for route in routes {
+      if let index = resources.firstIndex(where: { $0.path == route.path }) {
+        resources[index].routes.append(route)
+        resources[index].allow = Router.allow(resources[index].routes)
+      } else {
+        resources.append(Resource(path: route.path, routes: [route], allow: Router.allow([route])))
+      }
+    }
+  }
+
+  /// One handler for whatever comes.
+  init(all handler: @escaping Handler) { fallback = handler }
+
+  /// Answers by the route's handler; 404 for a path without a route, 405 for a method that its path does not have. HEAD goes to the route
+  /// of GET: the encoder leaves out the body. `OPTIONS *` is answered with all methods.
+  /// - Throws: what the handler throws.
+  func respond(to request: Request, on loop: isolated EventLoop) async throws -> Response {
+    if let fallback { return try await fallback(request, loop) }
+    guard let resource = resources.first(where: { $0.path == request.path }) else { return unrouted(request) }
+    guard let handler = Router.handler(for: request.method, among: resource.routes) else {
+      var response = Response.json(.methodNotAllowed, #"{"error":"method not allowed"}"#)
+      response.fields.append("Allow", resource.allow)
+      return response
+    }
+    return try await handler(request, loop)
+  }
+
+  private func unrouted(_ request: Request) -> Response {
+    guard request.method == .options, request.path == "*" else { return .json(.notFound, #"{"error":"not found"}"#) }
+    return Response(.noContent, fields: ["Allow": Router.allow(resources.flatMap(\.routes), and: [.options])])
+  }
+
+  private static func handler(for method: Method, among routes: [Route]) -> Handler? {
+    if let route = routes.first(where: { $0.method == method }) { return route.handler }
+    return method == .head ? handler(for: .get, among: routes) : nil
+  }
+
+  private static func allow(_ routes: [Route], and others: [Method] = []) -> String {
+    var names: [String] = []
+    for method in routes.flatMap({ $0.method == .get ? [.get, .head] : [$0.method] }) + others where !names.contains(method.name) {
+      names.append(method.name)
+    }
+    return names.joined(separator: ", ")
+  }
+}

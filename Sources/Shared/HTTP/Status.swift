@@ -1,0 +1,65 @@
+/// A response's status (RFC 9110 section 15).
+public struct Status: Hashable, Sendable, CustomStringConvertible {
+  /// Three digits, 100 to 599 where it came from a peer.
+  public let code: Int
+
+  public init(_ code: Int) { self.code = code }
+
+  public static let `continue` = Status(100)
+  public static let ok = Status(200)
+  public static let created = Status(201)
+  public static let accepted = Status(202)
+  public static let noContent = Status(204)
+  public static let notModified = Status(304)
+  public static let badRequest = Status(400)
+  public static let notFound = Status(404)
+  public static let methodNotAllowed = Status(405)
+  public static let requestTimeout = Status(408)
+  public static let contentTooLarge = Status(413)
+  public static let uriTooLong = Status(414)
+  public static let expectationFailed = Status(417)
+  public static let tooManyRequests = Status(429)
+  public static let fieldsTooLarge = Status(431)
+  public static let internalServerError = Status(500)
+  public static let notImplemented = Status(501)
+  public static let badGateway = Status(502)
+  public static let serviceUnavailable = Status(503)
+  public static let gatewayTimeout = Status(504)
+  public static let versionNotSupported = Status(505)
+
+  /// The usual phrase for the code, empty for a code without one. Nobody should act on it (RFC 9112 section 4).
+  public var reason: String { String((text?.description ?? "").dropFirst(4)) }
+
+  public var description: String { text?.description ?? "\(code)" }
+
+  /// A response with this status never has a body, whatever its fields say (RFC 9112 section 6.3).
+  var isBodiless: Bool { code < 200 || code == 204 || code == 304 }
+
+  /// Code and phrase, as a status line holds them: static, since each response writes one.
+  var text: StaticString? {
+    switch code {
+    case 100: "100 Continue"
+    case 200: "200 OK"
+    case 201: "201 Created"
+    case 202: "202 Accepted"
+    case 204: "204 No Content"
+    case 304: "304 Not Modified"
+    case 400: "400 Bad Request"
+    case 404: "404 Not Found"
+    case 405: "405 Method Not Allowed"
+    case 408: "408 Request Timeout"
+    case 413: "413 Content Too Large"
+    case 414: "414 URI Too Long"
+    case 417: "417 Expectation Failed"
+    case 429: "429 Too Many Requests"
+    case 431: "431 Request Header Fields Too Large"
+    case 500: "500 Internal Server Error"
+    case 501: "501 Not Implemented"
+    case 502: "502 Bad Gateway"
+    case 503: "503 Service Unavailable"
+    case 504: "504 Gateway Timeout"
+    case 505: "505 HTTP Version Not Supported"
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/// The protocol version of a message (RFC 9110 section 2.5).
+public struct Version: Comparable, Hashable, Sendable, CustomStringConvertible {
+  public let major: Int
+  public let minor: Int
+
+  public init(major: Int, minor: Int) {
+    self.major = major
+    self.minor = minor
+  }
+
+  public static let http10 = Version(major: 1, minor: 0)
+  public static let http11 = Version(major: 1, minor: 1)
+
+  public static func < (left: Version, right: Version) -> Bool { (left.major, left.minor) < (right.major, right.minor) }
+
+  public var description: String { "HTTP/\(major).\(minor)" }
+
+  /// Reads `HTTP/d.d`: upper case, one digit on each side (RFC 9112 section 2.3). Nil for anything else.
+  init?(_ bytes: UnsafeBufferPointer<UInt8>) {
+    guard bytes.count == 8, bytes[6] == UInt8(ascii: "."), Grammar.hasPrefix(bytes, "HTTP/"),
+      Grammar.isDigit(bytes[5]), Grammar.isDigit(bytes[7])
+    else { return nil }
+    self.init(major: Int(bytes[5] - UInt8(ascii: "0")), minor: Int(bytes[7] - UInt8(ascii: "0")))
+  }
+}

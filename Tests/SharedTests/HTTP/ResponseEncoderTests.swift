@@ -1,0 +1,84 @@
+import Testing
+
+@testable import Shared
+
+@Suite struct ResponseEncoderTests {
+  private static let date = HTTPDate.bytes(unixSeconds: 784_111_777)
+  private let dateLine = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+
+  private func encode(_ response: Response, to request: Request = Request(.get, "/"), keepAlive: Bool = true) -> String {
+    var output: [UInt8] = []
+    ResponseEncoder(response, to: request, keepAlive: keepAlive, date: Self.date).append(to: &output)
+    return String(decoding: output, as: UTF8.self)
+  }
+
+  private let stream = Response(.ok, body: .stream { _ in })
+
+  @Test func `a response has date, type and length`() {
+    #expect(
+      encode(.json(.ok, #"{"result":10}"#))
+        == "HTTP/1.1 200 OK\r\n\(dateLine)Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"result\":10}")
+    #expect(encode(Response(.notFound)) == "HTTP/1.1 404 Not Found\r\n\(dateLine)Content-Length: 0\r\n\r\n")
+    #expect(encode(Response(Status(299))) == "HTTP/1.1 299 \r\n\(dateLine)Content-Length: 0\r\n\r\n")
+  }
+
+  @Test func `the connection's end is announced, and keep-alive to HTTP 1.0`() {
+    #expect(encode(Response(.ok), keepAlive: false).hasSuffix("Content-Length: 0\r\nConnection: close\r\n\r\n"))
+    let old = Request(.get, "/", version: .http10)
+    #expect(encode(Response(.ok), to: old).hasSuffix("Connection: keep-alive\r\n\r\n"))
+    #expect(encode(Response(.ok), to: old, keepAlive: false).hasSuffix("Connection: close\r\n\r\n"))
+    #expect(!encode(Response(.ok)).contains("Connection"))
+  }
+
+  @Test func `HEAD gets the head that GET would get`() {
+    let response = Response.json(.ok, "{}")
+    #expect(encode(response, to: Request(.head, "/")) + "{}" == encode(response))
+    #expect(encode(stream, to: Request(.head, "/")) == encode(stream))
+    #expect(!ResponseEncoder(stream, to: Request(.head, "/"), keepAlive: true, date: []).sendsBody)
+  }
+
+  @Test(arguments: [Status.noContent, .notModified, Status(103)])
+  func `a status without a body has no framing either`(_ status: Status) {
+    for response in [Response(status, body: [1, 2, 3]), Response(status, body: .stream { _ in })] {
+      let text = encode(response)
+      #expect(text.hasSuffix("\r\n\(dateLine)\r\n"))
+      #expect(!ResponseEncoder(response, to: Request(.get, "/"), keepAlive: true, date: []).sendsBody)
+    }
+  }
+
+  @Test func `a stream is chunked, and ends with the connection in HTTP 1.0`() {
+    #expect(encode(stream).hasSuffix("Transfer-Encoding: chunked\r\n\r\n"))
+    let old = encode(stream, to: Request(.get, "/", version: .http10), keepAlive: false)
+    #expect(!old.contains("chunked") && !old.contains("Content-Length"))
+    var output: [UInt8] = []
+    ResponseEncoder.appendChunk([], to: &output)
+    ResponseEncoder.appendChunk([UInt8](repeating: 120, count: 0x1AF), to: &output)
+    ResponseEncoder.appendLastChunk(to: &output)
+    #expect(String(decoding: output, as: UTF8.self) == "1af\r\n\(String(repeating: "x", count: 0x1AF))\r\n0\r\n\r\n")
+  }
+
+  @Test func `fields that would contradict the framing are left out`() {
+    let fields: Fields = ["X": "1", "content-length": "9", "Transfer-Encoding": "chunked", "DATE": "x", "Connection": "upgrade", "Y": ""]
+    #expect(encode(Response(.ok, fields: fields)) == "HTTP/1.1 200 OK\r\n\(dateLine)X: 1\r\nY: \r\nContent-Length: 0\r\n\r\n")
+  }
+
+  @Test func `a refusal closes`() {
+    var output: [UInt8] = []
+    ResponseEncoder.appendContinue(to: &output)
+    ResponseEncoder(refusal: Response(.badRequest), date: Self.date).append(to: &output)
+    #expect(
+      String(decoding: output, as: UTF8.self)
+        == "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\n\(dateLine)Content-Length: 0\r\nConnection: close\r\n\r\n")
+  }
+
+  @Test func `what is encoded is parsed as what it was`() throws {
+    for body in ["", "x", String(repeating: "y", count: 70_000)] {
+      var parser = ResponseParser(isHead: false)
+      Array(encode(Response(.created, fields: ["X": "1"], body: Array(body.utf8))).utf8).withUnsafeBytes { parser.append($0) }
+      guard case .response(let response, let keepsAlive) = try parser.next() else { return #expect(Bool(false), "no response") }
+      #expect(response.status == .created)
+      #expect(response.bytes == Array(body.utf8))
+      #expect(keepsAlive)
+    }
+  }
+}

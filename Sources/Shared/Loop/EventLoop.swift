@@ -38,10 +38,12 @@ public actor EventLoop {
   /// Starts the loop's thread, which lives until `stop()`.
   public init(poller kind: PollerKind = .epoll) {
     poller = kind == .epoll ? Epoll() : PollSet()
-    Platform.startThread { [self] in executor.run(self) }
+    startThread()
   }
 
-  /// Wakes every sleeper with `CancellationError`, runs what is ready to run, and ends the thread. The loop must not be used afterwards.
+  nonisolated func startThread() { Platform.startThread { [self] in executor.run(self) } }
+
+  /// Wakes every sleeper with `CancellationError`, runs what is ready to run, and ends the thread. Nobody can sleep on the loop afterwards.
   public func stop() {
     while let timer = timers.popDue(.distantFuture) {
       if case .sleeper(let continuation) = timer { continuation?.resume(throwing: CancellationError()) }

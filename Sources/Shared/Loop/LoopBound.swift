@@ -15,3 +15,17 @@ struct LoopBound<Value>: @unchecked Sendable {
     return value
   }
 }
+
+extension LoopBound {
+  /// Calls `body` with the value, on its loop.
+  func with<Result: Sendable>(_ body: @Sendable (Value, isolated EventLoop) async -> Result) async -> Result {
+    await loop.perform { await body(get(on: $0), $0) }
+  }
+}
+
+extension EventLoop {
+  /// Calls `body` on the loop.
+  public func perform<Result: Sendable>(_ body: @Sendable (isolated EventLoop) async -> Result) async -> Result {
+    await body(self)
+  }
+}

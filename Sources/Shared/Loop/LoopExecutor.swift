@@ -16,6 +16,12 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
     var work: [Work] = []
     /// The loop looks into the inbox before it waits: only a waiting one must be woken.
     var isWaiting = false
+    /// Set when the thread of a stopped loop has ended. What comes then is rare, but must not be lost: it gets a thread for its time.
+    var ended: Ended?
+  }
+
+  private struct Ended {
+    weak var loop: EventLoop?
   }
 
   private let inbox = Mutex(Inbox())
@@ -53,11 +59,15 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
   func post(_ body: @escaping @Sendable (isolated EventLoop) -> Void) { post(.call(body)) }
 
   private func post(_ work: Work) {
-    let wasWaiting = inbox.withLock { inbox in
+    let (wasWaiting, ended) = inbox.withLock { inbox in
       inbox.work.append(work)
-      defer { inbox.isWaiting = false }
-      return inbox.isWaiting
+      defer {
+        inbox.isWaiting = false
+        inbox.ended = nil
+      }
+      return (inbox.isWaiting, inbox.ended)
     }
+    if let loop = ended?.loop { return loop.startThread() }
     guard wasWaiting else { return }
     var one: UInt64 = 1
     write(wakeup.write, &one, 8)
@@ -66,23 +76,27 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
   /// The life of the loop's thread. Input comes before timers, and both before the wait for more.
   func run(_ loop: EventLoop) {
     owner.store(Platform.currentThread, ordering: .relaxed)
-    loop.assumeIsolated { [wakeup] in $0.begin(wakeup: wakeup.read) }
+    if !hasStopped { loop.assumeIsolated { [wakeup] in $0.begin(wakeup: wakeup.read) } }
     while true {
       takePosted(loop)
       runJobs()
       let hasWork = inbox.withLock { inbox in
-        inbox.isWaiting = inbox.work.isEmpty && jobs.isEmpty
-        return !inbox.isWaiting
+        let hasWork = !(inbox.work.isEmpty && jobs.isEmpty)
+        inbox.isWaiting = !hasWork && !hasStopped
+        if !hasWork, hasStopped {
+          owner.store(0, ordering: .relaxed)
+          inbox.ended = Ended(loop: loop)
+        }
+        return hasWork
       }
       if hasStopped {
-        guard hasWork else { break }
-        continue
+        if hasWork { continue }
+        return
       }
       loop.assumeIsolated { $0.turn(mayWait: !hasWork) }
       inbox.withLock { $0.isWaiting = false }
       runJobs()
     }
-    owner.store(0, ordering: .relaxed)
   }
 
   /// Runs what is left and ends the thread. On the loop's thread only.

@@ -32,6 +32,9 @@ enum Platform {
     static let pollers: [PollerKind] = [.epoll, .poll]
   #endif
 
+  /// Processors that are online.
+  static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
+
   /// A TCP socket that neither blocks nor survives `exec`; -1 and `errno` when there is none.
   static func makeStreamSocket(family: Int32) -> Int32 {
     #if canImport(Darwin)
@@ -70,6 +73,21 @@ enum Platform {
 
   /// Whether an IPv6 socket takes IPv4 connections too.
   static func setDualStack(_ descriptor: Int32, _ isDual: Bool) { set(descriptor, v6, IPV6_V6ONLY, isDual ? 0 : 1) }
+
+  /// Why a connection could not be made, or 0.
+  static func pendingError(_ descriptor: Int32) -> Int32 {
+    var error: Int32 = 0
+    var length = socklen_t(MemoryLayout<Int32>.size)
+    getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)
+    return error
+  }
+
+  /// Binds to an address only: the port is chosen at `connect`, when the other end is known, so that each pair has all ports.
+  static func bindWithoutPort(_ descriptor: Int32) {
+    #if !canImport(Darwin)
+      set(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
+    #endif
+  }
 
   static func reuseAddress(_ descriptor: Int32) { set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1) }
 

@@ -1,0 +1,77 @@
+/// An HTTP/1.1 client with a pool of idle connections. Belongs to one loop; sends as many requests at a time as it is asked to.
+///
+/// It never retries: not a connection that could not be made, nor a request on a pooled connection that the other side just closed.
+public final class Client {
+  public struct Options: Sendable {
+    /// For the connection to stand.
+    public var connectTimeout: Duration = .seconds(10)
+    /// From the call to the response's last byte.
+    public var requestTimeout: Duration = .seconds(10)
+    /// How long a connection may wait in the pool for its next request.
+    public var maxIdle: Duration = .seconds(60)
+    /// Idle connections kept for each address.
+    public var maxIdlePerAddress = 64
+
+    public init() {}
+  }
+
+  private let options: Options
+  private var idle: [SocketAddress: [ClientConnection]] = [:]
+
+  public init(_ options: Options = Options()) { self.options = options }
+
+  /// Sends a request and waits for the whole response.
+  ///
+  /// - Parameters:
+  ///   - request: target, fields and body are sent as they are; `Host`, `Content-Length` and, unless `reuse`, `Connection: close` are added.
+  ///   - source: the local address, without a port, for those who spread their load over several.
+  ///   - reuse: takes an idle connection if there is one, and keeps it for the next request if the server lets us.
+  /// - Throws: the reason why there is no response. Any status is a response.
+  public func send(
+    _ request: Request, to address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true, on loop: isolated EventLoop
+  ) async throws(ClientError) -> Response {
+    let bytes = RequestEncoder(request, host: address, keepAlive: reuse).bytes
+    let isHead = request.method == .head
+    let now = MonotonicTime.now
+    let answerBy = now + options.requestTimeout
+    let connection: ClientConnection
+    let result: Result<Response, ClientError>
+    if reuse, let pooled = takeIdle(address, on: loop) {
+      connection = pooled
+      result = await connection.send(bytes, isHead: isHead, answerBy: answerBy, on: loop)
+    } else {
+      connection = try ClientConnection.open(to: address, from: source, onClose: { [weak self] in self?.forget($0) }, on: loop)
+      let connectBy = now + options.connectTimeout
+      result = await connection.connectAndSend(bytes, isHead: isHead, connectBy: connectBy, answerBy: answerBy, on: loop)
+    }
+    if reuse, connection.isReusable, idle[address, default: []].count < options.maxIdlePerAddress {
+      idle[address, default: []].append(connection)
+    } else {
+      connection.close(on: loop)
+    }
+    return try result.get()
+  }
+
+  /// Closes the idle connections to an address, which is known to be gone.
+  public func dropIdle(to address: SocketAddress, on loop: isolated EventLoop) {
+    for connection in idle.removeValue(forKey: address) ?? [] { connection.close(on: loop) }
+  }
+
+  /// Closes all idle connections.
+  public func close(on loop: isolated EventLoop) {
+    for address in Array(idle.keys) { dropIdle(to: address, on: loop) }
+  }
+
+  /// The connection that was used last, unless it waited for too long.
+  private func takeIdle(_ address: SocketAddress, on loop: isolated EventLoop) -> ClientConnection? {
+    guard let connection = idle[address]?.popLast() else { return nil }
+    if MonotonicTime.now - connection.idleSince <= options.maxIdle { return connection }
+    connection.close(on: loop)
+    dropIdle(to: address, on: loop)  // the others have waited for even longer
+    return nil
+  }
+
+  private func forget(_ connection: ClientConnection) {
+    idle[connection.address]?.removeAll { $0 === connection }
+  }
+}

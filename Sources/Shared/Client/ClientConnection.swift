@@ -1,0 +1,184 @@
+/// One connection of a client: connects, sends a request, waits for its response, and does it again. One request at a time.
+final class ClientConnection: Channel {
+  private enum State {
+    case connecting(request: [UInt8], Waiting)
+    case waiting(Waiting)
+    /// Between two requests.
+    case idle
+    case closed
+  }
+
+  private struct Waiting {
+    let continuation: CheckedContinuation<Result<Response, ClientError>, Never>
+    let deadline: MonotonicTime
+  }
+
+  let address: SocketAddress
+  private let socket: Socket
+  private var state = State.idle
+  private var parser = ResponseParser(isHead: false)
+  private var outbox = Outbox()
+  private var timer: Timers<EventLoop.Timer>.ID?
+  /// Called when an idle connection ends.
+  private let onClose: (ClientConnection) -> Void
+  private(set) var idleSince = MonotonicTime.now
+  /// Whether the last response left the connection open.
+  private(set) var isReusable = false
+
+  private init(_ socket: Socket, address: SocketAddress, onClose: @escaping (ClientConnection) -> Void) {
+    self.socket = socket
+    self.address = address
+    self.onClose = onClose
+  }
+
+  /// Connects and sends a first request.
+  static func open(
+    to address: SocketAddress, from source: SocketAddress?, onClose: @escaping (ClientConnection) -> Void, on loop: isolated EventLoop
+  ) throws(ClientError) -> ClientConnection {
+    let socket = Socket(descriptor: Platform.makeStreamSocket(family: address.family))
+    guard socket.descriptor >= 0 else { throw .exhausted(errno) }
+    Platform.disableNagle(socket.descriptor)
+    if let source {
+      Platform.bindWithoutPort(socket.descriptor)
+      guard source.withSocketAddress({ bind(socket.descriptor, $0, $1) }) == 0 else {
+        defer { socket.close() }
+        throw .exhausted(errno)
+      }
+    }
+    let result = address.withSocketAddress { connect(socket.descriptor, $0, $1) }
+    guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
+      defer { socket.close() }
+      // EADDRNOTAVAIL without a port left is ours; with an address that is not there, it says that there is no way to it.
+      throw ClientError(errno: errno)
+    }
+    let connection = ClientConnection(socket, address: address, onClose: onClose)
+    guard loop.attach(connection, to: socket.descriptor, .write) else {
+      defer { socket.close() }
+      throw .exhausted(errno)
+    }
+    return connection
+  }
+
+  /// The response to the first request, which is sent once the connection stands.
+  func connectAndSend(
+    _ request: [UInt8], isHead: Bool, connectBy: MonotonicTime, answerBy: MonotonicTime, on loop: isolated EventLoop
+  ) async -> Result<Response, ClientError> {
+    parser = ResponseParser(isHead: isHead)
+    return await withCheckedContinuation { continuation in
+      state = .connecting(request: request, Waiting(continuation: continuation, deadline: answerBy))
+      timer = loop.schedule(self, at: min(connectBy, answerBy))
+    }
+  }
+
+  /// The response to a further request.
+  func send(_ request: [UInt8], isHead: Bool, answerBy: MonotonicTime, on loop: isolated EventLoop) async -> Result<Response, ClientError> {
+    parser = ResponseParser(isHead: isHead)
+    isReusable = false
+    return await withCheckedContinuation { continuation in
+      state = .waiting(Waiting(continuation: continuation, deadline: answerBy))
+      timer = loop.schedule(self, at: answerBy)
+      write(request, on: loop)
+    }
+  }
+
+  func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
+    switch state {
+    case .connecting(let request, let waiting):
+      let error = Platform.pendingError(socket.descriptor)
+      guard error == 0 else { return fail(ClientError(errno: error), on: loop) }
+      guard readiness.contains(.write) else { return }
+      state = .waiting(waiting)
+      reschedule(at: waiting.deadline, on: loop)
+      loop.watch(socket.descriptor, for: .read)
+      write(request, on: loop)
+    case .waiting:
+      if readiness.contains(.read) || readiness.contains(.failure) {
+        read(on: loop)
+      }
+      if readiness.contains(.write), case .waiting = state { flush(on: loop) }
+    case .idle: close(on: loop)  // the other side closed it, or says what nobody asked for
+    case .closed: break
+    }
+  }
+
+  func due(on loop: isolated EventLoop) {
+    timer = nil
+    fail(.timeout, on: loop)
+  }
+
+  private func write(_ bytes: [UInt8], on loop: isolated EventLoop) {
+    outbox.append { $0 += bytes }
+    flush(on: loop)
+  }
+
+  private func flush(on loop: isolated EventLoop) {
+    switch outbox.flush(to: socket) {
+    case .done: loop.watch(socket.descriptor, for: .read)
+    case .blocked: loop.watch(socket.descriptor, for: [.read, .write])
+    // A server may answer and close before it read all: what it said counts more than that it reads no more.
+    case .failed: loop.watch(socket.descriptor, for: .read)
+    }
+  }
+
+  private func read(on loop: isolated EventLoop) {
+    switch socket.read(into: loop.scratch.bytes) {
+    case .bytes(let count):
+      parser.append(UnsafeRawBufferPointer(rebasing: loop.scratch.bytes[..<count]))
+      parse(on: loop)
+    case .end:
+      switch parser.finish() {
+      case .response(let response): succeed(response, reusable: false, on: loop)
+      case .truncated: fail(.eof, on: loop)
+      }
+    case .wouldBlock: break
+    case .failed(let errno): fail(ClientError(errno: errno), on: loop)
+    }
+  }
+
+  private func parse(on loop: isolated EventLoop) {
+    do {
+      if case .response(let response, let keepsAlive) = try parser.next() { succeed(response, reusable: keepsAlive, on: loop) }
+    } catch {
+      fail(.malformed, on: loop)
+    }
+  }
+
+  private func succeed(_ response: Response, reusable: Bool, on loop: isolated EventLoop) {
+    guard case .waiting(let waiting) = state else { return }
+    state = .idle
+    cancelTimer(on: loop)
+    isReusable = reusable && outbox.isEmpty
+    idleSince = loop.now
+    waiting.continuation.resume(returning: .success(response))
+  }
+
+  private func fail(_ error: ClientError, on loop: isolated EventLoop) {
+    switch state {
+    case .connecting(_, let waiting), .waiting(let waiting):
+      close(on: loop)
+      waiting.continuation.resume(returning: .failure(error))
+    case .idle: close(on: loop)
+    case .closed: break
+    }
+  }
+
+  func close(on loop: isolated EventLoop) {
+    if case .closed = state { return }
+    state = .closed
+    isReusable = false
+    cancelTimer(on: loop)
+    loop.detach(socket.descriptor)
+    socket.close()
+    onClose(self)
+  }
+
+  private func reschedule(at time: MonotonicTime, on loop: isolated EventLoop) {
+    cancelTimer(on: loop)
+    timer = loop.schedule(self, at: time)
+  }
+
+  private func cancelTimer(on loop: isolated EventLoop) {
+    if let timer { loop.cancel(timer) }
+    timer = nil
+  }
+}

@@ -1,0 +1,253 @@
+/// One client's connection: performs what `ConnectionState` decides, with the parser, the socket and the loop's timers.
+///
+/// Belongs to its loop. At most one request is with a handler; the read goes on meanwhile, the work is never cancelled.
+final class Connection: Channel {
+  private let socket: Socket
+  private let worker: Worker
+  private var state = ConnectionState()
+  private var parser: RequestParser
+  /// Parsed, and on its way to its handler.
+  private var request: Request?
+  private var outbox = Outbox()
+  private var timer: Timers<EventLoop.Timer>.ID?
+  private var timerDue = MonotonicTime.distantFuture
+  private var deadline = ConnectionState.Deadline.none
+  private var deadlineAt = MonotonicTime.distantFuture
+  /// A streaming handler that waits until the client took what is there.
+  private var writer: CheckedContinuation<Void, any Error>?
+
+  init(_ socket: Socket, worker: Worker) {
+    self.socket = socket
+    self.worker = worker
+    parser = RequestParser(limits: worker.options.limits)
+  }
+
+  func open(on loop: isolated EventLoop) {
+    guard loop.attach(self, to: socket.descriptor, .read) else { return perform(state.close(), on: loop) }
+    if worker.isDraining { state.drain() }
+    arm(on: loop)
+  }
+
+  func drain(on loop: isolated EventLoop) {
+    state.drain()
+    arm(on: loop)
+  }
+
+  /// Closes at once; true when a client was still waiting for a response.
+  func cut(on loop: isolated EventLoop) -> Bool {
+    let hadRequest = state.hasRequest
+    perform(state.close(), on: loop)
+    return hadRequest
+  }
+
+  // MARK: What happens
+
+  func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
+    if readiness.contains(.write) { flush(on: loop) }
+    if readiness.contains(.read), state.wantsInput {
+      read(on: loop)
+    } else if readiness.contains(.failure) {
+      perform(state.close(), on: loop)
+    }
+    settle(on: loop)
+  }
+
+  func due(on loop: isolated EventLoop) {
+    timer = nil
+    timerDue = .distantFuture
+    if loop.now >= deadlineAt { perform(state.due(), on: loop) }
+    settle(on: loop)
+  }
+
+  private func read(on loop: isolated EventLoop) {
+    switch socket.read(into: loop.scratch.bytes) {
+    case .bytes(let count):
+      if case .lingering = state.phase {} else { parser.append(UnsafeRawBufferPointer(rebasing: loop.scratch.bytes[..<count])) }
+      perform(state.received(), on: loop)
+    case .end: perform(state.ended(), on: loop)
+    case .wouldBlock: break
+    case .failed: perform(state.close(), on: loop)
+    }
+  }
+
+  private func readOnce(on loop: isolated EventLoop) {
+    read(on: loop)
+    perform(state.nothingLeft(), on: loop)
+  }
+
+  private func flush(on loop: isolated EventLoop) {
+    switch outbox.flush(to: socket) {
+    case .done: perform(state.flushed(), on: loop)
+    case .blocked(let progress):
+      state.blocked()
+      if progress { deadline = .none }  // the client takes its time, but it does take: the time starts anew
+    case .failed: perform(state.close(), on: loop)
+    }
+    if outbox.count < worker.options.writeBuffer {
+      writer?.resume()
+      writer = nil
+    }
+  }
+
+  // MARK: What follows
+
+  private func perform(_ first: ConnectionState.Action, on loop: isolated EventLoop) {
+    var action = first
+    while action == .parse { action = state.parsed(parse()) }
+    switch action {
+    case .wait, .parse: break
+    case .sendContinue: send(on: loop) { ResponseEncoder.appendContinue(to: &$0) }
+    case .serve: serve(on: loop)
+    case .refuse(let status): refuse(status, on: loop)
+    case .readOnce: readOnce(on: loop)
+    case .halfClose: socket.closeWriting()
+    case .close: close(on: loop)
+    case .countLate: worker.late()
+    }
+  }
+
+  private func parse() -> ConnectionState.Parsed {
+    do {
+      switch try parser.next() {
+      case .needsMore: return parser.hasPartial ? .partial : .nothing
+      case .continueExpected: return .expectsContinue
+      case .request(let request):
+        self.request = request
+        return .request
+      }
+    } catch {
+      return .refused(error.status)
+    }
+  }
+
+  /// The handler runs on the loop, and so do its child tasks: nothing hops.
+  private func serve(on loop: isolated EventLoop) {
+    guard let request else { return }
+    self.request = nil
+    worker.started()
+    Task {
+      let response = await withTaskExecutorPreference(loop.executor) { await answer(request, on: loop) }
+      await respond(response, to: request, on: loop)
+      worker.ended()
+    }
+  }
+
+  private func answer(_ request: Request, on loop: isolated EventLoop) async -> Response {
+    do {
+      return try await worker.handler(request, loop)
+    } catch {
+      worker.log.error("handler failed", [("path", request.path), ("error", "\(error)")])
+      return .json(.internalServerError, #"{"error":"internal server error"}"#)
+    }
+  }
+
+  private func respond(_ response: Response, to request: Request, on loop: isolated EventLoop) async {
+    guard state.phase == .serving else { return }  // the client is gone, or was cut
+    let mayKeepAlive = state.mayKeepAlive(pending: parser.hasPartial)
+    let keepAlive = Persistence.keepsAlive(request: request, response: response, draining: !mayKeepAlive)
+    let encoder = ResponseEncoder(response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
+    send(on: loop) { encoder.append(to: &$0) }
+    if case .stream(let body) = response.body, encoder.sendsBody {
+      do {
+        try await body(StreamWriter(LoopBound(self, on: loop), isChunked: encoder.isChunked))
+        if encoder.isChunked { send(on: loop) { ResponseEncoder.appendLastChunk(to: &$0) } }
+      } catch {
+        // Half a body must not look like a whole one: the connection closes without its end.
+        if state.phase == .serving { worker.log.error("stream failed", [("path", request.path), ("error", "\(error)")]) }
+        perform(state.close(), on: loop)
+      }
+    }
+    if state.phase == .serving { worker.answered() }
+    perform(state.responded(keepAlive: keepAlive), on: loop)
+    settle(on: loop)
+  }
+
+  private func refuse(_ status: Status, on loop: isolated EventLoop) {
+    let response = Response.json(status, #"{"error":"\#(status.reason.lowercased())"}"#)
+    send(on: loop) { ResponseEncoder(refusal: response, date: self.worker.date(on: loop)).append(to: &$0) }
+    perform(state.responded(keepAlive: false), on: loop)
+  }
+
+  private func send(on loop: isolated EventLoop, _ build: (inout [UInt8]) -> Void) {
+    guard state.phase != .closed else { return }
+    let wasBlocked = !outbox.isEmpty
+    outbox.append(build)
+    if !wasBlocked { flush(on: loop) }
+  }
+
+  /// Appends a part of a streamed body; returns when the client has taken enough for more.
+  func stream(_ bytes: [UInt8], isChunked: Bool, on loop: isolated EventLoop) async throws {
+    send(on: loop) { buffer in
+      if isChunked { ResponseEncoder.appendChunk(bytes, to: &buffer) } else { buffer += bytes }
+    }
+    settle(on: loop)
+    if outbox.count >= worker.options.writeBuffer, state.phase == .serving {
+      try await withCheckedThrowingContinuation { writer = $0 }
+    }
+    guard state.phase == .serving else { throw CancellationError() }
+  }
+
+  private func close(on loop: isolated EventLoop) {
+    if let timer { loop.cancel(timer) }
+    timer = nil
+    loop.detach(socket.descriptor)
+    socket.close()
+    writer?.resume(throwing: CancellationError())
+    writer = nil
+    worker.closed(self, on: loop)
+  }
+
+  // MARK: Interest and time
+
+  private func settle(on loop: isolated EventLoop) {
+    guard state.phase != .closed else { return }
+    var interest: Readiness = []
+    if state.wantsInput, parser.buffered < worker.options.pipelineBuffer || state.phase == .receiving { interest.insert(.read) }
+    if !outbox.isEmpty { interest.insert(.write) }
+    loop.watch(socket.descriptor, for: interest)
+    arm(on: loop)
+  }
+
+  /// A timer that is set too early costs one look; setting it anew for each request would cost more.
+  private func arm(on loop: isolated EventLoop) {
+    if state.deadline != deadline {
+      deadline = state.deadline
+      deadlineAt = patience(deadline).map { loop.now + $0 } ?? .distantFuture
+    }
+    guard deadlineAt < timerDue else { return }
+    if let timer { loop.cancel(timer) }
+    timer = loop.schedule(self, at: deadlineAt)
+    timerDue = deadlineAt
+  }
+
+  private func patience(_ deadline: ConnectionState.Deadline) -> Duration? {
+    switch deadline {
+    case .none: nil
+    case .idle: worker.options.idleTimeout
+    case .lameDuck: worker.options.lameDuck
+    case .request: worker.options.requestTimeout
+    case .write: worker.options.writeTimeout
+    case .linger: worker.options.lingering
+    }
+  }
+}
+
+/// A handler's way to the body of a streamed response.
+private struct StreamWriter: BodyWriter {
+  let connection: LoopBound<Connection>
+  let isChunked: Bool
+
+  init(_ connection: LoopBound<Connection>, isChunked: Bool) {
+    self.connection = connection
+    self.isChunked = isChunked
+  }
+
+  func write(_ bytes: [UInt8]) async throws { try await connection.loop.stream(bytes, isChunked: isChunked, to: connection) }
+}
+
+extension EventLoop {
+  fileprivate func stream(_ bytes: [UInt8], isChunked: Bool, to connection: LoopBound<Connection>) async throws {
+    guard !bytes.isEmpty else { return }
+    try await connection.get(on: self).stream(bytes, isChunked: isChunked, on: self)
+  }
+}

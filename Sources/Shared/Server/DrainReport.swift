@@ -1,0 +1,28 @@
+/// What a stop did. A clean one cuts nothing.
+public struct DrainReport: Sendable, Equatable {
+  /// Connections that were open when the stop began, those of the backlog included.
+  public var connections = 0
+  /// Requests answered since then.
+  public var finished = 0
+  /// Requests that came after their connection's lame-duck time, and got no answer.
+  public var late = 0
+  /// Requests whose connection was closed before they were answered.
+  public var cut = 0
+  /// From the begin of the stop to the last connection's close.
+  public var took: Duration = .zero
+
+  public init() {}
+
+  /// 0 after a clean stop, 1 when something was cut.
+  public var exitStatus: Int32 { cut == 0 ? 0 : 1 }
+
+  static func + (left: Self, right: Self) -> Self {
+    var sum = left
+    sum.connections += right.connections
+    sum.finished += right.finished
+    sum.late += right.late
+    sum.cut += right.cut
+    sum.took = max(left.took, right.took)
+    return sum
+  }
+}

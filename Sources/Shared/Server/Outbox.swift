@@ -1,0 +1,33 @@
+/// Bytes that wait for the kernel to take them.
+struct Outbox {
+  enum Flushed: Equatable {
+    case done
+    /// The kernel's buffer is full; whether it took anything this time.
+    case blocked(progress: Bool)
+    case failed
+  }
+
+  private var bytes: [UInt8] = []
+  private var sent = 0
+
+  var count: Int { bytes.count - sent }
+  var isEmpty: Bool { bytes.isEmpty }
+
+  mutating func append(_ build: (inout [UInt8]) -> Void) { build(&bytes) }
+
+  /// Writes until nothing is left or the kernel takes no more. Keeps a small buffer for the next response, gives a large one back.
+  mutating func flush(to socket: Socket) -> Flushed {
+    let before = sent
+    while sent < bytes.count {
+      let transfer = bytes.withUnsafeBytes { socket.write(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+      switch transfer {
+      case .bytes(let count): sent += count
+      case .wouldBlock: return .blocked(progress: sent > before)
+      case .end, .failed: return .failed
+      }
+    }
+    bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
+    sent = 0
+    return .done
+  }
+}

@@ -1,0 +1,197 @@
+/// An HTTP/1.1 server on one listening socket and an event loop per core, which stops without dropping the ball.
+///
+/// In the order of its life: `run` warms up, listens and serves; `drain` finishes what clients were promised and stops; `cut` just stops.
+public actor Server {
+  /// Where it is in its life; whoever waited looks again.
+  private enum Stage {
+    case new
+    case running(Running)
+    case stopping(Running)
+    case stopped
+  }
+
+  private struct Running: Sendable {
+    let loops: [EventLoop]
+    let acceptor: LoopBound<Acceptor>
+    let workers: [LoopBound<Worker>]
+  }
+
+  private let config: Config
+  private let options: ServerOptions
+  private let log: Log
+  private let router: Router
+  private var stage = Stage.new
+
+  public init(_ config: Config, log: Log, routes: [Route]) {
+    self.config = config
+    self.options = config.server
+    self.log = log
+    router = Router(routes)
+  }
+
+  /// Warms up, listens and serves until the process is killed.
+  public func run() async {
+    await run(until: nil)
+  }
+
+  /// Warms up, listens and serves until the next signal, which also ends the warm-up. Ends the process with one line and
+  /// `EX_OSERR` when the address cannot be had.
+  public func run(until signals: Signals?) async {
+    do {
+      guard await warmUp(until: signals) else { return }
+      let address = try await start()
+      log.info("listening", [("address", "\(address)")])
+    } catch {
+      await log.flush()
+      ExitCode.osError.exit("\(error)")
+    }
+    if let signals {
+      await signals.next()
+    } else {
+      while true { try? await Task.sleep(for: .seconds(86_400)) }
+    }
+  }
+
+  /// Listens and serves from now on.
+  /// - Returns: the address it listens on, with the port the kernel chose when 0 was asked for.
+  /// - Throws: `BindError`.
+  @discardableResult
+  public func start() async throws(BindError) -> SocketAddress {
+    let listener = try listen()
+    let loops = (0..<(options.loops ?? Platform.cores)).map { _ in EventLoop(poller: options.poller) }
+    let occupancy = Occupancy(limit: options.maxConnections)
+    var workers: [LoopBound<Worker>] = []
+    for loop in loops {
+      workers.append(
+        await loop.perform { [options, log, router] in
+          LoopBound(Worker(options, handler: router.respond, log: log, occupancy: occupancy), on: $0)
+        })
+    }
+    let acceptor = await loops[0].perform { [log, workers] loop in
+      let acceptor = Acceptor(listener, workers: workers, occupancy: occupancy, log: log)
+      _ = acceptor.open(on: loop)
+      return LoopBound(acceptor, on: loop)
+    }
+    stage = .running(Running(loops: loops, acceptor: acceptor, workers: workers))
+    return SocketAddress(boundTo: listener.descriptor) ?? .anyIPv6(config.port)
+  }
+
+  /// All addresses means IPv6 and IPv4 on one socket, or IPv4 where there is no IPv6.
+  private func listen() throws(BindError) -> Socket {
+    guard let host = config.host else {
+      do {
+        return try Socket.listening(on: .anyIPv6(config.port), dualStack: true)
+      } catch where error.errno == EAFNOSUPPORT || error.errno == EADDRNOTAVAIL {
+        return try Socket.listening(on: .anyIPv4(config.port))
+      }
+    }
+    guard let address = SocketAddress.resolve(host, port: config.port) else {
+      throw BindError(address: .anyIPv4(config.port), errno: EADDRNOTAVAIL)
+    }
+    return try Socket.listening(on: address)
+  }
+
+  private var isRunning: Bool {
+    if case .running = stage { true } else { false }
+  }
+
+  /// Whether every loop has heard of the drain.
+  var isDraining: Bool {
+    get async {
+      guard case .stopping(let running) = stage else { return !isRunning }
+      for worker in running.workers where !(await worker.with { worker, _ in worker.isDraining }) { return false }
+      return true
+    }
+  }
+
+  /// Finishes what clients were promised, then stops. In this order: takes what is in the backlog and closes the listener; lets every
+  /// request of which a byte was read have its answer, the last one of each connection with `Connection: close`; keeps idle connections
+  /// open for the lame-duck time; returns when the last connection is closed and the last handler is done.
+  ///
+  /// - Parameters:
+  ///   - limit: after this time (default: 20 s) what is left is cut. Handlers go on, but are no longer waited for.
+  ///   - signals: the next signal does the same at once.
+  /// - Returns: what was finished, and what was not.
+  public func drain(within limit: Duration? = nil, cutOn signals: Signals? = nil) async -> DrainReport {
+    guard case .running(let running) = stage else { return neverStarted() }
+    stage = .stopping(running)
+    let began = MonotonicTime.now
+    log.info("draining")
+    // The workers first: what they get out of the backlog is told to close, too.
+    for worker in running.workers { await worker.with { $0.drain(on: $1) } }
+    await running.acceptor.with { $0.close(takingBacklog: true, on: $1) }
+    let limit = limit ?? options.drain
+    let cutter = Task {
+      await Self.first(of: limit, or: signals)
+      guard !Task.isCancelled else { return }
+      for worker in running.workers { await worker.with { $0.cut(on: $1) } }
+    }
+    var report = await withTaskGroup(of: DrainReport.self) { group in
+      for worker in running.workers { group.addTask { await worker.with { await $0.drained(on: $1) } } }
+      return await group.reduce(DrainReport(), +)
+    }
+    cutter.cancel()
+    report.took = MonotonicTime.now - began
+    return await finish(report, running)
+  }
+
+  /// Stops now: the backlog is reset, every connection is closed, whatever it was doing.
+  /// - Returns: what that cut.
+  public func cut() async -> DrainReport {
+    guard case .running(let running) = stage else { return neverStarted() }
+    stage = .stopping(running)
+    await running.acceptor.with { $0.close(takingBacklog: false, on: $1) }
+    var report = DrainReport()
+    for worker in running.workers {
+      report = report + (await worker.with { worker, loop in
+        worker.cut(on: loop)
+        return await worker.drained(on: loop)
+      })
+    }
+    return await finish(report, running)
+  }
+
+  private func neverStarted() -> DrainReport {
+    stage = .stopped
+    return DrainReport()
+  }
+
+  private func finish(_ report: DrainReport, _ running: Running) async -> DrainReport {
+    stage = .stopped
+    let fields = [
+      ("connections", "\(report.connections)"), ("finished", "\(report.finished)"), ("late", "\(report.late)"), ("cut", "\(report.cut)"),
+      ("took", "\(report.took)"),
+    ]
+    log.info("stopped", fields)
+    // After a cut, handlers may still be at work on the loops; they end with the process.
+    if report.cut == 0 { for loop in running.loops { await loop.stop() } }
+    return report
+  }
+
+  private static func first(of limit: Duration, or signals: Signals?) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { try? await Task.sleep(for: limit) }
+      if let signals { group.addTask { await signals.next() } }
+      await group.next()
+      group.cancelAll()
+    }
+  }
+
+  /// False when a signal came before the warm-up, which stands for a real service's start-up, was over.
+  private func warmUp(until signals: Signals?) async -> Bool {
+    guard config.warmup > .zero else { return true }
+    log.info("warming up", [("seconds", "\(config.warmup)")])
+    return await withTaskGroup(of: Bool.self) { group in
+      group.addTask { [config] in (try? await Task.sleep(for: config.warmup)) != nil }
+      if let signals {
+        group.addTask {
+          await signals.next()
+          return false
+        }
+      }
+      let isWarm = await group.next() ?? true
+      group.cancelAll()
+      return isWarm
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Synchronization
+import Testing
+
+@testable import Shared
+
+/// A server on a port of its own for the time of a test, with what tests need to lead it: a handler that waits until it is let go.
+struct TestServer: Sendable {
+  let server: Server
+  let address: SocketAddress
+  let gate: Gate
+
+  func connect() async throws -> Wire { try await Wire.connect(to: address) }
+
+  func connections(_ count: Int) async throws -> [Wire] {
+    var wires: [Wire] = []
+    for _ in 0..<count { wires.append(try await connect()) }
+    return wires
+  }
+
+  /// Starts a drain, and returns once it has begun on every loop.
+  func beginDrain(within limit: Duration? = nil) async -> Task<DrainReport, Never> {
+    let drain = Task { await server.drain(within: limit) }
+    while !(await server.isDraining) { await Task.yield() }
+    return drain
+  }
+
+  static func with<Result: Sendable>(
+    loops: Int = 2, _ change: (inout ServerOptions) -> Void = { _ in }, poller: PollerKind = .epoll,
+    _ body: @Sendable (TestServer) async throws -> Result
+  ) async throws -> Result {
+    var config = Config()
+    config.host = "127.0.0.1"
+    config.port = 0
+    config.server.loops = loops
+    config.server.poller = poller
+    config.server.lameDuck = .milliseconds(200)
+    change(&config.server)
+    let gate = Gate()
+    let server = Server(config, log: .none, routes: Self.routes(gate))
+    let address = try await server.start()
+    let test = TestServer(server: server, address: address, gate: gate)
+    do {
+      let result = try await body(test)
+      gate.open()
+      _ = await server.cut()
+      return result
+    } catch {
+      gate.open()
+      _ = await server.cut()
+      throw error
+    }
+  }
+
+  private static func routes(_ gate: Gate) -> [Route] {
+    [
+      .get("/hello") { _, _ in Response(.ok, body: Array("hello".utf8)) },
+      .post("/echo") { request, _ in Response(.ok, body: request.body) },
+      .get("/wait") { _, _ in
+        await gate.pass()
+        return Response(.ok, body: Array("waited".utf8))
+      },
+      .get("/sleep") { _, loop in
+        try await loop.sleep(for: .milliseconds(50))
+        return Response(.ok, body: Array("slept".utf8))
+      },
+      .get("/throw") { _, _ in throw WireError.reset },
+      .get("/big") { _, _ in Response(.ok, body: [UInt8](repeating: 120, count: 8 << 20)) },
+      .get("/endless") { _, _ in
+        Response(.ok, body: .stream { writer in while true { try await writer.write([UInt8](repeating: 120, count: 16 << 10)) } })
+      },
+      .get("/stream") { _, _ in
+        Response(
+          .ok,
+          body: .stream { writer in
+            try await writer.write(Array("one ".utf8))
+            await gate.pass()
+            try await writer.write(Array("two".utf8))
+          })
+      },
+    ]
+  }
+}
+
+/// Holds handlers until a test lets them go, and lets tests wait until one has arrived.
+final class Gate: Sendable {
+  private struct State {
+    var isOpen = false
+    var arrived = 0
+    var held: [CheckedContinuation<Void, Never>] = []
+    var watchers: [(Int, CheckedContinuation<Void, Never>)] = []
+  }
+
+  private let state = Mutex(State())
+
+  func pass() async {
+    await withCheckedContinuation { continuation in
+      let (go, ready) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
+        state.arrived += 1
+        if !state.isOpen { state.held.append(continuation) }
+        let ready = state.watchers.filter { $0.0 <= state.arrived }.map(\.1)
+        state.watchers.removeAll { $0.0 <= state.arrived }
+        return (state.isOpen, ready)
+      }
+      for watcher in ready { watcher.resume() }
+      if go { continuation.resume() }
+    }
+  }
+
+  /// Returns once so many handlers stand (or stood) before the gate.
+  func arrivals(_ count: Int) async {
+    await withCheckedContinuation { continuation in
+      let isThere = state.withLock { state in
+        if state.arrived < count { state.watchers.append((count, continuation)) }
+        return state.arrived >= count
+      }
+      if isThere { continuation.resume() }
+    }
+  }
+
+  /// Lets everybody through, from now on.
+  func open() {
+    let held = state.withLock { state in
+      state.isOpen = true
+      defer { state.held = [] }
+      return state.held
+    }
+    for continuation in held { continuation.resume() }
+  }
+}
+
+/// Something that has happened.
+final class Flag: Sendable {
+  private let state = Mutex(false)
+  var isSet: Bool { state.withLock { $0 } }
+  func set() { state.withLock { $0 = true } }
+}
+
+/// What happened, in its order.
+final class Record<Value: Sendable>: Sendable {
+  private let state = Mutex<[Value]>([])
+  var values: [Value] { state.withLock { $0 } }
+  func append(_ value: Value) { state.withLock { $0.append(value) } }
+}
+
+extension TestServer {
+  /// Returns once the server has read what the wire sent: another connection's whole request, sent later, has been answered on every loop.
+  func settled(_: Wire) async throws {
+    for wire in try await connections(4) {
+      await wire.send("GET /hello HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")
+      _ = try await wire.readToEnd()
+      await wire.close()
+    }
+  }
+}

@@ -1,0 +1,107 @@
+/// What a process is told from outside. Pure: made from a dictionary, so that it can be tested without a process.
+public struct Config: Sendable {
+  /// Where to listen; nil means all addresses.
+  public var host: String?
+  /// 0 lets the kernel choose.
+  public var port: UInt16 = 4000
+  /// Stands in for the start-up time of a real service: the process sleeps before it listens.
+  public var warmup: Duration = .zero
+  /// The name by which logs tell pods apart.
+  public var podName: String
+  public var logLevel = LogLevel.info
+  /// Limits and times, which the environment does not change.
+  public var server = ServerOptions()
+
+  public init() { podName = Self.hostName }
+
+  /// Reads the variables that it knows, and no others.
+  /// - Throws: `ConfigError` for the first value that is not allowed. An empty value is a value.
+  public init(_ environment: [String: String]) throws(ConfigError) {
+    self.init()
+    host = try Variable.host.value(in: environment) { $0.isHost ? $0 : nil }
+    port = try Variable.port.value(in: environment, Self.port) ?? port
+    warmup = try Variable.warmup.value(in: environment, Self.seconds) ?? warmup
+    podName = try Variable.podName.value(in: environment) { $0.isEmpty ? nil : $0 } ?? podName
+    logLevel = try Variable.logLevel.value(in: environment, LogLevel.init) ?? logLevel
+  }
+
+  /// The configuration of this process. Ends it with one line and `EX_CONFIG` when a value is not allowed.
+  public static func fromEnvironment() -> Config {
+    var environment: [String: String] = [:]
+    for variable in Variable.allCases {
+      if let value = getenv(variable.rawValue) { environment[variable.rawValue] = String(cString: value) }
+    }
+    do {
+      return try Config(environment)
+    } catch {
+      ExitCode.config.exit("\(error)")
+    }
+  }
+
+  /// Digits only: `UInt16("+5")` is a number too.
+  private static func port(_ text: String) -> UInt16? { text.isDigits ? UInt16(text) : nil }
+
+  /// Seconds with up to three decimals, at most an hour.
+  private static func seconds(_ text: String) -> Duration? {
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts[0].isDigits, parts[0].utf8.count <= 4, let whole = Int(parts[0]) else { return nil }
+    var milliseconds = whole * 1000
+    if parts.count == 2 {
+      guard parts[1].isDigits, parts[1].utf8.count <= 3, let thousandths = Int((parts[1] + "00").prefix(3)) else { return nil }
+      milliseconds += thousandths
+    }
+    return milliseconds <= 3_600_000 ? .milliseconds(milliseconds) : nil
+  }
+
+  private static var hostName: String {
+    var name = [CChar](repeating: 0, count: 256)
+    let result = gethostname(&name, name.count - 1)
+    let text = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    return result == 0 && !text.isEmpty ? text : "localhost"
+  }
+}
+
+/// A setting that is not allowed; its description is the one line to show.
+public struct ConfigError: Error, Equatable, CustomStringConvertible {
+  public let variable: String
+  /// What the variable held.
+  public let value: String
+  public let allowed: String
+
+  public var description: String { "\(variable) is \"\(value)\"; allowed is \(allowed)" }
+}
+
+private enum Variable: String, CaseIterable {
+  case host = "LISTEN_HOST"
+  /// Not `CALC_PORT`: Kubernetes sets that to `tcp://…` in every pod beside a Service called `calc`.
+  case port = "LISTEN_PORT"
+  case warmup = "WARMUP_SECONDS"
+  case podName = "POD_NAME"
+  case logLevel = "LOG_LEVEL"
+
+  private var allowed: String {
+    switch self {
+    case .host: "an IP address or a host name"
+    case .port: "a port from 0 to 65535"
+    case .warmup: "seconds from 0 to 3600, with up to three decimals"
+    case .podName: "a name that is not empty"
+    case .logLevel: LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
+    }
+  }
+
+  func value<Value>(in environment: [String: String], _ read: (String) -> Value?) throws(ConfigError) -> Value? {
+    guard let text = environment[rawValue] else { return nil }
+    guard let value = read(text) else { throw ConfigError(variable: rawValue, value: text, allowed: allowed) }
+    return value
+  }
+}
+
+extension String {
+  fileprivate var isDigits: Bool { !isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+
+  /// Only whether it could be one: names are resolved when the socket is bound.
+  fileprivate var isHost: Bool {
+    let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._".utf8
+    return SocketAddress(host: self, port: 0) != nil || !isEmpty && utf8.allSatisfy(letters.contains)
+  }
+}

@@ -1,0 +1,169 @@
+import Synchronization
+
+/// A bounded buffer of lines and the thread that writes it out, many lines at a time. Whoever appends neither waits nor calls the kernel,
+/// but for one wake-up after a silence.
+final class LogWriter: Sendable {
+  private struct State {
+    var buffer: [UInt8] = []
+    /// Lines that found no room since the buffer was last taken.
+    var dropped = 0
+    /// Bytes since the beginning.
+    var appended: UInt64 = 0
+    var written: UInt64 = 0
+    var isBroken = false
+    /// Whether the thread knows that there is work, and that it is not to wait for more.
+    var isAwake = false
+    var isHurried = false
+    var nextWaiter = 0
+    var waiters: [(id: Int, target: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
+  }
+
+  /// How long lines are collected, so that one write takes many.
+  private static let collectMilliseconds: Int32 = 10
+
+  private let state = Mutex(State())
+  private let descriptor: Int32
+  private let capacity: Int
+  private let pod: String
+  private let wakeup: (read: Int32, write: Int32)
+
+  init(descriptor: Int32, capacity: Int, pod: String) {
+    self.descriptor = descriptor
+    self.capacity = capacity
+    self.pod = pod
+    wakeup = Platform.makeWakeup()
+    Platform.startThread { [self] in run() }
+  }
+
+  func append(_ line: [UInt8]) {
+    let mustWake = state.withLock { state in
+      guard !state.isBroken, state.buffer.count + line.count <= capacity else {
+        state.dropped += 1
+        return false
+      }
+      state.buffer += line
+      state.appended += UInt64(line.count)
+      if state.buffer.count > capacity / 2, !state.isHurried {
+        state.isHurried = true
+        return true
+      }
+      defer { state.isAwake = true }
+      return !state.isAwake
+    }
+    if mustWake { wake() }
+  }
+
+  func flush(within limit: Duration) async -> Bool {
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask { await self.waitUntilWritten() }
+      group.addTask {
+        try? await Task.sleep(for: limit)
+        return false
+      }
+      let isWritten = await group.next() ?? false
+      group.cancelAll()
+      return isWritten
+    }
+  }
+
+  private func waitUntilWritten() async -> Bool {
+    let id = state.withLock { state in
+      state.nextWaiter += 1
+      state.isHurried = true
+      return state.nextWaiter
+    }
+    wake()
+    return await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let outcome: Bool? = state.withLock { state in
+          if state.isBroken || Task.isCancelled { return false }
+          if state.written == state.appended { return true }
+          state.waiters.append((id, state.appended, continuation))
+          return nil
+        }
+        if let outcome { continuation.resume(returning: outcome) }
+      }
+    } onCancel: {
+      let waiter = state.withLock { state in
+        state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
+      }
+      waiter?.continuation.resume(returning: false)
+    }
+  }
+
+  private func wake() {
+    var one: UInt64 = 1
+    withUnsafeBytes(of: &one) { _ = writeOnce(wakeup.write, $0) }
+  }
+
+  // MARK: The thread
+
+  private func run() {
+    while true {
+      waitForWake(milliseconds: -1)
+      if !state.withLock({ $0.isHurried }) { waitForWake(milliseconds: Self.collectMilliseconds) }
+      while let batch = take() { finish(batch.count, ok: write(batch.bytes)) }
+    }
+  }
+
+  /// The lines so far, followed by how many were dropped. Nil when there are none: then the thread sleeps until it is woken.
+  private func take() -> (bytes: [UInt8], count: Int)? {
+    let (bytes, dropped) = state.withLock { state in
+      let taken = (state.buffer, state.dropped)
+      state.isHurried = false
+      state.isAwake = !taken.0.isEmpty
+      state.dropped = 0
+      state.buffer = []
+      return taken
+    }
+    if bytes.isEmpty, dropped == 0 { return nil }
+    guard dropped > 0 else { return (bytes, bytes.count) }
+    var notice = LogLine(.warning, "log lines dropped", at: .now)
+    notice.add("count", dropped)
+    notice.add("pod", pod)
+    notice.end()
+    return (bytes + notice.bytes, bytes.count)
+  }
+
+  private func finish(_ count: Int, ok: Bool) {
+    let waiters = state.withLock { state in
+      state.written += UInt64(count)
+      state.isBroken = !ok
+      let done = state.waiters.filter { $0.target <= state.written || !ok }
+      state.waiters.removeAll { $0.target <= state.written || !ok }
+      return done
+    }
+    for waiter in waiters { waiter.continuation.resume(returning: ok) }
+  }
+
+  /// Blocks this thread, and nobody else, until the reader took all. False when there is no reader any more.
+  private func write(_ bytes: [UInt8]) -> Bool {
+    bytes.withUnsafeBytes { bytes in
+      var rest = bytes[...]
+      while !rest.isEmpty {
+        let count = writeOnce(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+        if count > 0 {
+          rest = rest.dropFirst(count)
+        } else if count < 0, errno == EAGAIN {
+          var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+          _ = poll(&request, 1, -1)
+        } else if count < 0, errno == EINTR {
+          continue
+        } else {
+          return false
+        }
+      }
+      return true
+    }
+  }
+
+  private func waitForWake(milliseconds: Int32) {
+    var request = pollfd(fd: wakeup.read, events: Int16(POLLIN), revents: 0)
+    _ = poll(&request, 1, milliseconds)
+    var count: UInt64 = 0
+    _ = read(wakeup.read, &count, MemoryLayout<UInt64>.size)
+  }
+}
+
+/// write(2), which a type with a `write` of its own cannot name.
+private func writeOnce(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int { write(descriptor, bytes.baseAddress, bytes.count) }

@@ -1,0 +1,1 @@
+public struct ServerOptions: Sendable { public init() {} }

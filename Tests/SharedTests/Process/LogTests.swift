@@ -1,0 +1,159 @@
+import Testing
+
+@testable import Shared
+
+@Suite struct LogTests {
+  @Test func `a line holds time, level, message, fields and pod`() async throws {
+    let pipe = try Pipe()
+    let log = Log(level: .info, pod: "calc-1", descriptor: pipe.writing)
+    log.info("listening", ["address": "[::]:4000"])
+    #expect(await log.flush())
+    let text = pipe.readAvailable()
+    let line = try #require(text.wholeMatch(of: /ts=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (.*)\n/))
+    #expect(line.2 == "level=info msg=listening address=[::]:4000 pod=calc-1")
+  }
+
+  @Test(arguments: [
+    ("", #""""#), ("a b", #""a b""#), ("a=b", #""a=b""#), (#"say "hi""#, #""say \"hi\"""#), (#"a\b"#, #""a\\b""#), ("a\nb\r\t", #""a\nb\r\t""#),
+    ("\u{1}\u{7F}", #""\u0001\u007f""#), ("größe", "größe"), ("a\nlevel=error", #""a\nlevel=error""#),
+  ])
+  func `a value that is not one plain word is quoted`(value: String, expected: String) {
+    var line = LogLine(.info, "x", at: Timestamp(milliseconds: 0))
+    line.add("value", value)
+    #expect(String(decoding: line.bytes, as: UTF8.self) == "ts=1970-01-01T00:00:00.000Z level=info msg=x value=\(expected)")
+  }
+
+  @Test(arguments: [
+    (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"), (951_782_399_999, "2000-02-28T23:59:59.999Z"),
+    (951_782_400_000, "2000-02-29T00:00:00.000Z"), (1_709_251_199_001, "2024-02-29T23:59:59.001Z"), (1_735_689_600_000, "2025-01-01T00:00:00.000Z"),
+    (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
+  ])
+  func `times are written in UTC with milliseconds`(milliseconds: Int64, expected: String) {
+    var bytes: [UInt8] = []
+    Timestamp(milliseconds: milliseconds).append(to: &bytes)
+    #expect(String(decoding: bytes, as: UTF8.self) == expected)
+  }
+
+  @Test func `lines below the level are neither made nor written`() async throws {
+    let pipe = try Pipe()
+    let log = Log(level: .warning, pod: "p", descriptor: pipe.writing)
+    log.info("sum") { _ in Issue.record("a line was made that nobody wants") }
+    log.debug("no")
+    log.warning("yes")
+    await log.flush()
+    #expect(pipe.readAvailable().contains("msg=yes"))
+    #expect(!pipe.readAvailable().contains("msg=no"))
+  }
+
+  @Test func `a log that is off costs nothing and flushes at once`() async {
+    Log.none.info("sum") { _ in Issue.record("a line was made that nobody wants") }
+    #expect(await Log.none.flush())
+  }
+
+  @Test func `all lines of many tasks arrive whole and in each task's order`() async throws {
+    let pipe = try Pipe()
+    let log = Log(level: .info, pod: "p", descriptor: pipe.writing)
+    let reader = pipe.onThread { $0.read(lines: 4000) }
+    await withTaskGroup(of: Void.self) { group in
+      for task in 0..<4 {
+        group.addTask {
+          for number in 0..<1000 {
+            log.info("m") { line in
+              line.add("task", task)
+              line.add("number", number)
+            }
+          }
+        }
+      }
+    }
+    #expect(await log.flush(within: .seconds(30)))
+    let lines = await reader.value
+    #expect(lines.count == 4000)
+    for task in 0..<4 {
+      let numbers = lines.filter { $0.contains(" task=\(task) ") }.compactMap { $0.firstMatch(of: /number=(\d+)/).flatMap { Int($0.1) } }
+      #expect(numbers == Array(0..<1000))
+    }
+  }
+
+  @Test func `nobody reads: lines are dropped, nothing blocks, and how many is said when there is room again`() async throws {
+    let pipe = try Pipe()
+    let log = Log(level: .info, pod: "p", descriptor: pipe.writing, capacity: 100_000)
+    let filler = String(repeating: "x", count: 1000)
+    for _ in 0..<1000 { log.info(filler) }
+    #expect(await !log.flush(within: .milliseconds(20)))
+    let reader = pipe.onThread { $0.read { $0.contains("log lines dropped") } }
+    let lines = await reader.value
+    let notice = try #require(lines.last?.firstMatch(of: /level=warning msg="log lines dropped" count=(\d+)/))
+    #expect(try lines.count - 1 + #require(Int(notice.1)) == 1000)
+    #expect(await log.flush())
+  }
+
+  @Test func `a reader that is gone breaks nothing`() async throws {
+    let pipe = try Pipe()
+    let log = Log(level: .info, pod: "p", descriptor: pipe.writing)
+    pipe.closeReading()
+    log.info("into the void")
+    #expect(await !log.flush())
+    log.info("still there")
+  }
+}
+
+/// The two ends of a pipe; the reading end does not block unless asked to.
+private struct Pipe: Sendable {
+  let reading: Int32
+  let writing: Int32
+
+  init() throws {
+    // A write to a pipe without a reader is an error to look at, not a signal.
+    signal(SIGPIPE, SIG_IGN)
+    var ends: [Int32] = [-1, -1]
+    try #require(pipe(&ends) == 0)
+    (reading, writing) = (ends[0], ends[1])
+  }
+
+  func closeReading() { close(reading) }
+
+  func readAvailable() -> String {
+    var text: [UInt8] = []
+    var request = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
+    while poll(&request, 1, 0) > 0 { text += readOnce() }
+    return String(decoding: text, as: UTF8.self)
+  }
+
+  /// Reads on a thread of its own: one that blocks would be missing where tasks run.
+  func onThread(_ read: @escaping @Sendable (Pipe) -> [String]) -> Task<[String], Never> {
+    Task {
+      await withCheckedContinuation { continuation in Platform.startThread { continuation.resume(returning: read(self)) } }
+    }
+  }
+
+  func read(lines count: Int) -> [String] {
+    var seen = 0
+    return read { _ in
+      seen += 1
+      return seen == count
+    }
+  }
+
+  /// Blocks until a line is the last one.
+  func read(until isLast: (String) -> Bool) -> [String] {
+    var lines: [String] = []
+    var rest: [UInt8] = []
+    while true {
+      rest += readOnce()
+      while let end = rest.firstIndex(of: 10) {
+        lines.append(String(decoding: rest[..<end], as: UTF8.self))
+        rest.removeSubrange(...end)
+        if isLast(lines[lines.count - 1]) { return lines }
+      }
+    }
+  }
+
+  private func readOnce() -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 65_536)
+    let count = readSome(reading, &bytes)
+    return Array(bytes.prefix(max(0, count)))
+  }
+}
+
+private func readSome(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int { read(descriptor, &bytes, bytes.count) }

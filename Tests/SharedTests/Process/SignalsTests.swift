@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shared
 
-/// Each test has a signal of its own: a process has one handler for each.
+/// Each test has a signal of its own: a process has one handler for each. Sent to the process, not to a thread that may have it blocked.
 @Suite struct SignalsTests {
   @Test func `a signal ends the wait for it`() async {
     let signals = Signals.arm([SIGUSR1])
@@ -13,9 +13,9 @@ import Testing
 
   @Test func `signals that come before anybody waits are remembered`() async {
     let signals = Signals.arm([SIGUSR2])
-    raise(SIGUSR2)
+    kill(getpid(), SIGUSR2)
     #expect(await signals.next())
-    raise(SIGUSR2)
+    kill(getpid(), SIGUSR2)
     #expect(await signals.next())
   }
 

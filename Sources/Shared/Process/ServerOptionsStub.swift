@@ -1,1 +1,0 @@
-public struct ServerOptions: Sendable { public init() {} }

@@ -9,6 +9,8 @@ public struct Config: Sendable {
   /// The name by which logs tell pods apart.
   public var podName: String
   public var logLevel = LogLevel.info
+  /// Limits and times, which the environment does not change.
+  public var server = ServerOptions()
 
   public init() { podName = Self.hostName }
 

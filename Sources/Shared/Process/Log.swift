@@ -24,7 +24,6 @@ public struct Log: Sendable {
 
   public func debug(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { log(.debug, message, fields) }
   public func info(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { log(.info, message, fields) }
-  public func info(_ message: String, _ fields: [(String, String)]) { log(.info, message, fields) }
   public func warning(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { log(.warning, message, fields) }
   public func error(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { log(.error, message, fields) }
 
@@ -42,12 +41,7 @@ public struct Log: Sendable {
     return await writer.flush(within: limit)
   }
 
-  private func log(_ level: LogLevel, _ message: String, _ fields: some Sequence<(key: String, value: String)>) {
-    guard self.level <= level else { return }
-    write(level, message) { line in for (key, value) in fields { line.add(key, value) } }
-  }
-
-  private func log(_ level: LogLevel, _ message: String, _ fields: [(String, String)]) {
+  private func log(_ level: LogLevel, _ message: String, _ fields: KeyValuePairs<String, String>) {
     guard self.level <= level else { return }
     write(level, message) { line in for (key, value) in fields { line.add(key, value) } }
   }

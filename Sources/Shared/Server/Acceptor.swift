@@ -75,7 +75,7 @@ final class Acceptor: Channel {
 
   /// Readiness is level-triggered: without a pause, a process without descriptors would spin.
   private func starve(_ error: Int32, on loop: isolated EventLoop) {
-    if !isStarved { log.warning("cannot accept", [("error", String(cString: strerror(error)))]) }
+    if !isStarved { log.warning("cannot accept", ["error": String(cString: strerror(error))]) }
     isStarved = true
     loop.watch(listener.descriptor, for: [])
     _ = loop.schedule(self, at: .now + Self.starvationPause)

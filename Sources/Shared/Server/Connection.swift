@@ -136,7 +136,7 @@ final class Connection: Channel {
     do {
       return try await worker.handler(request, loop)
     } catch {
-      worker.log.error("handler failed", [("path", request.path), ("error", "\(error)")])
+      worker.log.error("handler failed", ["path": request.path, "error": "\(error)"])
       return .json(.internalServerError, #"{"error":"internal server error"}"#)
     }
   }
@@ -153,7 +153,7 @@ final class Connection: Channel {
         if encoder.isChunked { send(on: loop) { ResponseEncoder.appendLastChunk(to: &$0) } }
       } catch {
         // Half a body must not look like a whole one: the connection closes without its end.
-        if state.phase == .serving { worker.log.error("stream failed", [("path", request.path), ("error", "\(error)")]) }
+        if state.phase == .serving { worker.log.error("stream failed", ["path": request.path, "error": "\(error)"]) }
         perform(state.close(), on: loop)
       }
     }

@@ -13,8 +13,11 @@ public struct DrainReport: Sendable, Equatable {
 
   public init() {}
 
-  /// 0 after a clean stop, 1 when something was cut.
-  public var exitStatus: Int32 { cut == 0 ? 0 : 1 }
+  /// Success after a clean stop, failure when something was cut.
+  public var exitCode: ExitCode { cut == 0 ? .success : .failure }
+
+  /// Ends the process with that status.
+  public func exit() -> Never { exitCode.exit() }
 
   static func + (left: Self, right: Self) -> Self {
     var sum = left

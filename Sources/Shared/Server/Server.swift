@@ -40,7 +40,7 @@ public actor Server {
     do {
       guard await warmUp(until: signals) else { return }
       let address = try await start()
-      log.info("listening", [("address", "\(address)")])
+      log.info("listening", ["address": "\(address)"])
     } catch {
       await log.flush()
       ExitCode.osError.exit("\(error)")
@@ -158,11 +158,12 @@ public actor Server {
 
   private func finish(_ report: DrainReport, _ running: Running) async -> DrainReport {
     stage = .stopped
-    let fields = [
-      ("connections", "\(report.connections)"), ("finished", "\(report.finished)"), ("late", "\(report.late)"), ("cut", "\(report.cut)"),
-      ("took", "\(report.took)"),
-    ]
-    log.info("stopped", fields)
+    log.info(
+      "stopped",
+      [
+        "connections": "\(report.connections)", "finished": "\(report.finished)", "late": "\(report.late)", "cut": "\(report.cut)",
+        "took": "\(report.took)",
+      ])
     // After a cut, handlers may still be at work on the loops; they end with the process.
     if report.cut == 0 { for loop in running.loops { await loop.stop() } }
     return report
@@ -171,7 +172,7 @@ public actor Server {
   private static func first(of limit: Duration, or signals: Signals?) async {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { try? await Task.sleep(for: limit) }
-      if let signals { group.addTask { await signals.next() } }
+      if let signals { group.addTask { _ = await signals.next() } }
       await group.next()
       group.cancelAll()
     }
@@ -180,14 +181,12 @@ public actor Server {
   /// False when a signal came before the warm-up, which stands for a real service's start-up, was over.
   private func warmUp(until signals: Signals?) async -> Bool {
     guard config.warmup > .zero else { return true }
-    log.info("warming up", [("seconds", "\(config.warmup)")])
+    log.info("warming up", ["time": "\(config.warmup)"])
     return await withTaskGroup(of: Bool.self) { group in
       group.addTask { [config] in (try? await Task.sleep(for: config.warmup)) != nil }
       if let signals {
-        group.addTask {
-          await signals.next()
-          return false
-        }
+        // A wait that is cancelled took no signal: the next one gets it.
+        group.addTask { !(await signals.next()) }
       }
       let isWarm = await group.next() ?? true
       group.cancelAll()

@@ -195,7 +195,7 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
       await test.gate.arrivals(1)
       let report = await test.server.drain(within: .milliseconds(50))
       #expect(report.cut == 1)
-      #expect(report.exitStatus == 1)
+      #expect(report.exitCode == .failure)
     }
   }
 
@@ -203,7 +203,7 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     try await TestServer.with { test in
       let report = await test.server.drain()
       #expect(report == { var clean = DrainReport(); clean.took = report.took; return clean }())
-      #expect(report.exitStatus == 0)
+      #expect(report.exitCode == .success)
       #expect(report.took < .milliseconds(150))
     }
   }

@@ -1,0 +1,42 @@
+/// The service: adds numbers, slowly on purpose.
+public struct Calculator: Sendable {
+  /// Stands for work: a database, another service.
+  static let delay = Duration.milliseconds(100)
+
+  private let log: Log
+
+  public init(log: Log) { self.log = log }
+
+  /// Answers `{"numbers":[1,2,3,4]}` with `{"result":10}` after 100 ms, and what it cannot add with 400 and `{"error":"…"}` at once. The
+  /// response carries `X-Request-ID`, and so does the line that is logged.
+  /// - Throws: `CancellationError` when the loop is stopped meanwhile.
+  public func sum(_ request: Request, on loop: isolated EventLoop) async throws -> Response {
+    let id = RequestID(of: request)
+    let sum: (sum: Sum, count: Int)
+    do throws(Sum.Refusal) {
+      sum = try Sum.of(request.body)
+    } catch {
+      log.info("sum") { line in
+        line.add("id", id.text)
+        line.add("status", 400)
+        line.add("error", error.reason)
+      }
+      return answer(.badRequest, "{\"error\":\"\(error.reason)\"}", id)
+    }
+    try await loop.sleep(for: Self.delay)
+    let result = sum.sum.text
+    log.info("sum") { line in
+      line.add("id", id.text)
+      line.add("status", 200)
+      line.add("numbers", sum.count)
+      line.add("result", result)
+    }
+    return answer(.ok, "{\"result\":\(result)}", id)
+  }
+
+  private func answer(_ status: Status, _ text: String, _ id: RequestID) -> Response {
+    var response = Response.json(status, text)
+    response.fields.append(RequestID.fieldName, id.text)
+    return response
+  }
+}

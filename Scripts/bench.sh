@@ -1,0 +1,174 @@
+#!/usr/bin/env bash
+# Speed, start and stop of the service, beside nginx in the same run. A yardstick, never a test: figures depend on the machine.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+ROUNDS=${ROUNDS:-3}
+SECONDS_EACH=${SECONDS_EACH:-5}
+CONNECTIONS=${CONNECTIONS:-5000}
+
+scratch=$(mktemp -d)
+server_pid=
+nginx_pid=
+
+# Ends what was started here, by its number, however this script ends.
+end() {
+  if [ -n "$server_pid" ]; then kill -KILL "$server_pid" 2>/dev/null || true; fi
+  if [ -n "$nginx_pid" ]; then kill -TERM "$nginx_pid" 2>/dev/null || true; fi
+  wait 2>/dev/null || true
+  rm -rf "$scratch"
+}
+trap end EXIT
+
+# Has a program, or installs it where that is possible.
+have() {
+  command -v "$1" >/dev/null && return
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    { apt-get update && apt-get install --yes --no-install-recommends "$1"; } >"$scratch/apt" 2>&1 || true
+  fi
+  command -v "$1" >/dev/null
+}
+
+free_port() {
+  local port
+  for port in $(seq "$1" "$(($1 + 200))"); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
+  done
+  echo "no free port from $1 on" >&2
+  exit 71
+}
+
+answers() {
+  local attempt
+  for attempt in $(seq 1 500); do
+    if curl --silent --fail --output /dev/null "$1"; then return; fi
+    sleep 0.01
+  done
+  echo "no answer from $1 after $attempt attempts" >&2
+  exit 69
+}
+
+median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
+
+requests_per_second() { awk '/^Requests\/sec:/ { print $2 }' "$1"; }
+
+memory() { awk -v field="$2:" '$1 == field { printf "%.1f", $2 / 1024 }' "/proc/$1/status"; }
+
+milliseconds_since() { echo $((($(date +%s%N) - $1) / 1000)) | awk '{ printf "%.1f", $1 / 1000 }'; }
+
+row() { printf '  %-42s %14s   %s\n' "$1" "$2" "$3"; }
+
+start_server() {
+  LISTEN_HOST=127.0.0.1 LISTEN_PORT=$port LOG_LEVEL=off WARMUP_SECONDS=0 ".build/release/CalcV$1" &
+  server_pid=$!
+  answers "http://127.0.0.1:$port/health"
+}
+
+start_nginx() {
+  mkdir -p "$scratch/nginx/logs"
+  cat >"$scratch/nginx/nginx.conf" <<CONF
+worker_processes 2;
+daemon off;
+pid $scratch/nginx/nginx.pid;
+error_log /dev/null;
+events { worker_connections 1024; }
+http {
+  access_log off;
+  keepalive_requests 1000000000;
+  client_body_temp_path $scratch/nginx/body;
+  proxy_temp_path $scratch/nginx/proxy;
+  fastcgi_temp_path $scratch/nginx/fastcgi;
+  uwsgi_temp_path $scratch/nginx/uwsgi;
+  scgi_temp_path $scratch/nginx/scgi;
+  server {
+    listen 127.0.0.1:$nginx_port;
+    location = /health { default_type application/json; return 200 '{"status":"healthy"}'; }
+  }
+}
+CONF
+  nginx -p "$scratch/nginx" -c "$scratch/nginx/nginx.conf" -e /dev/null &
+  nginx_pid=$!
+  answers "http://127.0.0.1:$nginx_port/health"
+}
+
+if [ "$(uname -s)" != Linux ]; then
+  echo "bench reads /proc and runs on Linux only" >&2
+  exit 69
+fi
+for program in curl wrk; do
+  have "$program" || { echo "$program is missing and cannot be installed" >&2 && exit 69; }
+done
+swift build -c release --static-swift-stdlib >&2
+
+# wrk and the server need a descriptor for each connection.
+ulimit -n "$(ulimit -H -n)"
+if [ "$(ulimit -n)" != unlimited ] && [ "$(ulimit -n)" -lt $((CONNECTIONS + 200)) ]; then
+  echo "$CONNECTIONS connections need more open files than the $(ulimit -n) that are allowed" >&2
+  exit 71
+fi
+
+port=$(free_port 4100)
+nginx_port=$(free_port $((port + 1)))
+
+echo "GET /health, wrk -t1 -c64, $ROUNDS rounds of $SECONDS_EACH s each …" >&2
+start_server 4
+sleep 1
+idle=$(memory "$server_pid" VmRSS)
+if have nginx; then start_nginx; fi
+for round in $(seq 1 "$ROUNDS"); do
+  wrk -t1 -c64 -d"${SECONDS_EACH}s" "http://127.0.0.1:$port/health" >"$scratch/wrk"
+  requests_per_second "$scratch/wrk" >>"$scratch/ours"
+  echo "  round $round: ours $(tail -n 1 "$scratch/ours")/s" >&2
+  if [ -n "$nginx_pid" ]; then
+    wrk -t1 -c64 -d"${SECONDS_EACH}s" "http://127.0.0.1:$nginx_port/health" >"$scratch/wrk"
+    requests_per_second "$scratch/wrk" >>"$scratch/nginx.rps"
+    echo "  round $round: nginx $(tail -n 1 "$scratch/nginx.rps")/s" >&2
+  fi
+done
+if [ -n "$nginx_pid" ]; then
+  kill -TERM "$nginx_pid"
+  wait "$nginx_pid" || true
+  nginx_pid=
+fi
+
+echo "POST /sum, wrk -t1 -c$CONNECTIONS, 10 s …" >&2
+cat >"$scratch/sum.lua" <<'LUA'
+wrk.method = "POST"
+wrk.headers["Content-Type"] = "application/json"
+wrk.body = '{"numbers":[1,2,3,4]}'
+LUA
+wrk -t1 -c"$CONNECTIONS" -d10s --timeout 10s --latency -s "$scratch/sum.lua" "http://127.0.0.1:$port/sum" >"$scratch/sum"
+peak=$(memory "$server_pid" VmHWM)
+
+echo "stop …" >&2
+# wrk's connections are closed by now: the drain has nobody to wait for, so this is the time of the stop itself.
+sleep 1
+stopped_at=$(date +%s%N)
+kill -TERM "$server_pid"
+status=0
+wait "$server_pid" || status=$?
+stop=$(milliseconds_since "$stopped_at")
+server_pid=
+
+# Polling from a shell costs more than the start itself takes; the rehearsal measures it from fork to the first byte.
+first=$(.build/release/Rehearsal first-answer ".build/release/CalcV4" 2>/dev/null || true)
+
+ours=$(median <"$scratch/ours")
+echo
+echo "$(uname -m), $(nproc) cores; static release build"
+row "what" "measured" "to reach"
+row "GET /health, requests/s" "$(printf '%.0f' "$ours")" "all that nginx does"
+if [ -f "$scratch/nginx.rps" ]; then
+  nginx=$(median <"$scratch/nginx.rps")
+  row "  nginx, two workers, same body" "$(printf '%.0f' "$nginx")" ""
+  row "  ratio" "$(awk -v a="$ours" -v b="$nginx" 'BEGIN { printf "%.2f", a / b }')" "at least 0.90, better 1.00"
+else
+  row "  nginx" "left out" "is missing and cannot be installed"
+fi
+row "POST /sum, $CONNECTIONS connections, requests/s" "$(requests_per_second "$scratch/sum" | xargs printf '%.0f')" "at least 40000"
+row "  p99" "$(awk '$1 == "99%" { print $2 }' "$scratch/sum")" "at most 150 ms"
+row "  errors" "$(awk '/Socket errors|Non-2xx/ { sub(/^ +/, ""); print; found = 1 } END { if (!found) print "none" }' "$scratch/sum")" "none"
+row "  peak resident memory, MiB" "$peak" "at most 60"
+row "idle resident memory, MiB" "$idle" "at most 10"
+row "start to first answer, ms" "${first:--}" "at most 5"
+row "SIGTERM to exit when idle, ms" "$stop" "at most 20 (exit status $status)"

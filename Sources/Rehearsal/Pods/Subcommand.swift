@@ -14,6 +14,12 @@ enum Subcommand: String {
     }
   }
 
+  /// The folder of the executable of this process.
+  static var folder: String {
+    let path = CommandLine.arguments[0]
+    return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+  }
+
   /// The executable of this process, as long as it runs, even if a build replaces the file.
   static var harness: String {
     let running = "/proc/self/exe"

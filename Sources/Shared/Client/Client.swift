@@ -52,6 +52,12 @@ public final class Client {
     return try result.get()
   }
 
+  /// Whether the next request to an address would go over a connection that stands.
+  public func hasIdle(to address: SocketAddress) -> Bool {
+    guard let last = idle[address]?.last else { return false }
+    return MonotonicTime.now - last.idleSince <= options.maxIdle
+  }
+
   /// Closes the idle connections to an address, which is known to be gone.
   public func dropIdle(to address: SocketAddress, on loop: isolated EventLoop) {
     for connection in idle.removeValue(forKey: address) ?? [] { connection.close(on: loop) }

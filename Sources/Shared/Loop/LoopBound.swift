@@ -1,16 +1,16 @@
 /// A value that belongs to one loop, made ready to be named elsewhere: only its loop gets at it.
 ///
 /// `@unchecked Sendable`: the value is handed out to a caller that is isolated to the very loop it was made on, and to nobody else.
-struct LoopBound<Value>: @unchecked Sendable {
-  let loop: EventLoop
+public struct LoopBound<Value>: @unchecked Sendable {
+  public let loop: EventLoop
   private let value: Value
 
-  init(_ value: Value, on loop: isolated EventLoop) {
+  public init(_ value: Value, on loop: isolated EventLoop) {
     self.loop = loop
     self.value = value
   }
 
-  func get(on loop: isolated EventLoop) -> Value {
+  public func get(on loop: isolated EventLoop) -> Value {
     precondition(loop === self.loop, "a value of another loop")
     return value
   }
@@ -18,7 +18,7 @@ struct LoopBound<Value>: @unchecked Sendable {
 
 extension LoopBound {
   /// Calls `body` with the value, on its loop.
-  func with<Result: Sendable>(_ body: @Sendable (Value, isolated EventLoop) async -> Result) async -> Result {
+  public func with<Result: Sendable>(_ body: @Sendable (Value, isolated EventLoop) async -> Result) async -> Result {
     await loop.perform { await body(get(on: $0), $0) }
   }
 }

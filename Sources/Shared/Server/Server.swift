@@ -20,6 +20,8 @@ public actor Server {
   private let options: ServerOptions
   private let log: Log
   private let router: Router
+  /// Given loops are shared with others, and outlive the server.
+  private let givenLoops: [EventLoop]?
   private var stage = Stage.new
 
   public init(_ config: Config, log: Log, routes: [Route]) {
@@ -27,6 +29,16 @@ public actor Server {
     self.options = config.server
     self.log = log
     router = Router(routes)
+    givenLoops = nil
+  }
+
+  /// A server on a loop that is there already, with one handler for whatever comes.
+  public init(_ config: Config, log: Log, on loop: EventLoop, _ handler: @escaping Handler) {
+    self.config = config
+    self.options = config.server
+    self.log = log
+    router = Router(all: handler)
+    givenLoops = [loop]
   }
 
   /// Warms up, listens and serves until the process is killed.
@@ -58,7 +70,7 @@ public actor Server {
   @discardableResult
   public func start() async throws(BindError) -> SocketAddress {
     let listener = try listen()
-    let loops = (0..<(options.loops ?? Platform.cores)).map { _ in EventLoop(poller: options.poller) }
+    let loops = givenLoops ?? (0..<(options.loops ?? Platform.cores)).map { _ in EventLoop(poller: options.poller) }
     let occupancy = Occupancy(limit: options.maxConnections)
     var workers: [LoopBound<Worker>] = []
     for loop in loops {
@@ -165,7 +177,7 @@ public actor Server {
         "took": "\(report.took)",
       ])
     // After a cut, handlers may still be at work on the loops; they end with the process.
-    if report.cut == 0 { for loop in running.loops { await loop.stop() } }
+    if report.cut == 0, givenLoops == nil { for loop in running.loops { await loop.stop() } }
     return report
   }
 

@@ -155,6 +155,26 @@ enum Platform {
   }
 }
 
+/// How many descriptors this process may have open.
+public enum DescriptorLimit {
+  #if canImport(Glibc)
+    private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+  #else
+    private static let resource = RLIMIT_NOFILE
+  #endif
+
+  /// Raises the soft limit to the hard one.
+  /// - Returns: the limit that is in force then; 0 when the system does not say.
+  public static func raise() -> UInt64 {
+    var limit = rlimit()
+    guard getrlimit(resource, &limit) == 0 else { return 0 }
+    limit.rlim_cur = min(limit.rlim_max, 1 << 20)
+    _ = setrlimit(resource, &limit)
+    guard getrlimit(resource, &limit) == 0 else { return 0 }
+    return UInt64(limit.rlim_cur)
+  }
+}
+
 #if !canImport(Darwin)
   /// epoll(7), level-triggered.
   final class Epoll: Poller {

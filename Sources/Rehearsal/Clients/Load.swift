@@ -1,0 +1,100 @@
+import Shared
+
+/// The clients of one row, and the count of what became of their requests. Each sends one request after the other, POST, never retried,
+/// each with an id of its own. Belongs to its row's loop.
+final class Load {
+  /// Longer than any pod takes, and than a client of a service waits.
+  static let timeout = Duration.seconds(10)
+  /// After a failure a client waits out the time that an answer takes: else the clients that are refused would send the most.
+  static let pace = Duration.milliseconds(100)
+
+  private let row: String
+  private let cluster: ClusterRun
+  private let balancer: SocketAddress?
+  private let sources: [SocketAddress]
+  private var isRunning = true
+
+  private(set) var counts = Counts()
+  private(set) var latency = LatencyHistogram()
+  /// Requests that failed for want of something on this side.
+  private(set) var ownFailures = 0
+  private(set) var sent = 0
+  /// Failures by class, for the screen.
+  private(set) var failures: [Outcome: Int] = [:]
+
+  /// - Parameters:
+  ///   - balancer: where the load balancer listens; nil without one.
+  ///   - sources: addresses over which the connections are spread, since ports are few; empty to let the kernel choose.
+  init(row: String, cluster: ClusterRun, balancer: SocketAddress?, sources: [SocketAddress]) {
+    self.row = row
+    self.cluster = cluster
+    self.balancer = balancer
+    self.sources = sources
+  }
+
+  /// Runs the clients, split evenly over doors and kinds, until `stop`.
+  func run(clients: Int, doors: [Door], kinds: [Kind], on loop: isolated EventLoop) async {
+    let groups = doors.flatMap { door in kinds.map { (door, $0) } }
+    var tasks: [Task<Void, Never>] = []
+    for index in 0..<clients {
+      let (door, kind) = groups[index % groups.count]
+      tasks.append(
+        Task {
+          // Spread over the time of a request, as clients are that come by themselves.
+          try? await loop.sleep(for: Self.pace * index / clients)
+          await client(index, door, kind, on: loop)
+        })
+    }
+    for task in tasks { await task.value }
+  }
+
+  /// Lets each client finish the request that it has sent.
+  func stop() { isRunning = false }
+
+  private func client(_ index: Int, _ door: Door, _ kind: Kind, on loop: isolated EventLoop) async {
+    let source = sources.isEmpty ? nil : sources[index % sources.count]
+    switch door {
+    case .tcp:
+      await repeatedly(index, TCPDoor(cluster, source: source, reuse: kind == .keepalive, timeout: Self.timeout), .tcp, kind, on: loop)
+    case .http:
+      guard let balancer else { return }
+      await repeatedly(
+        index, HTTPDoorClient(balancer, source: source, reuse: kind == .keepalive, timeout: Self.timeout), .http, kind, on: loop)
+    }
+  }
+
+  private func repeatedly(_ index: Int, _ way: some WayIn, _ door: Door, _ kind: Kind, on loop: isolated EventLoop) async {
+    var number = 0
+    while isRunning {
+      number += 1
+      let request = Request(
+        .post, "/sum", fields: ["Content-Type": "application/json", "X-Request-ID": "\(row)-\(index)-\(number)"],
+        body: Array(#"{"numbers":[1,2,3,4]}"#.utf8))
+      let began = cluster.now
+      let attempt = await way.send(request, on: loop)
+      let took = cluster.now - began
+      record(attempt, door, kind, began: began, took: took)
+      if attempt.outcome != .ok, took < Self.pace { try? await loop.sleep(for: Self.pace - took) }
+    }
+    way.close(on: loop)
+  }
+
+  private func record(_ attempt: Attempt, _ door: Door, _ kind: Kind, began: Duration, took: Duration) {
+    sent += 1
+    guard let outcome = attempt.outcome else {
+      ownFailures += 1
+      return
+    }
+    let pod = attempt.pod.flatMap { cluster.pods[$0] }
+    pod?.timeline.lastRequest = began / .seconds(1)
+    let current = cluster.phase ?? .steady
+    if outcome == .ok {
+      pod?.history.hasServed = true
+      latency.add(took)
+      counts.add(current, door, kind, outcome)
+    } else {
+      failures[outcome, default: 0] += 1
+      counts.add(pod?.history.phase(current: current) ?? current, door, kind, outcome)
+    }
+  }
+}

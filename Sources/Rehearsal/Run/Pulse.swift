@@ -1,0 +1,28 @@
+import Shared
+
+/// Whether a row's loop kept up: how late it woke from its sleeps, and how many requests it made.
+struct Pulse {
+  static let period = Duration.milliseconds(250)
+  /// Later than this, and the harness itself delays requests by about as much as a request takes.
+  static let tolerance = Duration.milliseconds(100)
+
+  private var lateness = LatencyHistogram()
+  private var last: (sent: Int, at: MonotonicTime)?
+
+  /// - Parameter slept: how long a sleep of `period` took.
+  mutating func beat(_ slept: Duration) { lateness.add(slept - Self.period) }
+
+  /// Requests per second since the last call.
+  mutating func rate(sent: Int) -> Double {
+    defer { last = (sent, .now) }
+    guard let last else { return 0 }
+    return Double(sent - last.sent) / max(0.001, (MonotonicTime.now - last.at) / .seconds(1))
+  }
+
+  /// Why the row should not be believed; empty when it should.
+  var complaints: [String] {
+    let late = lateness.percentile(0.95)
+    guard late > Int64(Self.tolerance / .microseconds(1)) else { return [] }
+    return ["the harness woke up to \(late / 1000) ms late (95 %), at most \(Int(Self.tolerance / .milliseconds(1))) ms is allowed"]
+  }
+}

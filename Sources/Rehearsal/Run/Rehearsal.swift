@@ -1,0 +1,79 @@
+import Shared
+
+/// The whole of it: checks what it was asked for, runs the rows side by side, each on a loop of its own, shows them, judges them, and writes
+/// what they did.
+struct Rehearsal {
+  private let options: Options
+  private let setups: [RowRun.Setup]
+
+  /// Reads the manifests and looks for everything that is needed, so that nothing fails half-way.
+  /// - Throws: `Refusal`, with what is missing and where.
+  init(_ options: Options) throws(Refusal) {
+    self.options = options
+    let seed = options.seed ?? UInt64.random(in: 0...999_999)
+    let mode: LoopbackAddresses.Mode =
+      options.sharesAddress || !LoopbackAddresses.hasAddressEach ? .portEach : .addressEach(port: Self.port)
+    var setups: [RowRun.Setup] = []
+    for (index, row) in options.rows.enumerated() {
+      let deployment = try Deployment.read(of: row, in: options.manifests)
+      let executable = "\(options.executables)/\(deployment.executable)"
+      guard access(executable, X_OK) == 0 else {
+        throw .noInput("\(executable), which \(Deployment.path(of: row, in: options.manifests)) names, is not built: run make build")
+      }
+      setups.append(
+        RowRun.Setup(
+          row: row, deployment: deployment, options: options, manifest: Deployment.path(of: row, in: options.manifests),
+          executable: executable, addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())), seed: seed &+ UInt64(index)))
+    }
+    try Machine.requireDescriptors(
+      Machine.descriptors(options, replicas: setups.map { options.replicas ?? $0.deployment.replicas }))
+    self.setups = setups
+  }
+
+  /// The port of the pods, as in the manifests.
+  static let port: UInt16 = 4000
+
+  /// - Returns: the exit status: 0 only when every verdict holds.
+  /// - Throws: `Refusal` when the harness could not do its part.
+  func run() async throws(Refusal) -> Int32 {
+    let began = MonotonicTime.now
+    let processors = ProcessorTime.now
+    let board = Board(options.rows)
+    let display = Display(board, isPlain: options.isPlain)
+    let finished: [Result<RowResult, Refusal>] = await withTaskGroup(of: (Int, Result<RowResult, Refusal>).self) { group in
+      for (index, setup) in setups.enumerated() {
+        group.addTask { (index, await Self.run(setup, board)) }
+      }
+      var results: [(Int, Result<RowResult, Refusal>)] = []
+      for await result in group {
+        results.append(result)
+        // Without one row the comparison is not what was asked for: the others need not go on.
+        if case .failure = result.1 { break }
+      }
+      return results.sorted { $0.0 < $1.0 }.map(\.1)
+    }
+    display.end()
+    var results: [RowResult] = []
+    for result in finished { results.append(try result.get()) }
+    let cpu = processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
+    for index in results.indices { results[index].harness.cpu = cpu }
+    results = Verdict.judge(results)
+    for result in results { _ = try ResultFile.write(result, to: options.results) }
+    let wall = (MonotonicTime.now - began) / .seconds(1)
+    display.print(Headline.lines(results) + [""] + Details.lines(results, folder: options.results, wall: wall))
+    return results.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
+  }
+
+  private static func run(_ setup: RowRun.Setup, _ board: Board) async -> Result<RowResult, Refusal> {
+    let loop = EventLoop()
+    let result = await loop.perform { loop -> Result<RowResult, Refusal> in
+      do throws(Refusal) {
+        return .success(try await RowRun(setup).run(on: loop) { board.set($0) })
+      } catch {
+        return .failure(error)
+      }
+    }
+    await loop.stop()
+    return result
+  }
+}

@@ -1,0 +1,193 @@
+import Shared
+
+/// One row from its first pod to its last: brings the Deployment up, starts the clients, walks through the phases, and waits until the pods
+/// that were deleted have ended. Everything of it happens on one loop.
+final class RowRun {
+  /// What a row is run with.
+  struct Setup: Sendable {
+    let row: Row
+    let deployment: Deployment
+    let options: Options
+    let manifest: String
+    let executable: String
+    let addresses: LoopbackAddresses
+    let seed: UInt64
+  }
+
+  /// For the first pods to come up: longer than warm-up and probes, and a slow machine.
+  static let startTimeout = Duration.seconds(60)
+  /// Source addresses over which a row's connections are spread: some 28,000 ports each, for 60 s after a connection's end.
+  static let sources = 8
+
+  private let setup: Setup
+  private let cluster: ClusterRun
+  private let group: PodGroup
+  private let balancer: HTTPDoor
+  private let load: Load
+  private let balancerAddress: SocketAddress
+  private var clock: PhaseClock
+  private var stage = LiveRow.Stage.starting
+  private var pulse = Pulse()
+  private var begun: CheckedContinuation<Void, Never>?
+  private var changes: [CheckedContinuation<Void, Never>] = []
+
+  /// - Throws: `Refusal` when the harness has no process, descriptor or address for it.
+  init(_ setup: Setup) throws(Refusal) {
+    self.setup = setup
+    group = try PodGroup()
+    var addresses = setup.addresses
+    balancerAddress = try addresses.take()
+    var sources: [SocketAddress] = []
+    if case .addressEach = addresses.mode {
+      for _ in 0..<Self.sources { sources.append(try addresses.take().with(port: 0)) }
+    }
+    cluster = ClusterRun(
+      setup.deployment, options: setup.options, executable: setup.executable, group: group, addresses: addresses, seed: setup.seed)
+    balancer = HTTPDoor(cluster, timeout: Load.timeout)
+    load = Load(row: setup.row.name, cluster: cluster, balancer: balancerAddress, sources: sources)
+    var plan = PhasePlan()
+    plan.phases = setup.options.phases
+    plan.scaledDown = setup.options.replicas ?? setup.deployment.replicas
+    plan.scaledUp = Self.scaledUp(plan.scaledDown)
+    clock = PhaseClock(plan)
+  }
+
+  /// 13 become 20, and others in proportion.
+  static func scaledUp(_ replicas: Int) -> Int { replicas == 13 ? 20 : replicas + max(1, (replicas + 1) / 2) }
+
+  /// - Parameter report: called four times a second with how it goes.
+  func run(on loop: isolated EventLoop, report: @escaping @Sendable (LiveRow) -> Void) async throws(Refusal) -> RowResult {
+    let ticker = Task {
+      while !Task.isCancelled {
+        report(liveRow())
+        pulse.beat(await Self.beat(on: loop))
+      }
+    }
+    defer { ticker.cancel() }
+    cluster.left = { [balancer = LoopBound(balancer, on: loop)] pod, loop in balancer.get(on: loop).left(pod, on: loop) }
+    cluster.changed = { [row = LoopBound(self, on: loop)] loop in row.get(on: loop).changed(on: loop) }
+    let began = MonotonicTime.now
+    do throws(Refusal) {
+      try await balancer.open(at: balancerAddress, on: loop)
+      cluster.begin(on: loop)
+      try await comeUp(on: loop)
+      await load.run(clients: setup.options.clients, doors: setup.options.doors, kinds: setup.options.kinds, on: loop)
+      stage = .ending
+      while !cluster.isQuiet, cluster.failure == nil { await nextChange(on: loop) }
+    } catch {
+      await tidy(on: loop)
+      throw error
+    }
+    await tidy(on: loop)
+    if let failure = cluster.failure { throw failure }
+    stage = .done
+    report(liveRow())
+    return result(wall: (MonotonicTime.now - began) / .seconds(1))
+  }
+
+  private func comeUp(on loop: isolated EventLoop) async throws(Refusal) {
+    let timeout = Task {
+      guard (try? await loop.sleep(for: Self.startTimeout)) != nil else { return }
+      begun?.resume()
+      begun = nil
+    }
+    defer { timeout.cancel() }
+    if clock.current == nil, cluster.failure == nil { await withCheckedContinuation { begun = $0 } }
+    if let failure = cluster.failure { throw failure }
+    guard clock.current != nil else {
+      let exits = cluster.pods.values.compactMap(\.timeline.code).map(String.init)
+      let ended = exits.isEmpty ? "none of them ended" : "exit codes so far: \(Set(exits).sorted().joined(separator: " "))"
+      throw Refusal(message: "row \(setup.row.name): the first pods did not come up within \(Self.startTimeout) (\(ended))", status: 69)
+    }
+  }
+
+  private func tidy(on loop: isolated EventLoop) async {
+    load.stop()
+    await balancer.close(on: loop)
+    cluster.end(on: loop)
+    _ = group.end()
+  }
+
+  /// Something has changed in the cluster: perhaps a phase is over.
+  private func changed(on loop: isolated EventLoop) {
+    if clock.current != nil || cluster.isListening {
+      var actions = clock.advance(to: cluster.now)
+      // A phase that has just begun must change the Deployment before it is asked whether it is complete.
+      if actions.isEmpty { actions = clock.deployment(isComplete: cluster.isComplete, at: cluster.now) }
+      while !actions.isEmpty {
+        for action in actions { perform(action, on: loop) }
+        actions = clock.deployment(isComplete: cluster.isComplete, at: cluster.now)
+      }
+    }
+    if clock.current != nil || cluster.failure != nil {
+      begun?.resume()
+      begun = nil
+    }
+    if cluster.failure != nil { load.stop() }
+    for change in changes { change.resume() }
+    changes = []
+    wakeAtPhaseEnd(on: loop)
+  }
+
+  private func perform(_ action: PhaseClock.Action, on loop: isolated EventLoop) {
+    switch action {
+    case .begin(let phase):
+      stage = .phase(phase)
+      cluster.phase = phase
+    case .restart: cluster.restart(on: loop)
+    case .scale(let replicas): cluster.scale(to: replicas, on: loop)
+    case .finish: load.stop()
+    }
+  }
+
+  private let alarm = LoopTimer()
+
+  private func wakeAtPhaseEnd(on loop: isolated EventLoop) {
+    guard let next = clock.nextDeadline else { return alarm.clear(on: loop) }
+    alarm.set(at: .now + (next - cluster.now), on: loop) { [row = LoopBound(self, on: loop)] loop in
+      row.get(on: loop).changed(on: loop)
+    }
+  }
+
+  private func nextChange(on loop: isolated EventLoop) async { await withCheckedContinuation { changes.append($0) } }
+
+  private static func beat(on loop: isolated EventLoop) async -> Duration {
+    let began = MonotonicTime.now
+    try? await loop.sleep(for: Pulse.period)
+    return MonotonicTime.now - began
+  }
+
+  // MARK: What is shown
+
+  private func liveRow() -> LiveRow {
+    var live = LiveRow(row: setup.row.name)
+    let progress = cluster.progress
+    live.stage = stage
+    live.updated = min(progress.updated, progress.available)
+    live.wanted = cluster.replicas
+    live.ready = progress.available
+    live.starting = progress.updated + progress.old - progress.available
+    live.terminating = progress.terminating
+    live.requestsPerSecond = pulse.rate(sent: load.sent)
+    live.sent = load.sent
+    live.failures = load.failures
+    return live
+  }
+
+  private func result(wall: Double) -> RowResult {
+    let isScaled = setup.options.phases.contains(.scaleUp)
+    var result = RowResult(
+      row: setup.row.name,
+      parameters: Parameters(
+        setup.options, setup.deployment, manifest: setup.manifest,
+        scaledReplicas: isScaled ? Self.scaledUp(setup.options.replicas ?? setup.deployment.replicas) : nil, seed: setup.seed))
+    result.counts = load.counts
+    result.latency = load.latency.summary
+    result.pods = cluster.pods.values.sorted { $0.id < $1.id }.map(\.timeline)
+    result.harness.ownFailures = load.ownFailures
+    result.harness.wall = wall
+    result.harness.reasons = pulse.complaints
+    result.harness.believed = pulse.complaints.isEmpty
+    return result
+  }
+}

@@ -1,4 +1,4 @@
-/// Walks through the plan. A phase ends when the Deployment is complete, not when the terminating pods are gone.
+/// Walks through the plan. A change ends when the Deployment is complete, not when the terminating pods are gone; then it settles.
 struct PhaseClock: Sendable {
   enum Action: Equatable, Sendable {
     case begin(Phase)
@@ -22,37 +22,34 @@ struct PhaseClock: Sendable {
 
   private let plan: PhasePlan
   private var remaining: ArraySlice<Phase>
-  private var isSettling = false
 
   init(_ plan: PhasePlan) {
     self.plan = plan
     remaining = plan.phases[...]
   }
 
-  /// The Deployment's state after whatever was done; the first time it is complete the first phase begins. Call it again after carrying out
-  /// the actions until none comes back: a Deployment can be complete as soon as it is changed.
+  /// The Deployment's state after whatever was done. The first time it is complete the first phase begins; later that ends a phase, which is
+  /// followed by the time to settle.
   mutating func deployment(isComplete: Bool, at now: Duration) -> [Action] {
     guard isComplete, nextDeadline == nil, !isFinished else { return [] }
-    return next(at: now)
+    guard !spans.isEmpty else { return next(at: now) }
+    spans[spans.count - 1].end = now
+    nextDeadline = now + plan.settle
+    return []
   }
 
   /// Time has come this far.
   mutating func advance(to now: Duration) -> [Action] {
     guard let due = nextDeadline, due <= now else { return [] }
     nextDeadline = nil
-    if isSettling {
-      isFinished = true
-      return [.finish]
-    }
     return next(at: now)
   }
 
   private mutating func next(at now: Duration) -> [Action] {
-    if !spans.isEmpty { spans[spans.count - 1].end = now }
+    if let last = spans.last, last.end == nil { spans[spans.count - 1].end = now }
     guard let phase = remaining.popFirst() else {
-      isSettling = true
-      nextDeadline = now + plan.settle
-      return []
+      isFinished = true
+      return [.finish]
     }
     spans.append(Span(phase: phase, start: now))
     switch phase {

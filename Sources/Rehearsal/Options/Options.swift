@@ -9,6 +9,8 @@ struct Options: Equatable, Sendable {
   var lag: Duration?
   /// Up to this much is added to `lag`, at random.
   var jitter: Duration?
+  /// From a pod's creation until its process starts: scheduling, sandbox and network, with the image on the node.
+  var start = Duration.seconds(1)
   /// From a deleted pod's exit until its address is gone.
   var gone = Duration.milliseconds(200)
   /// How long a connection to a gone address hangs.

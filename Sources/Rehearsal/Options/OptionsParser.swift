@@ -76,6 +76,10 @@ struct Option: Sendable {
       options, text in
       seconds(text).map { options.jitter = $0 } != nil
     },
+    Option(name: "start", example: "1s", purpose: "from a pod's creation to its process's start (default 1s)", allowed: duration) {
+      options, text in
+      seconds(text).map { options.start = $0 } != nil
+    },
     Option(name: "gone", example: "0.2s", purpose: "from a deleted pod's exit to its address's end (default 0.2s)", allowed: duration) {
       options, text in
       seconds(text).map { options.gone = $0 } != nil

@@ -39,6 +39,7 @@ struct Parameters: Codable, Equatable, Sendable {
   /// Nil, as `jitter`, when proxies sync as kube-proxy does.
   var lag: Double?
   var jitter: Double?
+  var start = 1.0
   var gone = 0.2
   var hang = 3.0
   var grace = 30
@@ -54,6 +55,7 @@ struct Parameters: Codable, Equatable, Sendable {
     case scaledReplicas = "scaled_replicas"
     case lag = "lag_s"
     case jitter = "jitter_s"
+    case start = "start_s"
     case gone = "gone_s"
     case hang = "hang_s"
     case grace = "grace_s"
@@ -76,6 +78,7 @@ struct Parameters: Codable, Equatable, Sendable {
       self.lag = lag / .seconds(1)
       self.jitter = jitter / .seconds(1)
     }
+    start = options.start / .seconds(1)
     gone = options.gone / .seconds(1)
     hang = options.hang / .seconds(1)
     grace = deployment.grace

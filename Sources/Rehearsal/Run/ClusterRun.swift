@@ -59,7 +59,7 @@ final class ClusterRun {
     settle(on: loop)
   }
 
-  /// To be called within `changed` only: the loop goes on from there.
+  /// `kubectl rollout restart`. To be called within `changed` only, after which what is due is looked at.
   func restart(on loop: isolated EventLoop) { perform(rollout.restart(at: now), on: loop) }
 
   func scale(to replicas: Int, on loop: isolated EventLoop) { perform(rollout.scale(to: replicas, at: now), on: loop) }
@@ -92,8 +92,12 @@ final class ClusterRun {
   }
 
   /// Lets every machine act whose time has come, and comes back when the next one's has.
-  private func settle(on loop: isolated EventLoop) {
+  func settle(on loop: isolated EventLoop) {
     for pod in pods.values.sorted(by: { $0.id < $1.id }) {
+      if let due = pod.startDue, due <= now {
+        pod.startDue = nil
+        perform(pod.lifecycle.create(at: now), on: pod, loop)
+      }
       perform(pod.lifecycle.advance(to: now), on: pod, loop)
       for attempt in pod.health.advance(to: now) { probe(pod, attempt, on: loop) }
     }
@@ -107,7 +111,7 @@ final class ClusterRun {
       }
     }
     changed(loop)
-    let deadlines = pods.values.flatMap { [$0.lifecycle.nextDeadline, $0.health.nextDeadline] } + [endpoints.nextDeadline]
+    let deadlines = pods.values.map(\.nextDeadline) + [endpoints.nextDeadline]
     guard let next = deadlines.compactMap(\.self).min() else { return timer.clear(on: loop) }
     timer.set(at: start + next, on: loop) { [cluster = LoopBound(self, on: loop)] in cluster.get(on: $0).settle(on: $0) }
   }
@@ -149,8 +153,8 @@ final class ClusterRun {
     pod.history.created = phase
     pod.timeline.createdIn = phase
     pod.timeline.created = now / .seconds(1)
+    pod.startDue = now + options.start
     pods[id] = pod
-    perform(pod.lifecycle.create(at: now), on: pod, loop)
   }
 
   private func perform(_ actions: [PodLifecycle.Action], on pod: PodRun, _ loop: isolated EventLoop) {
@@ -163,6 +167,7 @@ final class ClusterRun {
         pod.process?.send(SIGTERM)
       case .kill: pod.process?.send(SIGKILL)
       case .end:
+        pod.startDue = nil
         pod.health.podEnded()
         pod.life.podEnded(at: now)
         endpoints.update(pod.id, nil, at: now)

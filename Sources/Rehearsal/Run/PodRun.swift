@@ -10,6 +10,8 @@ final class PodRun {
   var history = PodHistory()
   var timeline: PodTimeline
   var process: PodProcess?
+  /// When its process is to start; nil once it has, or will not.
+  var startDue: Duration?
   /// It said that it listens.
   private(set) var isListening = false
   /// Asks its probes, each on a connection of its own.
@@ -28,6 +30,9 @@ final class PodRun {
     patience.requestTimeout = .seconds(max(deployment.readiness?.timeoutSeconds ?? 1, deployment.liveness?.timeoutSeconds ?? 1))
     prober = Client(patience)
   }
+
+  /// The next instant at which something of it is due.
+  var nextDeadline: Duration? { [startDue, lifecycle.nextDeadline, health.nextDeadline].compactMap(\.self).min() }
 
   var isDeleted: Bool { lifecycle.isDeleted }
 

@@ -111,13 +111,8 @@ final class RowRun {
   /// Something has changed in the cluster: perhaps a phase is over.
   private func changed(on loop: isolated EventLoop) {
     if clock.current != nil || cluster.isListening {
-      var actions = clock.advance(to: cluster.now)
-      // A phase that has just begun must change the Deployment before it is asked whether it is complete.
-      if actions.isEmpty { actions = clock.deployment(isComplete: cluster.isComplete, at: cluster.now) }
-      while !actions.isEmpty {
-        for action in actions { perform(action, on: loop) }
-        actions = clock.deployment(isComplete: cluster.isComplete, at: cluster.now)
-      }
+      for action in clock.advance(to: cluster.now) { perform(action, on: loop) }
+      for action in clock.deployment(isComplete: cluster.isComplete, at: cluster.now) { perform(action, on: loop) }
     }
     if clock.current != nil || cluster.failure != nil {
       begun?.resume()
@@ -145,7 +140,7 @@ final class RowRun {
   private func wakeAtPhaseEnd(on loop: isolated EventLoop) {
     guard let next = clock.nextDeadline else { return alarm.clear(on: loop) }
     alarm.set(at: .now + (next - cluster.now), on: loop) { [row = LoopBound(self, on: loop)] loop in
-      row.get(on: loop).changed(on: loop)
+      row.get(on: loop).cluster.settle(on: loop)
     }
   }
 

@@ -12,8 +12,12 @@ struct PhaseClockTests {
     #expect(clock.deployment(isComplete: true, at: .seconds(5)).isEmpty)
     #expect(clock.advance(to: .seconds(9)) == [.begin(.deploy), .restart])
     #expect(clock.deployment(isComplete: false, at: .seconds(9)).isEmpty)
-    #expect(clock.deployment(isComplete: true, at: .seconds(40)) == [.begin(.scaleUp), .scale(to: 20)])
-    #expect(clock.deployment(isComplete: true, at: .seconds(46)) == [.begin(.scaleDown), .scale(to: 13)])
+    #expect(clock.deployment(isComplete: true, at: .seconds(37)).isEmpty)
+    #expect(clock.nextDeadline == .seconds(40))
+    #expect(clock.deployment(isComplete: true, at: .seconds(38)).isEmpty)
+    #expect(clock.advance(to: .seconds(40)) == [.begin(.scaleUp), .scale(to: 20)])
+    #expect(clock.deployment(isComplete: true, at: .seconds(43)).isEmpty)
+    #expect(clock.advance(to: .seconds(46)) == [.begin(.scaleDown), .scale(to: 13)])
     #expect(clock.deployment(isComplete: true, at: .seconds(46)).isEmpty)
     #expect(!clock.isFinished)
     #expect(clock.nextDeadline == .seconds(49))
@@ -22,8 +26,8 @@ struct PhaseClockTests {
     #expect(clock.deployment(isComplete: true, at: .seconds(50)).isEmpty)
     #expect(
       clock.spans == [
-        .init(phase: .steady, start: .seconds(4), end: .seconds(9)), .init(phase: .deploy, start: .seconds(9), end: .seconds(40)),
-        .init(phase: .scaleUp, start: .seconds(40), end: .seconds(46)), .init(phase: .scaleDown, start: .seconds(46), end: .seconds(46)),
+        .init(phase: .steady, start: .seconds(4), end: .seconds(9)), .init(phase: .deploy, start: .seconds(9), end: .seconds(37)),
+        .init(phase: .scaleUp, start: .seconds(40), end: .seconds(43)), .init(phase: .scaleDown, start: .seconds(46), end: .seconds(46)),
       ])
   }
 

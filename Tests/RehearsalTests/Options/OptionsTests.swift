@@ -72,7 +72,7 @@ struct OptionsTests {
     (["verbose"], "'verbose' is not of the form option=value; help=1 lists the options"),
     (
       ["x=1"],
-      "unknown option 'x'; allowed: v rows clients replicas lag jitter gone hang phases door kind seed ports plain manifests executables results help"
+      "unknown option 'x'; allowed: v rows clients replicas lag jitter start gone hang phases door kind seed ports plain manifests executables results help"
     ),
   ]) func `what is wrong is refused in one line that says what is allowed`(words: [String], message: String) {
     #expect(refusal(words) == message)

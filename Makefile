@@ -6,7 +6,8 @@ RELEASE := swift build -c release $(STATIC)
 STEPS := 1 2 3 4 5
 # The slide of step 1 has a list of one element with a trailing comma, so that step 2 adds one line; the formatter would take it away.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
-KNOBS := v rows clients replicas lag jitter gone phases door kind seed mode help
+# All that was given as name=value: the rehearsal knows which there are, and says so of one that there is not.
+KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(firstword $(subst =, ,$(word)))))
 PORT := $(or $(LISTEN_PORT),4000)
 
 .PHONY: help build test check format bench rehearse local-server local-test step step-number check-format
@@ -35,7 +36,7 @@ bench: ## speed, beside nginx (needs wrk)
 
 rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists them
 	@$(RELEASE) >&2
-	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),$(if $($(knob)),'$(knob)=$($(knob))'))
+	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),'$(knob)=$($(knob))')
 
 local-server: step-number ## runs step v=N in the foreground; Ctrl-C ends it
 	@$(RELEASE) --product CalcV$(v) >&2

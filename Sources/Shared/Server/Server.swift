@@ -93,7 +93,7 @@ public actor Server {
     guard let host = config.host else {
       do {
         return try Socket.listening(on: .anyIPv6(config.port), dualStack: true)
-      } catch where error.errno == EAFNOSUPPORT || error.errno == EADDRNOTAVAIL {
+      } catch  where error.errno == EAFNOSUPPORT || error.errno == EADDRNOTAVAIL {
         return try Socket.listening(on: .anyIPv4(config.port))
       }
     }
@@ -155,10 +155,12 @@ public actor Server {
     await running.acceptor.with { $0.close(takingBacklog: false, on: $1) }
     var report = DrainReport()
     for worker in running.workers {
-      report = report + (await worker.with { worker, loop in
-        worker.cut(on: loop)
-        return await worker.drained(on: loop)
-      })
+      report =
+        report
+        + (await worker.with { worker, loop in
+          worker.cut(on: loop)
+          return await worker.drained(on: loop)
+        })
     }
     return await finish(report, running)
   }
@@ -174,7 +176,7 @@ public actor Server {
       "stopped",
       [
         "connections": "\(report.connections)", "finished": "\(report.finished)", "late": "\(report.late)", "cut": "\(report.cut)",
-        "took": "\(report.took)",
+        "took": "\(report.took / .milliseconds(1)) ms",
       ])
     // After a cut, handlers may still be at work on the loops; they end with the process.
     if report.cut == 0, givenLoops == nil { for loop in running.loops { await loop.stop() } }
@@ -193,15 +195,17 @@ public actor Server {
   /// False when a signal came before the warm-up, which stands for a real service's start-up, was over.
   private func warmUp(until signals: Signals?) async -> Bool {
     guard config.warmup > .zero else { return true }
-    log.info("warming up", ["time": "\(config.warmup)"])
+    log.info("warming up", ["seconds": "\(config.warmup / .seconds(1))"])
     return await withTaskGroup(of: Bool.self) { group in
       group.addTask { [config] in (try? await Task.sleep(for: config.warmup)) != nil }
       if let signals {
         // A wait that is cancelled took no signal: the next one gets it.
         group.addTask { !(await signals.next()) }
       }
-      let isWarm = await group.next() ?? true
+      var isWarm = await group.next() ?? true
       group.cancelAll()
+      // A signal may have come while the sleep ended: then it was taken, and counts.
+      for await other in group { isWarm = isWarm && other }
       return isWarm
     }
   }

@@ -139,7 +139,12 @@ enum Platform {
     let box = Unmanaged.passRetained(Body(body)).toOpaque()
     #if canImport(Darwin)
       var thread: pthread_t?
-      let error = pthread_create(&thread, nil, { Unmanaged<Body>.fromOpaque($0).takeRetainedValue().run(); return nil }, box)
+      let error = pthread_create(
+        &thread, nil,
+        {
+          Unmanaged<Body>.fromOpaque($0).takeRetainedValue().run()
+          return nil
+        }, box)
       if error == 0, let thread { pthread_detach(thread) }
     #else
       var thread = pthread_t()

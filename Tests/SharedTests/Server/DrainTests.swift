@@ -65,7 +65,9 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `2: a response whose head was already sent returns its connection to idle, where a next request is told to close`() async throws {
+  @Test func `2: a response whose head was already sent returns its connection to idle, where a next request is told to close`()
+    async throws
+  {
     try await TestServer.with({ $0.lameDuck = .seconds(5) }) { test in
       let wire = try await test.connect()
       await wire.send(get("/stream"))
@@ -202,7 +204,13 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
   @Test func `6: a drain with nothing to do is over at once`() async throws {
     try await TestServer.with { test in
       let report = await test.server.drain()
-      #expect(report == { var clean = DrainReport(); clean.took = report.took; return clean }())
+      #expect(
+        report
+          == {
+            var clean = DrainReport()
+            clean.took = report.took
+            return clean
+          }())
       #expect(report.exitCode == .success)
       #expect(report.took < .milliseconds(150))
     }

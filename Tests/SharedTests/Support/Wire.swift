@@ -26,7 +26,8 @@ struct Wire: Sendable {
   /// One whole response with a `Content-Length`.
   func readResponse() async throws -> String {
     let head = try await read(until: "\r\n\r\n")
-    let length = head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
+    let length =
+      head.lowercased().split(separator: "\r\n").first { $0.hasPrefix("content-length:") }
       .flatMap { Int($0.dropFirst("content-length:".count).filter { $0 != " " }) } ?? 0
     return try await head + line.with { await $0.read(count: length, on: $1) }.get()
   }

@@ -7,7 +7,7 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
 /// The drain contract (DESIGN section 4), point by point, on the wire.
 @Suite struct DrainTests {
   @Test func `1: a connection that stands in the backlog is served, whatever the limit`() async throws {
-    try await TestServer.with({ $0.maxConnections = 1 }) { test in
+    try await TestServer.with(.changed { $0.maxConnections = 1 }) { test in
       let first = try await test.connect()
       await first.send(get("/wait"))
       await test.gate.arrivals(1)
@@ -68,7 +68,7 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
   @Test func `2: a response whose head was already sent returns its connection to idle, where a next request is told to close`()
     async throws
   {
-    try await TestServer.with({ $0.lameDuck = .seconds(5) }) { test in
+    try await TestServer.with(.changed { $0.lameDuck = .seconds(5) }) { test in
       let wire = try await test.connect()
       await wire.send(get("/stream"))
       let head = try await wire.read(until: "one ")
@@ -111,7 +111,7 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
   }
 
   @Test func `3: a half-received request keeps its time-out and is answered 408, not cut`() async throws {
-    try await TestServer.with({ $0.requestTimeout = .milliseconds(300) }) { test in
+    try await TestServer.with(.changed { $0.requestTimeout = .milliseconds(300) }) { test in
       let wire = try await test.connect()
       await wire.send("GET /hello HTTP/1.1\r\nHost:")
       try await test.settled(wire)
@@ -122,7 +122,7 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
   }
 
   @Test func `3: 100 Continue is still sent while draining`() async throws {
-    try await TestServer.with({ $0.lameDuck = .seconds(5) }) { test in
+    try await TestServer.with(.changed { $0.lameDuck = .seconds(5) }) { test in
       let wire = try await test.connect()
       let drain = await test.beginDrain()
       await wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
@@ -135,7 +135,7 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
   }
 
   @Test func `4: an idle connection stays open for its next request, which is told to close`() async throws {
-    try await TestServer.with({ $0.lameDuck = .seconds(5) }) { test in
+    try await TestServer.with(.changed { $0.lameDuck = .seconds(5) }) { test in
       let wire = try await test.connect()
       await wire.send(get("/hello"))
       #expect(!(try await wire.readResponse()).contains("Connection: close"))
@@ -181,7 +181,7 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
   }
 
   @Test func `5: unread input does not turn the last response into a reset`() async throws {
-    try await TestServer.with({ $0.limits.body = 1000 }) { test in
+    try await TestServer.with(.changed { $0.limits.body = 1000 }) { test in
       let wire = try await test.connect()
       await wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 500000\r\n\r\n")
       await wire.send([UInt8](repeating: 120, count: 500_000))

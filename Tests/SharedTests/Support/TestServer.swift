@@ -25,16 +25,12 @@ struct TestServer: Sendable {
   }
 
   static func with<Result: Sendable>(
-    loops: Int = 2, _ change: (inout ServerOptions) -> Void = { _ in }, poller: PollerKind = .epoll,
-    _ body: @Sendable (TestServer) async throws -> Result
+    _ options: ServerOptions = .changed(), _ body: @Sendable (TestServer) async throws -> Result
   ) async throws -> Result {
     var config = Config()
     config.host = "127.0.0.1"
     config.port = 0
-    config.server.loops = loops
-    config.server.poller = poller
-    config.server.lameDuck = .milliseconds(200)
-    change(&config.server)
+    config.server = options
     let gate = Gate()
     let server = Server(config, log: .none, routes: Self.routes(gate))
     let address = try await server.start()
@@ -78,6 +74,17 @@ struct TestServer: Sendable {
           })
       },
     ]
+  }
+}
+
+extension ServerOptions {
+  /// Two loops and a short lame-duck time, and what a test needs to be different.
+  static func changed(_ change: (inout ServerOptions) -> Void = { _ in }) -> ServerOptions {
+    var options = ServerOptions()
+    options.loops = 2
+    options.lameDuck = .milliseconds(200)
+    change(&options)
+    return options
   }
 }
 

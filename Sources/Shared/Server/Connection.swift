@@ -8,6 +8,9 @@ final class Connection: Channel {
   private var parser: RequestParser
   /// Parsed, and on its way to its handler.
   private var request: Request?
+  private var isServed = false
+  /// The task that waits for a request. Taken out before it is resumed, so that this happens once, and resumed at the latest by `close`.
+  private var server: UnsafeContinuation<Void, Never>?
   private var outbox = Outbox()
   private var timer: Timers<EventLoop.Timer>.ID?
   private var timerDue = MonotonicTime.distantFuture
@@ -120,16 +123,30 @@ final class Connection: Channel {
     }
   }
 
-  /// The handler runs on the loop, and so do its child tasks: nothing hops.
+  /// One task serves all requests of a connection: a new one for each would cost more than all else. It runs on the loop, and so do the
+  /// handlers and their child tasks: nothing hops.
   private func serve(on loop: isolated EventLoop) {
-    guard let request else { return }
-    self.request = nil
     worker.started()
+    if isServed { return wakeServer() }
+    isServed = true
     Task {
-      let response = await withTaskExecutorPreference(loop.executor) { await answer(request, on: loop) }
-      await respond(response, to: request, on: loop)
-      worker.ended()
+      await withTaskExecutorPreference(loop.executor) {
+        while let request = await nextRequest(on: loop) {
+          await respond(await answer(request, on: loop), to: request, on: loop)
+          worker.ended()
+        }
+      }
     }
+  }
+
+  /// Nil when the connection is closed.
+  private func nextRequest(on loop: isolated EventLoop) async -> Request? {
+    if request == nil, state.phase != .closed { await withUnsafeContinuation { server = $0 } }
+    return request.take()
+  }
+
+  private func wakeServer() {
+    server.take()?.resume()
   }
 
   private func answer(_ request: Request, on loop: isolated EventLoop) async -> Response {
@@ -194,6 +211,7 @@ final class Connection: Channel {
     socket.close()
     writer?.resume(throwing: CancellationError())
     writer = nil
+    wakeServer()
     worker.closed(self, on: loop)
   }
 

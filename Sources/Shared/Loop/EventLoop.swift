@@ -118,6 +118,9 @@ public actor EventLoop {
   /// Waits, unless there is work, then lets the owners of the sockets that are ready act, then those whose time has come.
   func turn(mayWait: Bool) {
     events.removeAll(keepingCapacity: true)
+    // Who else has work on this core gets to make some for us: under load one wait then takes many events instead of a few, and a client
+    // seldom has to wake us.
+    if mayWait { sched_yield() }
     poller.wait(milliseconds: mayWait ? patience : 0, into: &events)
     now = .now
     for event in events {

@@ -19,7 +19,7 @@ let package = Package(
       .executableTarget(name: "Rehearsal", dependencies: ["Shared"]),
       .testTarget(name: "SharedTests", dependencies: ["Shared"]),
       .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Shared"]),
-      .testTarget(name: "SlideTests", dependencies: (steps + ["Shared"]).map { .byName(name: $0) }, exclude: ["Diffs"]),
+      .testTarget(name: "SlideTests", dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) }, exclude: ["Diffs"]),
     ],
   swiftLanguageModes: [.v6],
 )

@@ -1,0 +1,148 @@
+import Shared
+import Testing
+
+/// What each step promises, kept by its built executable.
+@Suite(.serialized, .timeLimit(.minutes(1))) struct StepTests {
+  /// A process that listens, and a client that has had an answer from it.
+  private func start(_ step: Int, _ environment: [String: String] = [:]) async throws -> (StepProcess, StepClient) {
+    let process = try await StepProcess(step, environment)
+    let address = try #require(await process.address(), "step \(step) does not listen: \(process.lines)")
+    let client = await StepClient(address)
+    let first = try await client.sum().get()
+    #expect(String(decoding: first.bytes, as: UTF8.self) == #"{"result":10}"#)
+    return (process, client)
+  }
+
+  /// Sends a request, and a signal once it is with its handler: `/sum` takes 100 ms.
+  private func signalMidRequest(_ process: StepProcess, _ client: StepClient, _ signal: Int32) async throws -> Result<Response, ClientError>
+  {
+    async let answer = client.sum()
+    try await Task.sleep(for: .milliseconds(30))
+    process.send(signal)
+    return await answer
+  }
+
+  @Test(arguments: 1...2)
+  func `a step without a handler survives SIGTERM as PID 1 does, and goes on serving`(step: Int) async throws {
+    let (process, client) = try await start(step)
+    #expect(try await signalMidRequest(process, client, SIGTERM).get().status == .ok)
+    #expect(try await client.sum().get().status == .ok)
+    #expect(process.isRunning)
+    process.send(SIGKILL)
+    #expect(await process.exitCode() == 137)
+    await process.end()
+  }
+
+  @Test(arguments: 1...2)
+  func `Ctrl-C ends a step without a handler`(step: Int) async throws {
+    let (process, _) = try await start(step)
+    process.send(SIGINT)
+    #expect(await process.exitCode() == 130)
+    await process.end()
+  }
+
+  @Test func `only step 1 has no health`() async throws {
+    for step in 1...5 {
+      let (process, client) = try await start(step)
+      #expect(try await client.health().get().status.code == (step == 1 ? 404 : 200))
+      await process.end()
+    }
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT])
+  func `step 3 cuts the request in flight, says so, and ends with 1`(signal: Int32) async throws {
+    let (process, client) = try await start(3)
+    let answer = try await signalMidRequest(process, client, signal)
+    #expect(answer.failure == .eof || answer.failure == .reset)
+    #expect(await process.exitCode() == 1)
+    #expect(await process.line(containing: "msg=stopped")?.contains("cut=1") == true)
+    await process.end()
+  }
+
+  @Test(arguments: [4, 5], [SIGTERM, SIGINT])
+  func `a step with a drainer answers the request in flight, says close, and ends with 0`(step: Int, signal: Int32) async throws {
+    let (process, client) = try await start(step)
+    let answer = try await signalMidRequest(process, client, signal).get()
+    #expect(answer.status == .ok)
+    #expect(answer.fields.contains(token: "close", in: "Connection"))
+    #expect(await process.exitCode() == 0)
+    #expect(await process.line(containing: "msg=stopped")?.contains("cut=0") == true)
+    await process.end()
+  }
+
+  @Test func `a second signal cuts a drain that has not ended`() async throws {
+    let (process, client) = try await start(4)
+    async let answer = client.sum()
+    try await Task.sleep(for: .milliseconds(30))
+    process.send(SIGTERM)
+    _ = await process.line(containing: "msg=draining")
+    process.send(SIGTERM)
+    let outcome = await answer
+    #expect(outcome.failure == .eof || outcome.failure == .reset)
+    #expect(await process.exitCode() == 1)
+    await process.end()
+  }
+
+  @Test(arguments: 3...5)
+  func `a signal during the warm-up ends the process at once with 0`(step: Int) async throws {
+    let process = try await StepProcess(step, ["WARMUP_SECONDS": "600"])
+    _ = try #require(await process.line(containing: "warming up"))
+    process.send(SIGTERM)
+    #expect(await process.exitCode() == 0)
+    #expect(!process.lines.contains { $0.contains("msg=listening") })
+    await process.end()
+  }
+
+  @Test(arguments: 1...5)
+  func `a setting that is not allowed ends a step with one line and 78`(step: Int) async throws {
+    let process = try await StepProcess(step, ["LISTEN_PORT": "+5"])
+    #expect(await process.exitCode() == 78)
+    #expect(process.lines == [#"LISTEN_PORT is "+5"; allowed is a port from 0 to 65535"#])
+    await process.end()
+  }
+
+  @Test func `a port in use ends a step with one line and 71`() async throws {
+    let (first, client) = try await start(2)
+    let second = try await StepProcess(4, ["LISTEN_PORT": "\(client.address.port)", "LOG_LEVEL": "error"])
+    #expect(await second.exitCode() == 71)
+    #expect(second.lines == ["cannot listen on \(client.address): Address already in use"])
+    #expect(try await client.sum().get().status == .ok)
+    await first.end()
+  }
+
+  @Test func `keep-alive clients lose no request at a SIGTERM`() async throws {
+    let (process, first) = try await start(4)
+    let address = first.address
+    let outcomes = await withTaskGroup(of: [Result<Response, ClientError>].self) { group in
+      for _ in 0..<40 {
+        group.addTask {
+          // Each until it is told to close: then a client goes elsewhere.
+          let client = await StepClient(address)
+          var outcomes: [Result<Response, ClientError>] = []
+          while true {
+            let outcome = await client.sum()
+            outcomes.append(outcome)
+            guard case .success(let response) = outcome, !response.fields.contains(token: "close", in: "Connection") else {
+              return outcomes
+            }
+          }
+        }
+      }
+      try? await Task.sleep(for: .milliseconds(500))
+      process.send(SIGTERM)
+      return await group.reduce(into: []) { $0 += $1 }
+    }
+    #expect(outcomes.count > 100)
+    let lost = outcomes.filter { (try? $0.get().status) != .ok }
+    #expect(lost.isEmpty, "\(lost.count) of \(outcomes.count) were lost")
+    #expect(await process.exitCode() == 0)
+    await process.end()
+  }
+}
+
+extension Result where Failure == ClientError {
+  /// Why there is no response.
+  fileprivate var failure: ClientError? {
+    if case .failure(let error) = self { error } else { nil }
+  }
+}

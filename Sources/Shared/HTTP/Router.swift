@@ -24,19 +24,18 @@ struct Router: Sendable {
   /// One handler for whatever comes.
   init(all handler: @escaping Handler) { fallback = handler }
 
-  /// Answers by the route's handler; 404 for a path without a route, 405 for a method that its path does not have. HEAD goes to the route
-  /// of GET: the encoder leaves out the body. `OPTIONS *` is answered with all methods.
-  /// - Throws: what the handler throws.
-  func respond(to request: Request, on loop: isolated EventLoop) async throws -> Response {
-    if let fallback { return try await fallback(request, loop) }
-    guard let resource = resources.first(where: { $0.path == request.path }) else { return unrouted(request) }
-    guard let handler = Router.handler(for: request.method, among: resource.routes) else {
-      var response = Response.json(.methodNotAllowed, #"{"error":"method not allowed"}"#)
-      response.fields.append("Allow", resource.allow)
-      return response
-    }
-    return try await handler(request, loop)
+  /// Who answers: the route's handler; or 404 for a path without a route, 405 for a method that its path does not have. HEAD goes to the
+  /// route of GET: the encoder leaves out the body. `OPTIONS *` is answered with all methods.
+  func handler(for request: Request) -> Handler {
+    if let fallback { return fallback }
+    guard let resource = resources.first(where: { $0.path == request.path }) else { return Router.always(unrouted(request)) }
+    if let handler = Router.handler(for: request.method, among: resource.routes) { return handler }
+    var response = Response.json(.methodNotAllowed, #"{"error":"method not allowed"}"#)
+    response.fields.append("Allow", resource.allow)
+    return Router.always(response)
   }
+
+  private static func always(_ response: Response) -> Handler { { _, _ in response } }
 
   private func unrouted(_ request: Request) -> Response {
     guard request.method == .options, request.path == "*" else { return .json(.notFound, #"{"error":"not found"}"#) }

@@ -24,8 +24,6 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
 extension Duration {
   /// Whole nanoseconds, at most some 292 years.
   var nanoseconds: Int64 {
-    let (seconds, attoseconds) = components
-    let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? (seconds < 0 ? .min : .max) : product.addingReportingOverflow(attoseconds / 1_000_000_000).partialValue
+    Int64(clamping: attoseconds / 1_000_000_000)
   }
 }

@@ -151,7 +151,7 @@ final class Connection: Channel {
 
   private func answer(_ request: Request, on loop: isolated EventLoop) async -> Response {
     do {
-      return try await worker.handler(request, loop)
+      return try await worker.router.handler(for: request)(request, loop)
     } catch {
       worker.log.error("handler failed", ["path": request.path, "error": "\(error)"])
       return .json(.internalServerError, #"{"error":"internal server error"}"#)

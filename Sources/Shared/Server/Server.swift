@@ -76,7 +76,7 @@ public actor Server {
     for loop in loops {
       workers.append(
         await loop.perform { [options, log, router] in
-          LoopBound(Worker(options, handler: router.respond, log: log, occupancy: occupancy), on: $0)
+          LoopBound(Worker(options, router: router, log: log, occupancy: occupancy), on: $0)
         })
     }
     let acceptor = await loops[0].perform { [log, workers] loop in

@@ -1,7 +1,7 @@
 /// The connections of one loop, and the part of a drain that is theirs.
 final class Worker {
   let options: ServerOptions
-  let handler: Handler
+  let router: Router
   let log: Log
   private let occupancy: Occupancy
   private var connections: [ObjectIdentifier: Connection] = [:]
@@ -11,9 +11,9 @@ final class Worker {
   private var waiters: [CheckedContinuation<Void, Never>] = []
   private var date = DateCache()
 
-  init(_ options: ServerOptions, handler: @escaping Handler, log: Log, occupancy: Occupancy) {
+  init(_ options: ServerOptions, router: Router, log: Log, occupancy: Occupancy) {
     self.options = options
-    self.handler = handler
+    self.router = router
     self.log = log
     self.occupancy = occupancy
   }

@@ -59,5 +59,7 @@ import Testing
 }
 
 extension EventLoop {
-  fileprivate func answer(_ request: Request, _ router: Router) async throws -> Response { try await router.respond(to: request, on: self) }
+  fileprivate func answer(_ request: Request, _ router: Router) async throws -> Response {
+    try await router.handler(for: request)(request, self)
+  }
 }

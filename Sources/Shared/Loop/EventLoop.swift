@@ -23,6 +23,9 @@ public actor EventLoop {
   public nonisolated let executor = LoopExecutor()
   public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
+  /// Events of one turn that count as load.
+  private static let load = 4
+
   private let poller: any Poller
   private var hasStopped = false
   private var timers = Timers<Timer>()
@@ -117,10 +120,10 @@ public actor EventLoop {
 
   /// Waits, unless there is work, then lets the owners of the sockets that are ready act, then those whose time has come.
   func turn(mayWait: Bool) {
+    // Under load, who else has work on this core gets to make some for us: one wait then takes many events instead of a few, and a client
+    // seldom has to wake us. Not without load: whoever computes there would keep the core for milliseconds.
+    if mayWait, events.count >= Self.load { sched_yield() }
     events.removeAll(keepingCapacity: true)
-    // Who else has work on this core gets to make some for us: under load one wait then takes many events instead of a few, and a client
-    // seldom has to wake us.
-    if mayWait { sched_yield() }
     poller.wait(milliseconds: mayWait ? patience : 0, into: &events)
     now = .now
     for event in events {

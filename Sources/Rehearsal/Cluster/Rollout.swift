@@ -10,6 +10,8 @@ struct Rollout: Sendable {
   struct Progress: Equatable, Sendable {
     /// Pods of the newest revision that are not terminating.
     var updated = 0
+    /// Those of them that are ready.
+    var updatedAvailable = 0
     /// Pods of any revision that are ready and not terminating.
     var available = 0
     /// Pods of earlier revisions that are not terminating.
@@ -82,7 +84,9 @@ struct Rollout: Sendable {
         continue
       }
       if pod.revision == revision { progress.updated += 1 } else { progress.old += 1 }
-      if pod.readySince != nil { progress.available += 1 }
+      guard pod.readySince != nil else { continue }
+      progress.available += 1
+      if pod.revision == revision { progress.updatedAvailable += 1 }
     }
     return progress
   }

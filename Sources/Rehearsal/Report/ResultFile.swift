@@ -1,3 +1,5 @@
+import Shared
+
 /// The JSON documents of results, and reading manifests from files.
 enum ResultFile {
   /// Sorted keys, so that two results can be compared line by line.
@@ -21,6 +23,15 @@ enum ResultFile {
       throw .cannotCreate("\(path): cannot be written; is results= a folder that may be written to?")
     }
     return path
+  }
+
+  /// Makes the folder if need be, before anything is run for its sake.
+  /// - Throws: `Refusal` (73) when results could not be written there.
+  static func require(_ folder: String) throws(Refusal) {
+    try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    guard access(folder, W_OK | X_OK) == 0 else {
+      throw .cannotCreate("\(folder): cannot be written; results= takes a folder that may be written to")
+    }
   }
 
   /// - Throws: `Refusal`, 66 when there is no such file, 65 when it is no result.

@@ -27,34 +27,38 @@ struct Rehearsal {
     }
     try Machine.requireDescriptors(
       Machine.descriptors(options, replicas: setups.map { options.replicas ?? $0.deployment.replicas }))
+    try ResultFile.require(options.results)
     self.setups = setups
   }
 
   /// The port of the pods, as in the manifests.
   static let port: UInt16 = 4000
 
+  /// Ends the process with one line when the harness could not do its part.
   /// - Returns: the exit status: 0 only when every verdict holds.
-  /// - Throws: `Refusal` when the harness could not do its part.
+  /// - Throws: `Refusal` when a result could not be written.
   func run() async throws(Refusal) -> Int32 {
     let began = MonotonicTime.now
     let processors = ProcessorTime.now
     let board = Board(options.rows)
     let display = Display(board, isPlain: options.isPlain)
-    let finished: [Result<RowResult, Refusal>] = await withTaskGroup(of: (Int, Result<RowResult, Refusal>).self) { group in
+    var results = await withTaskGroup(of: (Int, Result<RowResult, Refusal>).self) { group in
       for (index, setup) in setups.enumerated() {
         group.addTask { (index, await Self.run(setup, board)) }
       }
-      var results: [(Int, Result<RowResult, Refusal>)] = []
-      for await result in group {
-        results.append(result)
-        // Without one row the comparison is not what was asked for: the others need not go on.
-        if case .failure = result.1 { break }
+      var results: [(index: Int, result: RowResult)] = []
+      for await (index, outcome) in group {
+        switch outcome {
+        case .success(let result): results.append((index, result))
+        case .failure(let refusal):
+          // Without one row the comparison is not what was asked for: the others need not go on, and their watchers end their pods.
+          display.end()
+          Interruption.exit(refusal)
+        }
       }
-      return results.sorted { $0.0 < $1.0 }.map(\.1)
+      return results.sorted { $0.index < $1.index }.map(\.result)
     }
     display.end()
-    var results: [RowResult] = []
-    for result in finished { results.append(try result.get()) }
     let cpu = processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
     for index in results.indices { results[index].harness.cpu = cpu }
     results = Verdict.judge(results)

@@ -15,7 +15,7 @@ final class RowRun {
   }
 
   /// For the first pods to come up: longer than warm-up and probes, and a slow machine.
-  static let startTimeout = Duration.seconds(60)
+  static let startTimeout = Duration.seconds(30)
   /// Source addresses over which a row's connections are spread: some 28,000 ports each, for 60 s after a connection's end.
   static let sources = 8
 
@@ -158,7 +158,7 @@ final class RowRun {
     var live = LiveRow(row: setup.row.name)
     let progress = cluster.progress
     live.stage = stage
-    live.updated = min(progress.updated, progress.available)
+    live.updated = progress.updatedAvailable
     live.wanted = cluster.replicas
     live.ready = progress.available
     live.starting = progress.updated + progress.old - progress.available

@@ -60,7 +60,7 @@ struct RolloutTests {
     }
     #expect(gone == Set(old))
     #expect(rollout.isComplete)
-    #expect(rollout.progress == .init(updated: 13, available: 13, old: 0, terminating: 13))
+    #expect(rollout.progress == .init(updated: 13, updatedAvailable: 13, available: 13, old: 0, terminating: 13))
   }
 
   @Test func `complete does not wait for terminating pods`() {

@@ -5,6 +5,10 @@ Subcommand.run(CommandLine.arguments)
 let signals = Signals.arm()
 
 do throws(Refusal) {
+  if CommandLine.arguments.dropFirst().first == FirstAnswer.name {
+    try await FirstAnswer.run(Array(CommandLine.arguments.dropFirst(2)))
+    exit(0)
+  }
   let options = try Options.parse(Array(CommandLine.arguments.dropFirst()), executables: Subcommand.folder)
   if options.wantsHelp {
     print(Options.help.joined(separator: "\n"))

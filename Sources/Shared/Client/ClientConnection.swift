@@ -18,6 +18,8 @@ final class ClientConnection: Channel {
   private var state = State.idle
   private var parser = ResponseParser(isHead: false)
   private var outbox = Outbox()
+  /// The kernel says so once: a read that follows finds only an end.
+  private var hasFailedToWrite = false
   private var timer: Timers<EventLoop.Timer>.ID?
   /// Called when an idle connection ends.
   private let onClose: (ClientConnection) -> Void
@@ -115,8 +117,10 @@ final class ClientConnection: Channel {
     switch outbox.flush(to: socket) {
     case .done: loop.watch(socket.descriptor, for: .read)
     case .blocked: loop.watch(socket.descriptor, for: [.read, .write])
-    // A server may answer and close before it read all: what it said counts more than that it reads no more.
-    case .failed: loop.watch(socket.descriptor, for: .read)
+    case .failed:
+      // A server may answer and close before it read all: what it said counts more than that it reads no more.
+      hasFailedToWrite = true
+      loop.watch(socket.descriptor, for: .read)
     }
   }
 
@@ -128,7 +132,7 @@ final class ClientConnection: Channel {
     case .end:
       switch parser.finish() {
       case .response(let response): succeed(response, reusable: false, on: loop)
-      case .truncated: fail(.eof, on: loop)
+      case .truncated: fail(hasFailedToWrite ? .reset : .eof, on: loop)
       }
     case .wouldBlock: break
     case .failed(let errno): fail(ClientError(errno: errno), on: loop)

@@ -16,8 +16,8 @@ final class Connection: Channel {
   private var timerDue = MonotonicTime.distantFuture
   private var deadline = ConnectionState.Deadline.none
   private var deadlineAt = MonotonicTime.distantFuture
-  /// A streaming handler that waits until the client took what is there.
-  private var writer: CheckedContinuation<Void, any Error>?
+  /// A streaming handler, or several child tasks of one, waiting until the client took what is there.
+  private var writers: [CheckedContinuation<Void, any Error>] = []
 
   init(_ socket: Socket, worker: Worker) {
     self.socket = socket
@@ -86,9 +86,9 @@ final class Connection: Channel {
       if progress { deadline = .none }  // the client takes its time, but it does take: the time starts anew
     case .failed: perform(state.close(), on: loop)
     }
-    if outbox.count < worker.options.writeBuffer {
-      writer?.resume()
-      writer = nil
+    if outbox.count < worker.options.writeBuffer, !writers.isEmpty {
+      for writer in writers { writer.resume() }
+      writers = []
     }
   }
 
@@ -199,7 +199,7 @@ final class Connection: Channel {
     }
     settle(on: loop)
     if outbox.count >= worker.options.writeBuffer, state.phase == .serving {
-      try await withCheckedThrowingContinuation { writer = $0 }
+      try await withCheckedThrowingContinuation { writers.append($0) }
     }
     guard state.phase == .serving else { throw CancellationError() }
   }
@@ -209,8 +209,8 @@ final class Connection: Channel {
     timer = nil
     loop.detach(socket.descriptor)
     socket.close()
-    writer?.resume(throwing: CancellationError())
-    writer = nil
+    for writer in writers { writer.resume(throwing: CancellationError()) }
+    writers = []
     wakeServer()
     worker.closed(self, on: loop)
   }
@@ -220,7 +220,7 @@ final class Connection: Channel {
   private func settle(on loop: isolated EventLoop) {
     guard state.phase != .closed else { return }
     var interest: Readiness = []
-    if state.wantsInput, parser.buffered < worker.options.pipelineBuffer || state.phase == .receiving { interest.insert(.read) }
+    if state.wantsInput, parser.buffered < worker.options.pipelineBuffer || !state.keepsInputWaiting { interest.insert(.read) }
     if !outbox.isEmpty { interest.insert(.write) }
     loop.watch(socket.descriptor, for: interest)
     arm(on: loop)

@@ -62,6 +62,14 @@ struct ConnectionState: Equatable {
   /// Whether bytes are wanted. While a request is served too: a pipelined one counts as read when the drain begins.
   var wantsInput: Bool { !inputEnded && phase != .closed }
 
+  /// Whether input has to wait for its turn. What lingers is read to its end, however much of it waits already.
+  var keepsInputWaiting: Bool {
+    switch phase {
+    case .serving, .flushing: true
+    case .idle, .receiving, .lingering, .closed: false
+    }
+  }
+
   /// Whether closing now would take a response from a client that is waiting for it.
   var hasRequest: Bool {
     switch phase {

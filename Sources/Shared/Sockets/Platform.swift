@@ -186,6 +186,10 @@ public enum DescriptorLimit {
     private let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
     private var ready = [epoll_event](repeating: epoll_event(), count: 512)
 
+    init() {
+      precondition(descriptor >= 0, "no descriptor is left for an event loop")
+    }
+
     deinit { close(descriptor) }
 
     func add(_ socket: Int32, token: UInt64, _ interest: Readiness) -> Bool {

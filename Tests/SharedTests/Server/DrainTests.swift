@@ -2,12 +2,12 @@ import Testing
 
 @testable import Shared
 
-private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test\r\n\r\n" }
-
 /// The drain contract (DESIGN section 4), point by point, on the wire.
 @Suite struct DrainTests {
-  @Test func `1: a connection that stands in the backlog is served, whatever the limit`() async throws {
-    try await TestServer.with(.changed { $0.maxConnections = 1 }) { test in
+  @Test(arguments: Platform.pollers) func `1: a connection that stands in the backlog is served, whatever the limit`(poller: PollerKind)
+    async throws
+  {
+    try await TestServer.with(.changed(poller) { $0.maxConnections = 1 }) { test in
       let first = try await test.connect()
       await first.send(get("/wait"))
       await test.gate.arrivals(1)
@@ -29,15 +29,17 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `1: after the drain began nobody listens`() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: Platform.pollers) func `1: after the drain began nobody listens`(poller: PollerKind) async throws {
+    try await TestServer.with(.changed(poller)) { test in
       _ = await test.server.drain()
       await #expect(throws: WireError.refused) { try await test.connect() }
     }
   }
 
-  @Test func `2: the response that was under way says close, and its connection closes after it`() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: Platform.pollers) func `2: the response that was under way says close, and its connection closes after it`(
+    poller: PollerKind
+  ) async throws {
+    try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/wait"))
       await test.gate.arrivals(1)
@@ -50,8 +52,10 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `2: pipelined requests that were read are answered in order, and only the last says close`() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: Platform.pollers) func `2: pipelined requests that were read are answered in order, and only the last says close`(
+    poller: PollerKind
+  ) async throws {
+    try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/wait") + get("/hello") + "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nlast")
       await test.gate.arrivals(1)
@@ -65,10 +69,11 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `2: a response whose head was already sent returns its connection to idle, where a next request is told to close`()
+  @Test(arguments: Platform.pollers)
+  func `2: a response whose head was already sent returns its connection to idle, where a next request is told to close`(poller: PollerKind)
     async throws
   {
-    try await TestServer.with(.changed { $0.lameDuck = .seconds(5) }) { test in
+    try await TestServer.with(.changed(poller) { $0.lameDuck = .seconds(5) }) { test in
       let wire = try await test.connect()
       await wire.send(get("/stream"))
       let head = try await wire.read(until: "one ")
@@ -83,8 +88,10 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `3: a request of which one byte was read is served when the rest comes`() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: Platform.pollers) func `3: a request of which one byte was read is served when the rest comes`(poller: PollerKind)
+    async throws
+  {
+    try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send("G")
       try await test.settled(wire)
@@ -97,8 +104,8 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `3: a client that half-closed gets its response`() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: Platform.pollers) func `3: a client that half-closed gets its response`(poller: PollerKind) async throws {
+    try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/wait"))
       await wire.closeWriting()
@@ -110,8 +117,10 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `3: a half-received request keeps its time-out and is answered 408, not cut`() async throws {
-    try await TestServer.with(.changed { $0.requestTimeout = .milliseconds(300) }) { test in
+  @Test(arguments: Platform.pollers) func `3: a half-received request keeps its time-out and is answered 408, not cut`(poller: PollerKind)
+    async throws
+  {
+    try await TestServer.with(.changed(poller) { $0.requestTimeout = .milliseconds(300) }) { test in
       let wire = try await test.connect()
       await wire.send("GET /hello HTTP/1.1\r\nHost:")
       try await test.settled(wire)
@@ -121,8 +130,8 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `3: 100 Continue is still sent while draining`() async throws {
-    try await TestServer.with(.changed { $0.lameDuck = .seconds(5) }) { test in
+  @Test(arguments: Platform.pollers) func `3: 100 Continue is still sent while draining`(poller: PollerKind) async throws {
+    try await TestServer.with(.changed(poller) { $0.lameDuck = .seconds(5) }) { test in
       let wire = try await test.connect()
       let drain = await test.beginDrain()
       await wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
@@ -134,8 +143,10 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `4: an idle connection stays open for its next request, which is told to close`() async throws {
-    try await TestServer.with(.changed { $0.lameDuck = .seconds(5) }) { test in
+  @Test(arguments: Platform.pollers) func `4: an idle connection stays open for its next request, which is told to close`(
+    poller: PollerKind
+  ) async throws {
+    try await TestServer.with(.changed(poller) { $0.lameDuck = .seconds(5) }) { test in
       let wire = try await test.connect()
       await wire.send(get("/hello"))
       #expect(!(try await wire.readResponse()).contains("Connection: close"))
@@ -147,8 +158,10 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `4: an idle connection, and one that never sent a byte, close when the lame-duck time is over`() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: Platform.pollers) func `4: an idle connection, and one that never sent a byte, close when the lame-duck time is over`(
+    poller: PollerKind
+  ) async throws {
+    try await TestServer.with(.changed(poller)) { test in
       let idle = try await test.connect()
       await idle.send(get("/hello"))
       _ = try await idle.readResponse()
@@ -165,8 +178,8 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `4: what comes after the lame-duck time is counted as late`() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: Platform.pollers) func `4: what comes after the lame-duck time is counted as late`(poller: PollerKind) async throws {
+    try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/hello"))
       _ = try await wire.readResponse()
@@ -180,8 +193,8 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `5: unread input does not turn the last response into a reset`() async throws {
-    try await TestServer.with(.changed { $0.limits.body = 1000 }) { test in
+  @Test(arguments: Platform.pollers) func `5: unread input does not turn the last response into a reset`(poller: PollerKind) async throws {
+    try await TestServer.with(.changed(poller) { $0.limits.body = 1000 }) { test in
       let wire = try await test.connect()
       await wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 500000\r\n\r\n")
       await wire.send([UInt8](repeating: 120, count: 500_000))
@@ -190,8 +203,8 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `6: the report counts what the deadline cut`() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: Platform.pollers) func `6: the report counts what the deadline cut`(poller: PollerKind) async throws {
+    try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/wait"))
       await test.gate.arrivals(1)
@@ -201,8 +214,8 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `6: a drain with nothing to do is over at once`() async throws {
-    try await TestServer.with(.changed { $0.lameDuck = .seconds(60) }) { test in
+  @Test(arguments: Platform.pollers) func `6: a drain with nothing to do is over at once`(poller: PollerKind) async throws {
+    try await TestServer.with(.changed(poller) { $0.lameDuck = .seconds(60) }) { test in
       let report = await test.server.drain()
       #expect(
         report
@@ -216,8 +229,10 @@ private func get(_ path: String) -> String { "GET \(path) HTTP/1.1\r\nHost: test
     }
   }
 
-  @Test func `6: the work of a client that is gone is finished before the drain ends`() async throws {
-    try await TestServer.with { test in
+  @Test(arguments: Platform.pollers) func `6: the work of a client that is gone is finished before the drain ends`(poller: PollerKind)
+    async throws
+  {
+    try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/wait"))
       await test.gate.arrivals(1)

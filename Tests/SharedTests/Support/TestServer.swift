@@ -24,15 +24,19 @@ struct TestServer: Sendable {
     return drain
   }
 
+  /// - Parameters:
+  ///   - host: nil for all addresses.
+  ///   - routes: besides those that all tests share.
   static func with<Result: Sendable>(
-    _ options: ServerOptions = .changed(), _ body: @Sendable (TestServer) async throws -> Result
+    _ options: ServerOptions = .changed(), host: String? = "127.0.0.1", routes: [Route] = [],
+    _ body: @Sendable (TestServer) async throws -> Result
   ) async throws -> Result {
     var config = Config()
-    config.host = "127.0.0.1"
+    config.host = host
     config.port = 0
     config.server = options
     let gate = Gate()
-    let server = Server(config, log: .none, routes: Self.routes(gate))
+    let server = Server(config, log: .none, routes: Self.routes(gate) + routes)
     let address = try await server.start()
     let test = TestServer(server: server, address: address, gate: gate)
     do {
@@ -79,8 +83,9 @@ struct TestServer: Sendable {
 
 extension ServerOptions {
   /// Two loops and a short lame-duck time, and what a test needs to be different.
-  static func changed(_ change: (inout ServerOptions) -> Void = { _ in }) -> ServerOptions {
+  static func changed(_ poller: PollerKind = .epoll, _ change: (inout ServerOptions) -> Void = { _ in }) -> ServerOptions {
     var options = ServerOptions()
+    options.poller = poller
     options.loops = 2
     options.lameDuck = .milliseconds(200)
     change(&options)

@@ -5,7 +5,14 @@ struct Wire: Sendable {
   private let line: LoopBound<Line>
 
   /// One loop for all the clients of the tests; the servers have their own.
-  private static let loop = EventLoop()
+  static let loop = EventLoop()
+
+  private init(line: LoopBound<Line>) { self.line = line }
+
+  /// The other side of a connection.
+  init(accepted socket: Socket, on loop: isolated EventLoop) {
+    line = LoopBound(Line(accepted: socket, on: loop), on: loop)
+  }
 
   static func connect(to address: SocketAddress) async throws -> Wire {
     let line = try await loop.perform { loop -> Result<LoopBound<Line>, WireError> in
@@ -14,13 +21,13 @@ struct Wire: Sendable {
     return Wire(line: line)
   }
 
-  func send(_ text: String) async { await line.with { line, loop in line.send(Array(text.utf8)) } }
+  func send(_ text: String) async { await line.with { line, loop in line.send(Array(text.utf8), on: loop) } }
 
-  func send(_ bytes: [UInt8]) async { await line.with { line, loop in line.send(bytes) } }
+  func send(_ bytes: [UInt8]) async { await line.with { line, loop in line.send(bytes, on: loop) } }
 
   /// What came until `text` stood there as many times, taken out of what is kept for the next read.
   func read(until text: String, times: Int = 1) async throws -> String {
-    try await line.with { await $0.read(until: { $0.count(of: text) >= times }, cut: text, on: $1) }.get()
+    try await line.with { await $0.read(until: text, times: times, on: $1) }.get()
   }
 
   /// One whole response with a `Content-Length`.
@@ -39,6 +46,14 @@ struct Wire: Sendable {
   /// What came and was not read yet.
   func received() async -> String { await line.with { line, _ in line.text } }
 
+  /// From now on nothing is taken from the kernel, as by a client that hangs.
+  func stopReading() async { await line.with { $0.setReading(false, on: $1) } }
+
+  func resumeReading() async { await line.with { $0.setReading(true, on: $1) } }
+
+  /// Where the other side's connection comes from.
+  var peerHost: String { get async { await line.with { line, _ in line.peerHost } } }
+
   func closeWriting() async { await line.with { line, _ in line.socket.closeWriting() } }
 
   func close() async { await line.with { $0.close(on: $1) } }
@@ -53,23 +68,6 @@ enum WireError: Error, Equatable {
   case end(String)
 }
 
-extension String {
-  fileprivate func count(of text: String) -> Int {
-    var count = 0
-    var rest = self[...].utf8
-    let wanted = Array(text.utf8)
-    while rest.count >= wanted.count {
-      if rest.starts(with: wanted) {
-        count += 1
-        rest = rest.dropFirst(wanted.count)
-      } else {
-        rest = rest.dropFirst()
-      }
-    }
-    return count
-  }
-}
-
 private final class Line: Channel {
   private struct Waiter {
     let isDone: (Line) -> Bool
@@ -80,6 +78,7 @@ private final class Line: Channel {
   let socket: Socket
   private(set) var bytes: [UInt8] = []
   private var isConnected = false
+  private var isReading = true
   private var ended = false
   private var failure: WireError?
   private var waiter: Waiter?
@@ -88,6 +87,12 @@ private final class Line: Channel {
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
   private init(_ socket: Socket) { self.socket = socket }
+
+  init(accepted socket: Socket, on loop: isolated EventLoop) {
+    self.socket = socket
+    isConnected = true
+    _ = loop.attach(self, to: socket.descriptor, .read)
+  }
 
   static func open(_ address: SocketAddress, on loop: isolated EventLoop) async -> Result<Line, WireError> {
     let line = Line(Socket(descriptor: Platform.makeStreamSocket(family: address.family)))
@@ -99,9 +104,19 @@ private final class Line: Channel {
     return line.failure.map { .failure($0) } ?? .success(line)
   }
 
-  func send(_ bytes: [UInt8]) {
+  var peerHost: String {
+    var peer = sockaddr_in()
+    var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let result = withUnsafeMutablePointer(to: &peer) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(socket.descriptor, $0, &length) }
+    }
+    return result == 0 ? withUnsafeBytes(of: peer.sin_addr) { $0.map(String.init).joined(separator: ".") } : ""
+  }
+
+  func send(_ bytes: [UInt8], on loop: isolated EventLoop) {
     unsent += bytes
     push()
+    watch(on: loop)
   }
 
   private func push() {
@@ -111,20 +126,47 @@ private final class Line: Channel {
     }
   }
 
-  func read(until isDone: @escaping (String) -> Bool, cut: String, on loop: isolated EventLoop) async -> Result<String, WireError> {
-    await wait(on: loop) { isDone($0.text) }
-    guard isDone(text) else { return .failure(failure ?? .end(text)) }
-    var end = text.startIndex
-    var rest = text
-    while !isDone(String(text[..<end])) {
-      guard let range = rest.firstRange(ofText: cut) else { break }
-      let offset = text.utf8.count - rest.utf8.count + range
-      end = text.utf8.index(text.startIndex, offsetBy: offset)
-      rest = String(text[end...])
+  func setReading(_ isReading: Bool, on loop: isolated EventLoop) {
+    self.isReading = isReading
+    watch(on: loop)
+  }
+
+  private func watch(on loop: isolated EventLoop) {
+    guard isConnected, failure == nil else { return }
+    var interest: Readiness = []
+    if isReading, !ended { interest.insert(.read) }
+    if !unsent.isEmpty { interest.insert(.write) }
+    loop.watch(socket.descriptor, for: interest)
+  }
+
+  func read(until text: String, times: Int, on loop: isolated EventLoop) async -> Result<String, WireError> {
+    let wanted = Array(text.utf8)
+    await wait(on: loop) { $0.end(of: wanted, times: times) != nil }
+    guard let end = end(of: wanted, times: times) else { return .failure(failure ?? .end(self.text)) }
+    defer { bytes.removeFirst(end) }
+    return .success(String(decoding: bytes[..<end], as: UTF8.self))
+  }
+
+  /// The offset just behind that occurrence. By the C library: in a debug build a loop over megabytes would hold up every test.
+  private func end(of wanted: [UInt8], times: Int) -> Int? {
+    bytes.withUnsafeBytes { all in
+      guard let base = all.baseAddress else { return nil }
+      var start = 0
+      var left = times
+      while start + wanted.count <= all.count {
+        guard let found = memchr(base + start, Int32(wanted[0]), all.count - start) else { return nil }
+        start = base.distance(to: UnsafeRawPointer(found))
+        guard start + wanted.count <= all.count else { return nil }
+        if memcmp(found, wanted, wanted.count) == 0 {
+          start += wanted.count
+          left -= 1
+          if left == 0 { return start }
+        } else {
+          start += 1
+        }
+      }
+      return nil
     }
-    let taken = String(text[..<end])
-    bytes.removeFirst(taken.utf8.count)
-    return .success(taken)
   }
 
   func read(count: Int, on loop: isolated EventLoop) async -> Result<String, WireError> {
@@ -152,11 +194,11 @@ private final class Line: Channel {
     if !isConnected {
       if Platform.pendingError(socket.descriptor) != 0 { failure = .refused }
       isConnected = true
-      loop.watch(socket.descriptor, for: .read)
     } else {
       push()
-      receive(on: loop)
+      if isReading { receive(on: loop) }
     }
+    watch(on: loop)
     resumeIfDone(on: loop)
   }
 
@@ -164,9 +206,7 @@ private final class Line: Channel {
     switch socket.read(into: loop.scratch.bytes) {
     case .bytes(let count): bytes += loop.scratch.bytes[..<count]
     case .wouldBlock: return
-    case .end:
-      ended = true
-      loop.watch(socket.descriptor, for: [])
+    case .end: ended = true
     case .failed:
       failure = .reset
       ended = true
@@ -195,18 +235,5 @@ private final class Line: Channel {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(socket.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     close(on: loop)
-  }
-}
-
-extension String {
-  /// The offset in bytes just behind the first occurrence.
-  fileprivate func firstRange(ofText text: String) -> Int? {
-    let bytes = Array(utf8)
-    let wanted = Array(text.utf8)
-    guard bytes.count >= wanted.count else { return nil }
-    for start in 0...(bytes.count - wanted.count) where bytes[start..<(start + wanted.count)].elementsEqual(wanted) {
-      return start + wanted.count
-    }
-    return nil
   }
 }

@@ -118,7 +118,12 @@ import Testing
     let full = try Socket.listening(on: any, backlog: 0)
     defer { full.close() }
     let address = try #require(SocketAddress(boundTo: full.descriptor))
-    try await ClientUser.with(.changed { $0.connectTimeout = .milliseconds(300) }) { user async throws in
+    try await ClientUser.with(
+      .changed {
+        $0.connectTimeout = .milliseconds(200)
+        $0.requestTimeout = .milliseconds(600)  // for those that the backlog took
+      }
+    ) { user async throws in
       let outcomes = await withTaskGroup(of: Result<Response, ClientError>.self) { group in
         for _ in 0..<4 { group.addTask { await user.get(address) } }
         return await group.reduce(into: []) { $0.append($1) }

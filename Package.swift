@@ -18,7 +18,7 @@ let package = Package(
     + [
       .executableTarget(name: "Rehearsal", dependencies: ["Shared"]),
       .testTarget(name: "SharedTests", dependencies: ["Shared"]),
-      .testTarget(name: "RehearsalTests", dependencies: ["Rehearsal", "Shared"]),
+      .testTarget(name: "RehearsalTests", dependencies: (steps + ["Rehearsal", "Shared"]).map { .byName(name: $0) }),
       .testTarget(name: "SlideTests", dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) }, exclude: ["Diffs"]),
     ],
   swiftLanguageModes: [.v6],

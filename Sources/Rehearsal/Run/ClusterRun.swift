@@ -43,8 +43,9 @@ final class ClusterRun {
   var isComplete: Bool { rollout.isComplete }
   var progress: Rollout.Progress { rollout.progress }
   var replicas: Int { rollout.replicas }
-  /// Every pod that is meant to serve does: without probes a Deployment is complete before its first pods listen.
-  var isListening: Bool { pods.values.allSatisfy { $0.isDeleted || $0.isListening } }
+  /// Every pod that is meant to serve does, and the proxies know it: a Deployment is complete before they do, and without probes even before
+  /// its first pods listen.
+  var isReachable: Bool { pods.values.allSatisfy { $0.isDeleted || ($0.isListening && $0.timeline.inEndpoints != nil) } }
   /// No pod is on its way out.
   var isQuiet: Bool { rollout.progress.terminating == 0 }
 

@@ -110,7 +110,7 @@ final class RowRun {
 
   /// Something has changed in the cluster: perhaps a phase is over.
   private func changed(on loop: isolated EventLoop) {
-    if clock.current != nil || cluster.isListening {
+    if clock.current != nil || cluster.isReachable {
       for action in clock.advance(to: cluster.now) { perform(action, on: loop) }
       for action in clock.deployment(isComplete: cluster.isComplete, at: cluster.now) { perform(action, on: loop) }
     }

@@ -1,0 +1,96 @@
+import Shared
+import Testing
+
+@testable import Rehearsal
+
+/// The built harness with the built steps: real pods, sockets and signals, small and quick.
+@Suite(.serialized, .timeLimit(.minutes(3))) struct RehearsalTests {
+  private let folder = TemporaryFolder()
+
+  /// The repository's manifest of a step, with a short warm-up and grace.
+  private func manifests(_ change: (String) -> String = { $0 }) throws -> String {
+    for step in 1...5 {
+      let text = try TemporaryFolder.text("\(TemporaryFolder.repository)/k8s/v\(step)/deployment.yaml")
+        .replacing("value: \"3\"", with: "value: \"1.5\"").replacing("GracePeriodSeconds: 30", with: "GracePeriodSeconds: 8")
+        .replacing("initialDelaySeconds: 3", with: "initialDelaySeconds: 1").replacing("periodSeconds: 5", with: "periodSeconds: 1")
+      try folder.write(change(text), to: "v\(step)/deployment.yaml")
+    }
+    return folder.path
+  }
+
+  private func rehearse(_ words: String..., manifests: String) async throws -> HarnessRun {
+    let all = ["manifests=\(manifests)", "executables=\(BuiltHarness.folder)", "results=\(folder.path)/results", "plain=1"] + words
+    return try await HarnessRun.run(all)
+  }
+
+  private func result(_ row: String) throws -> RowResult { try ResultFile.read("\(folder.path)/results/\(row).json") }
+
+  @Test func `a port for each pod does where there is only one address`() async throws {
+    let run = try await rehearse(
+      "rows=3 5", "phases=deploy", "replicas=4", "clients=12", "start=0.2s", "lag=0.5s", "ports=1", manifests: manifests())
+    #expect(run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
+    #expect(try result("5").pods.allSatisfy { $0.address.hasPrefix("127.0.0.1:") })
+    #expect(try result("3").pods.allSatisfy { $0.address.hasPrefix("127.0.0.1:") })
+  }
+
+  @Test func `every row shows what the talk says`() async throws {
+    let run = try await rehearse("replicas=4", "clients=12", "start=0.2s", "lag=0.5s", manifests: manifests())
+    #expect(run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
+    #expect(run.output.contains("5 of 5 rows as the talk says"))
+    let results = try (1...5).map { try result("\($0)") }
+    #expect(results.allSatisfy { $0.harness.ownFailures == 0 && $0.counts.sent > 0 })
+    #expect(results[1].pods.filter { $0.deletedIn != nil }.allSatisfy { $0.code == 137 })
+    #expect(results[2].counts.cut > 0)
+    #expect(results[3].pods.compactMap(\.cut).allSatisfy { $0 == 0 })
+    #expect(results[4].counts.failed == 0)
+  }
+
+  @Test func `the exit status is 1 when a verdict does not hold`() async throws {
+    // A drainer in row 5's place that has no preStop hook fails as row 4 does.
+    let path = try manifests { text in
+      text.replacing("          lifecycle:\n            preStop:\n              sleep:\n                seconds: 5\n", with: "")
+    }
+    let run = try await rehearse("v=5", "phases=deploy", "replicas=4", "clients=12", "start=0.2s", "lag=0.7s", manifests: path)
+    #expect(run.code == 1, "\(run.output)")
+    #expect(run.output.contains("FAILS: no request fails"))
+    #expect(try result("5").verdict?.holds == false)
+  }
+
+  @Test func `pods that never come up end the rehearsal with one line`() async throws {
+    let path = try manifests { $0.replacing("/app/CalcV", with: "/app/Missing") }
+    let run = try await rehearse("v=4", manifests: path)
+    #expect(run.code == 66)
+    #expect(run.lines == ["\(BuiltHarness.folder)/Missing4, which \(path)/v4/deployment.yaml names, is not built: run make build"])
+  }
+
+  @Test(arguments: [
+    (["foo=1"], 64, "unknown option 'foo'"), (["v=9"], 64, "v=9: v= takes one of"), (["v=4", "rows=3 4"], 64, "contradict"),
+    (["manifests=/nowhere"], 66, "/nowhere/v1/deployment.yaml: no such file"),
+    (["v=4", "results=/proc/x"], 73, "/proc/x: cannot be written"),
+  ]) func `what cannot be rehearsed is refused with one line`(words: [String], code: Int32, line: String) async throws {
+    let run = try await HarnessRun.run(
+      ["executables=\(BuiltHarness.folder)", "manifests=\(TemporaryFolder.repository)/k8s"].filter { word in
+        !words.contains { $0.hasPrefix(word.prefix { $0 != "=" }) }
+      } + words)
+    #expect(run.code == code)
+    #expect(run.lines.count == 1)
+    #expect(run.lines[0].contains(line))
+  }
+
+  @Test func `a field that is not modelled is refused with its place`() async throws {
+    let path = try manifests { $0.replacing("      containers:", with: "      hostNetwork: true\n      containers:") }
+    let run = try await rehearse("v=4", manifests: path)
+    #expect(run.code == 65)
+    #expect(run.lines.count == 1)
+    #expect(run.lines[0].contains("v4/deployment.yaml:") && run.lines[0].contains("spec.template.spec.hostNetwork is not modelled"))
+  }
+
+  @Test func `Ctrl-C ends it with one line, and its pods with it`() async throws {
+    let words = ["v=2", "replicas=3", "clients=4", "executables=\(BuiltHarness.folder)", "manifests=\(try manifests())"]
+    let run = try await HarnessRun.run(words + ["results=\(folder.path)/results"]) { output, pid in
+      if output.contains("steady") { kill(pid, SIGINT) }
+    }
+    #expect(run.code == 130)
+    #expect(run.lines.last == "interrupted: nothing was counted, nothing is left running")
+  }
+}

@@ -8,8 +8,10 @@ enum Repository {
 
   private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/"
 
-  static func text(_ path: String) throws -> String {
-    let file = try #require(fopen(root + path, "r"), "\(path) cannot be read")
+  static func text(_ path: String) throws -> String { try text(ofFile: root + path) }
+
+  static func text(ofFile path: String) throws -> String {
+    let file = try #require(fopen(path, "r"), "\(path) cannot be read")
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)

@@ -1,5 +1,6 @@
 import Shared
 import Synchronization
+import Testing
 
 @testable import Rehearsal
 
@@ -22,10 +23,18 @@ final class StepProcess: Sendable {
   private let process: PodProcess
   private let state = Mutex(State())
 
-  init(_ step: Int, _ environment: [String: String] = [:]) async throws {
+  /// - Parameter descriptors: how many it may have open; nil leaves the limit as it is.
+  init(_ step: Int, _ environment: [String: String] = [:], descriptors: Int? = nil) async throws {
     let all = ["LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0"].merging(environment) { $1 }
     group = try PodGroup(harness: "\(Self.folder)/Rehearsal")
-    process = try group.start("\(Self.folder)/CalcV\(step)", environment: all.map { "\($0.key)=\($0.value)" })
+    let executable = "\(Self.folder)/CalcV\(step)"
+    let settings = all.map { "\($0.key)=\($0.value)" }
+    process =
+      if let descriptors {
+        try group.start("/bin/sh", ["-c", #"ulimit -n "$0" && exec "$1""#, "\(descriptors)", executable], environment: settings)
+      } else {
+        try group.start(executable, environment: settings)
+      }
     await Self.loop.perform { [self] loop in
       DescriptorReader.open(process.output, on: loop) { bytes, _ in self.received(bytes.map { Array($0) }) }
       DescriptorReader.open(group.descriptor, on: loop) { _, _ in
@@ -71,6 +80,13 @@ final class StepProcess: Sendable {
   }
 
   var lines: [String] { state.withLock(\.lines) }
+
+  /// Processor time that it has used, in clock ticks (proc_pid_stat(5), fields 14 and 15).
+  func ticks() throws -> Int {
+    let stat = try Repository.text(ofFile: "/proc/\(process.pid)/stat")
+    let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ").map(String.init)
+    return try #require(Int(fields[12])) + #require(Int(fields[13]))
+  }
 
   var isRunning: Bool { state.withLock { $0.exitCode == nil } }
 

@@ -52,6 +52,13 @@ import Testing
     #expect(state.flushed() == .halfClose)
   }
 
+  @Test func `what lingers is read, however much waits already; what is served lets its input wait`() {
+    var state = state(request)
+    #expect(state.keepsInputWaiting)
+    _ = state.responded(keepAlive: false)
+    #expect(!state.keepsInputWaiting)
+  }
+
   @Test func `a client that takes nothing loses its connection when the write time is over`() {
     var state = state(request)
     state.blocked()

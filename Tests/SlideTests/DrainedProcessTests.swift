@@ -1,0 +1,266 @@
+import Synchronization
+import Testing
+
+@testable import Shared
+
+private let numbers = #"{"numbers":[1,2,3,4]}"#
+private let sumHead = "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: \(numbers.utf8.count)\r\n"
+private let sum = "\(sumHead)\r\n\(numbers)"
+private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
+
+/// The drain contract (DESIGN section 4) as the clients of a built `CalcV4` see it, with nothing but bytes and signals.
+@Suite(.timeLimit(.minutes(1))) struct DrainedProcessTests {
+  /// Calls `body` with a process that listens; it must end with 0 within the time that a test has.
+  private func with(_ body: @Sendable (StepProcess, SocketAddress) async throws -> Void) async throws {
+    let process = try await StepProcess(4)
+    let address = try #require(await process.address(), "it does not listen: \(process.lines)")
+    do {
+      try await body(process, address)
+    } catch {
+      await process.end()
+      throw error
+    }
+    #expect(await process.exitCode() == 0)
+    await process.end()
+  }
+
+  private func drain(_ process: StepProcess) async throws {
+    process.send(SIGTERM)
+    _ = try #require(await process.line(containing: "msg=draining"))
+  }
+
+  /// A connection that has had an answer.
+  private func idle(_ address: SocketAddress) async throws -> Wire {
+    let wire = try await Wire.connect(to: address)
+    await wire.send(health)
+    #expect(try await !wire.readResponse().contains("Connection: close"))
+    return wire
+  }
+
+  private func expectLastSum(_ wire: Wire) async throws {
+    let answer = try await wire.readToEnd()
+    #expect(answer.hasPrefix("HTTP/1.1 200 OK") && answer.contains("Connection: close") && answer.hasSuffix(#"{"result":10}"#))
+    await wire.close()
+  }
+
+  @Test func `a request in flight is answered and told to close`() async throws {
+    try await with { (process, address) async throws in
+      let wire = try await idle(address)
+      await wire.send(sum)
+      try await drain(process)
+      try await expectLastSum(wire)
+      #expect(await process.line(containing: "msg=stopped")?.contains("finished=1 late=0 cut=0") == true)
+    }
+  }
+
+  @Test func `what stands in the backlog when the signal comes is served`() async throws {
+    try await with { (process, address) async throws in
+      // The kernel goes on completing handshakes for a process that is stopped.
+      process.send(SIGSTOP)
+      var wires: [Wire] = []
+      for _ in 0..<5 {
+        let wire = try await Wire.connect(to: address)
+        await wire.send(sum)
+        wires.append(wire)
+      }
+      process.send(SIGTERM)
+      process.send(SIGCONT)
+      for wire in wires { try await expectLastSum(wire) }
+    }
+  }
+
+  @Test func `after the drain began nobody listens`() async throws {
+    try await with { (process, address) async throws in
+      let wire = try await idle(address)
+      await wire.send(sum)
+      try await drain(process)
+      // Between the line and the close of the listener there is a moment.
+      try await expectLastSum(wire)
+      await #expect(throws: WireError.refused) { try await Wire.connect(to: address) }
+    }
+  }
+
+  @Test func `pipelined requests are all answered, in order, and only the last is told to close`() async throws {
+    try await with { (process, address) async throws in
+      let wire = try await Wire.connect(to: address)
+      await wire.send((1...3).map { "\(sumHead)X-Request-ID: r\($0)\r\n\r\n\(numbers)" }.joined())
+      _ = try await Wire.connect(to: address).close()
+      _ = await process.line(containing: "id=r1")
+      try await drain(process)
+      let answers = try await wire.readToEnd()
+      #expect(answers.matches(of: /X-Request-ID: r(\d)/).map { $0.1 } == ["1", "2", "3"])
+      #expect(answers.matches(of: /Connection: close/).count == 1)
+      #expect(answers.hasSuffix(#"{"result":10}"#))
+      await wire.close()
+    }
+  }
+
+  @Test(arguments: [1, 40, sumHead.utf8.count + 2, sum.utf8.count - 1])
+  func `a request of which a part was read is served when the rest comes`(part: Int) async throws {
+    try await with { (process, address) async throws in
+      let wire = try await idle(address)
+      await wire.send(Array(sum.utf8.prefix(part)))
+      // Answered by the same loops, in their turn: the part was read.
+      for _ in 0..<4 { await (try await idle(address)).close() }
+      try await drain(process)
+      await wire.send(Array(sum.utf8.dropFirst(part)))
+      try await expectLastSum(wire)
+    }
+  }
+
+  @Test func `a client that half-closes after its request gets its answer`() async throws {
+    try await with { (process, address) async throws in
+      let wire = try await idle(address)
+      await wire.send(sum)
+      await wire.closeWriting()
+      try await drain(process)
+      try await expectLastSum(wire)
+    }
+  }
+
+  @Test func `100 Continue is still sent`() async throws {
+    try await with { (process, address) async throws in
+      let wire = try await idle(address)
+      try await drain(process)
+      await wire.send("\(sumHead)Expect: 100-continue\r\n\r\n")
+      #expect(try await wire.read(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
+      await wire.send(numbers)
+      try await expectLastSum(wire)
+    }
+  }
+
+  @Test func `an idle connection's next request is answered and told to close`() async throws {
+    try await with { (process, address) async throws in
+      let wire = try await idle(address)
+      try await drain(process)
+      await wire.send(sum)
+      try await expectLastSum(wire)
+    }
+  }
+
+  @Test func `a connection that never sent a byte may send its first`() async throws {
+    try await with { (process, address) async throws in
+      let wire = try await Wire.connect(to: address)
+      for _ in 0..<4 { await (try await idle(address)).close() }
+      try await drain(process)
+      await wire.send(sum)
+      try await expectLastSum(wire)
+    }
+  }
+
+  @Test func `idle and silent connections close when the lame-duck time is over, not before`() async throws {
+    try await with { (process, address) async throws in
+      let used = try await idle(address)
+      let silent = try await Wire.connect(to: address)
+      try await drain(process)
+      let began = MonotonicTime.now
+      for wire in [used, silent] {
+        #expect(try await wire.readToEnd() == "")
+        await wire.close()
+      }
+      #expect(MonotonicTime.now - began > ServerOptions().lameDuck - .milliseconds(300))
+    }
+  }
+
+  @Test func `an answer to a body that is not read arrives, not a reset`() async throws {
+    try await with { (process, address) async throws in
+      let wire = try await idle(address)
+      try await drain(process)
+      await wire.send("POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: 2000000\r\n\r\n")
+      await wire.send([UInt8](repeating: 120, count: 2_000_000))
+      #expect(try await wire.readToEnd().hasPrefix("HTTP/1.1 413"))
+      await wire.close()
+    }
+  }
+
+  @Test func `a client that is gone holds nothing up`() async throws {
+    try await with { (process, address) async throws in
+      let wire = try await idle(address)
+      await wire.send(sum)
+      for _ in 0..<4 { await (try await idle(address)).close() }
+      process.send(SIGTERM)
+      await wire.reset()
+    }
+  }
+
+  @Test func `a signal right after the start ends the process`() async throws {
+    for _ in 0..<5 {
+      try await with { process, _ in process.send(SIGTERM) }
+    }
+  }
+
+  /// The best of five: a machine may be busy, but a process that looks now and then is never this fast.
+  @Test func `the process ends when its last connection does, not a tick later`() async throws {
+    var best = Duration.seconds(60)
+    for _ in 0..<5 {
+      let moments = Moments()
+      try await with { (process, address) async throws in
+        let wire = try await idle(address)
+        try await drain(process)
+        moments.add()
+        await wire.close()
+        _ = await process.exitCode()
+        moments.add()
+      }
+      best = min(best, moments.span)
+    }
+    #expect(best < .milliseconds(100))
+  }
+
+  /// Clients with a pool, as a service has them: those that are told to close go to the other process.
+  @Test func `of 800 requests over keep-alive connections none is lost to a SIGTERM`() async throws {
+    let successor = try await StepProcess(4)
+    let next = try #require(await successor.address())
+    try await with { (process, address) async throws in
+      let answered = Turnstile()
+      let lost = await withTaskGroup(of: [String].self) { group in
+        for _ in 0..<40 {
+          group.addTask {
+            var client = await StepClient(address)
+            var lost: [String] = []
+            for _ in 0..<20 {
+              let outcome = await client.sum()
+              if answered.pass() == 400 { process.send(SIGTERM) }
+              switch outcome {
+              case .success(let response) where response.status == .ok:
+                if response.fields.contains(token: "close", in: "Connection") { client = await StepClient(next) }
+              default: lost.append("\(outcome)")
+              }
+            }
+            return lost
+          }
+        }
+        return await group.reduce(into: []) { $0 += $1 }
+      }
+      #expect(lost == [])
+      #expect(await process.line(containing: "msg=stopped")?.contains("late=0 cut=0") == true)
+    }
+    await successor.end()
+  }
+}
+
+/// Counts who comes by.
+private final class Turnstile: Sendable {
+  private let count = Mutex(0)
+
+  func pass() -> Int {
+    count.withLock {
+      $0 += 1
+      return $0
+    }
+  }
+}
+
+private final class Moments: Sendable {
+  private let all = Mutex<[MonotonicTime]>([])
+
+  func add() { all.withLock { $0.append(.now) } }
+
+  /// From the first to the last.
+  var span: Duration {
+    all.withLock { all in
+      guard let first = all.first, let last = all.last else { return .zero }
+      return last - first
+    }
+  }
+}

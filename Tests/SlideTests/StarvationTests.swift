@@ -1,0 +1,47 @@
+import Testing
+
+@testable import Shared
+
+/// A process that has run out of file descriptors.
+@Suite(.timeLimit(.minutes(1))) struct StarvationTests {
+  private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
+
+  @Test(.enabled(if: access("/proc/self/stat", R_OK) == 0))
+  func `out of descriptors it serves whom it has, does not spin, and accepts again when some are free`() async throws {
+    let limit = 20 + 2 * Platform.cores
+    let process = try await StepProcess(4, descriptors: limit)
+    let address = try #require(await process.address(), "it does not listen: \(process.lines)")
+    let first = try await Wire.connect(to: address)
+    var others: [Wire] = []
+    for _ in 0..<limit { others.append(try await Wire.connect(to: address)) }
+    for wire in others { await wire.send(health) }
+    _ = try #require(await process.line(containing: "cannot accept"))
+
+    let before = try process.ticks()
+    let began = MonotonicTime.now
+    while MonotonicTime.now - began < .milliseconds(500) {
+      await first.send(health)
+      #expect(try await first.readResponse().hasPrefix("HTTP/1.1 200"))
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    // In half a second a loop that spins uses 50 ticks.
+    #expect(try process.ticks() - before < 20)
+    #expect(process.lines.filter { $0.contains("cannot accept") }.count == 1)
+
+    // Who has an answer makes room for the next.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for wire in others {
+        group.addTask {
+          let answer = try await wire.readResponse()
+          #expect(answer.hasPrefix("HTTP/1.1 200"))
+          await wire.close()
+        }
+      }
+      try await group.waitForAll()
+    }
+    await first.close()
+    process.send(SIGTERM)
+    #expect(await process.exitCode() == 0)
+    await process.end()
+  }
+}

@@ -58,8 +58,15 @@ final class Connection: Channel {
   func due(on loop: isolated EventLoop) {
     timer = nil
     timerDue = .distantFuture
-    if loop.now >= deadlineAt { perform(state.due(), on: loop) }
+    if loop.now >= deadlineAt, !tookMore(on: loop) { perform(state.due(), on: loop) }
     settle(on: loop)
+  }
+
+  /// The kernel reports room only once a good part of its buffer is free: a slow client took less than that, but it did take.
+  private func tookMore(on loop: isolated EventLoop) -> Bool {
+    guard deadline == .write, state.isBlocked else { return false }
+    flush(on: loop)
+    return deadline != .write || !state.isBlocked
   }
 
   private func read(on loop: isolated EventLoop) {

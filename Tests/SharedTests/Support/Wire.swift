@@ -10,8 +10,8 @@ struct Wire: Sendable {
   private init(line: LoopBound<Line>) { self.line = line }
 
   /// The other side of a connection.
-  init(accepted socket: Socket, on loop: isolated EventLoop) {
-    line = LoopBound(Line(accepted: socket, on: loop), on: loop)
+  init(accepted socket: Socket, reads: Bool, on loop: isolated EventLoop) {
+    line = LoopBound(Line(accepted: socket, reads: reads, on: loop), on: loop)
   }
 
   static func connect(to address: SocketAddress) async throws -> Wire {
@@ -48,6 +48,9 @@ struct Wire: Sendable {
 
   /// From now on nothing is taken from the kernel, as by a client that hangs.
   func stopReading() async { await line.with { $0.setReading(false, on: $1) } }
+
+  /// Takes a little, though reading has stopped.
+  func take(_ count: Int) async { await line.with { $0.take(count, on: $1) } }
 
   func resumeReading() async { await line.with { $0.setReading(true, on: $1) } }
 
@@ -88,10 +91,11 @@ private final class Line: Channel {
 
   private init(_ socket: Socket) { self.socket = socket }
 
-  init(accepted socket: Socket, on loop: isolated EventLoop) {
+  init(accepted socket: Socket, reads: Bool, on loop: isolated EventLoop) {
     self.socket = socket
     isConnected = true
-    _ = loop.attach(self, to: socket.descriptor, .read)
+    isReading = reads
+    _ = loop.attach(self, to: socket.descriptor, reads ? .read : [])
   }
 
   static func open(_ address: SocketAddress, on loop: isolated EventLoop) async -> Result<Line, WireError> {
@@ -200,6 +204,12 @@ private final class Line: Channel {
     }
     watch(on: loop)
     resumeIfDone(on: loop)
+  }
+
+  func take(_ count: Int, on loop: isolated EventLoop) {
+    if case .bytes(let count) = socket.read(into: UnsafeMutableRawBufferPointer(rebasing: loop.scratch.bytes[..<count])) {
+      bytes += loop.scratch.bytes[..<count]
+    }
   }
 
   private func receive(on loop: isolated EventLoop) {

@@ -30,7 +30,7 @@ import Testing
   }
 
   @Test(arguments: Platform.pollers) func `1: after the drain began nobody listens`(poller: PollerKind) async throws {
-    try await TestServer.with(.changed(poller)) { test in
+    try await TestServer.with(.changed(poller), host: "127.0.0.5") { test in
       _ = await test.server.drain()
       await #expect(throws: WireError.refused) { try await test.connect() }
     }

@@ -2,6 +2,7 @@ import Testing
 
 @testable import Shared
 
+/// Who listens on 127.0.0.1 may be another test: where nobody must, the address is one that only this suite uses.
 @Suite struct ListeningTests {
   private func expectHello(at address: SocketAddress) async throws {
     let wire = try await Wire.connect(to: address)
@@ -23,14 +24,14 @@ import Testing
     try await TestServer.with(host: "::1") { test in
       #expect("\(test.address)" == "[::1]:\(test.address.port)")
       try await expectHello(at: test.address)
-      await #expect(throws: WireError.refused) { try await Wire.connect(to: loopback("127.0.0.1", test.address.port)) }
+      await #expect(throws: WireError.refused) { try await Wire.connect(to: loopback("127.0.0.3", test.address.port)) }
     }
   }
 
   @Test func `an IPv4 address is that address only`() async throws {
     try await TestServer.with(host: "127.0.0.2") { test in
       try await expectHello(at: test.address)
-      await #expect(throws: WireError.refused) { try await Wire.connect(to: loopback("127.0.0.1", test.address.port)) }
+      await #expect(throws: WireError.refused) { try await Wire.connect(to: loopback("127.0.0.3", test.address.port)) }
     }
   }
 
@@ -47,7 +48,7 @@ import Testing
   }
 
   @Test func `a port that was just closed can be listened on again`() async throws {
-    let address = try await TestServer.with { test in
+    let address = try await TestServer.with(host: "127.0.0.4") { test in
       let wire = try await test.connect()
       await wire.send(get("/hello", "Connection: close"))
       _ = try await wire.readToEnd()

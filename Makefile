@@ -3,7 +3,7 @@
 # Where the standard library can be linked statically, a release needs nothing but the C library.
 STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 RELEASE := swift build -c release $(STATIC)
-STEPS := 1 2 3 4 5
+STEPS := 1 2 3 4 5 6 7
 # The slide of step 1 has a list of one element with a trailing comma, so that step 2 adds one line; the formatter would take it away.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
 # All that was given as name=value: the rehearsal knows which there are, and says so of one that there is not.

@@ -1,7 +1,7 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let steps = ["CalcV1", "CalcV2", "CalcV3", "CalcV4", "CalcV5"]
+let steps = ["CalcV1", "CalcV2", "CalcV3", "CalcV4", "CalcV5", "CalcV6", "CalcV7"]
 
 let package = Package(
   name: "graceful-shutdown",

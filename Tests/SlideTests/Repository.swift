@@ -4,7 +4,7 @@ import Testing
 
 /// The files that the guards look at.
 enum Repository {
-  static let steps = 1...5
+  static let steps = 1...7
 
   private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/"
 

@@ -5,7 +5,7 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(1))) struct StepTests {
   /// A process that listens, and a client that has had an answer from it.
   private func start(_ step: Int, _ environment: [String: String] = [:]) async throws -> (StepProcess, StepClient) {
-    let process = try await StepProcess(step, environment)
+    let process = try await StepProcess(step, [], environment)
     let address = try #require(await process.address(), "step \(step) does not listen: \(process.lines)")
     let client = await StepClient(address)
     let first = try await client.sum().get()
@@ -45,7 +45,7 @@ import Testing
   }
 
   @Test func `only step 1 has no health`() async throws {
-    for step in 1...5 {
+    for step in Repository.steps {
       let (process, client) = try await start(step)
       #expect(try await client.health().get().status.code == (step == 1 ? 404 : 200))
       await process.end()
@@ -63,7 +63,7 @@ import Testing
     await process.end()
   }
 
-  @Test(arguments: [4, 5], [SIGTERM, SIGINT])
+  @Test(arguments: [4, 5, 6, 7], [SIGTERM, SIGINT])
   func `a step with a drainer answers the request in flight, says close, and ends with 0`(step: Int, signal: Int32) async throws {
     let (process, client) = try await start(step)
     let (wire, left) = try await sums(6, client) { process.send(signal) }
@@ -87,9 +87,9 @@ import Testing
     await process.end()
   }
 
-  @Test(arguments: 3...5)
+  @Test(arguments: 3...7)
   func `a signal during the warm-up ends the process at once with 0`(step: Int) async throws {
-    let process = try await StepProcess(step, ["WARMUP_SECONDS": "600"])
+    let process = try await StepProcess(step, [], ["WARMUP_SECONDS": "600"])
     _ = try #require(await process.line(containing: "warming up"))
     process.send(SIGTERM)
     #expect(await process.exitCode() == 0)
@@ -97,9 +97,9 @@ import Testing
     await process.end()
   }
 
-  @Test(arguments: 1...5)
+  @Test(arguments: Repository.steps)
   func `a setting that is not allowed ends a step with one line and 78`(step: Int) async throws {
-    let process = try await StepProcess(step, ["LISTEN_PORT": "+5"])
+    let process = try await StepProcess(step, [], ["LISTEN_PORT": "+5"])
     #expect(await process.exitCode() == 78)
     #expect(process.lines == [#"LISTEN_PORT is "+5"; allowed is a port from 0 to 65535"#])
     await process.end()
@@ -107,7 +107,7 @@ import Testing
 
   @Test func `a port in use ends a step with one line and 71`() async throws {
     let (first, client) = try await start(2)
-    let second = try await StepProcess(4, ["LISTEN_PORT": "\(client.address.port)", "LOG_LEVEL": "error"])
+    let second = try await StepProcess(4, [], ["LISTEN_PORT": "\(client.address.port)", "LOG_LEVEL": "error"])
     #expect(await second.exitCode() == 71)
     #expect(second.lines == ["cannot listen on \(client.address): Address already in use"])
     #expect(try await client.sum().get().status == .ok)

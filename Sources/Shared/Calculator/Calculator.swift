@@ -4,8 +4,13 @@ public struct Calculator: Sendable {
   static let delay = Duration.milliseconds(100)
 
   private let log: Log
+  private let operations: (any OperationLog)?
 
-  public init(log: Log) { self.log = log }
+  /// - Parameter operations: where each calculation that was answered is logged; nil logs none.
+  public init(log: Log, operations: (any OperationLog)? = nil) {
+    self.log = log
+    self.operations = operations
+  }
 
   /// Answers `{"numbers":[1,2,3,4]}` with `{"result":10}` after 100 ms, and what it cannot add with 400 and `{"error":"…"}` at once. The
   /// response carries `X-Request-ID`, and so does the line that is logged.
@@ -31,6 +36,7 @@ public struct Calculator: Sendable {
       line.add("numbers", sum.count)
       line.add("result", result)
     }
+    operations?.append(Operation(id: id.text, name: "sum", numbers: sum.count, result: sum.sum.double))
     return answer(.ok, "{\"result\":\(result)}", id)
   }
 

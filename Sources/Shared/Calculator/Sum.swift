@@ -51,6 +51,14 @@ enum Sum: Equatable, Sendable {
     case other
   }
 
+  /// To the nearest double.
+  var double: Double {
+    switch self {
+    case .integer(let value): Double(value)
+    case .double(let value): value
+    }
+  }
+
   /// As JSON writes it: a double always with a fraction or an exponent.
   var text: String {
     switch self {

@@ -11,6 +11,8 @@ public final class Client {
     public var maxIdle: Duration = .seconds(60)
     /// Idle connections kept for each address.
     public var maxIdlePerAddress = 64
+    /// Sizes of what a server may answer.
+    public var limits = Limits()
 
     public init() {}
   }
@@ -40,7 +42,8 @@ public final class Client {
       connection = pooled
       result = await connection.send(bytes, isHead: isHead, answerBy: answerBy, on: loop)
     } else {
-      connection = try ClientConnection.open(to: address, from: source, onClose: { [weak self] in self?.forget($0) }, on: loop)
+      connection = try ClientConnection.open(
+        to: address, from: source, limits: options.limits, onClose: { [weak self] in self?.forget($0) }, on: loop)
       let connectBy = now + options.connectTimeout
       result = await connection.connectAndSend(bytes, isHead: isHead, connectBy: connectBy, answerBy: answerBy, on: loop)
     }

@@ -16,6 +16,7 @@ final class ClientConnection: Channel {
   let address: SocketAddress
   private let socket: Socket
   private var state = State.idle
+  private let limits: Limits
   private var parser = ResponseParser(isHead: false)
   private var outbox = Outbox()
   /// The kernel says so once: a read that follows finds only an end.
@@ -27,15 +28,17 @@ final class ClientConnection: Channel {
   /// Whether the last response left the connection open.
   private(set) var isReusable = false
 
-  private init(_ socket: Socket, address: SocketAddress, onClose: @escaping (ClientConnection) -> Void) {
+  private init(_ socket: Socket, address: SocketAddress, limits: Limits, onClose: @escaping (ClientConnection) -> Void) {
     self.socket = socket
+    self.limits = limits
     self.address = address
     self.onClose = onClose
   }
 
   /// Connects and sends a first request.
   static func open(
-    to address: SocketAddress, from source: SocketAddress?, onClose: @escaping (ClientConnection) -> Void, on loop: isolated EventLoop
+    to address: SocketAddress, from source: SocketAddress?, limits: Limits, onClose: @escaping (ClientConnection) -> Void,
+    on loop: isolated EventLoop
   ) throws(ClientError) -> ClientConnection {
     let socket = Socket(descriptor: Platform.makeStreamSocket(family: address.family))
     guard socket.descriptor >= 0 else { throw .exhausted(errno) }
@@ -53,7 +56,7 @@ final class ClientConnection: Channel {
       // EADDRNOTAVAIL without a port left is ours; with an address that is not there, it says that there is no way to it.
       throw ClientError(errno: errno)
     }
-    let connection = ClientConnection(socket, address: address, onClose: onClose)
+    let connection = ClientConnection(socket, address: address, limits: limits, onClose: onClose)
     guard loop.attach(connection, to: socket.descriptor, .write) else {
       defer { socket.close() }
       throw .exhausted(errno)
@@ -65,7 +68,7 @@ final class ClientConnection: Channel {
   func connectAndSend(
     _ request: [UInt8], isHead: Bool, connectBy: MonotonicTime, answerBy: MonotonicTime, on loop: isolated EventLoop
   ) async -> Result<Response, ClientError> {
-    parser = ResponseParser(isHead: isHead)
+    parser = ResponseParser(isHead: isHead, limits: limits)
     return await withCheckedContinuation { continuation in
       state = .connecting(request: request, Waiting(continuation: continuation, deadline: answerBy))
       timer = loop.schedule(self, at: min(connectBy, answerBy))
@@ -74,7 +77,7 @@ final class ClientConnection: Channel {
 
   /// The response to a further request.
   func send(_ request: [UInt8], isHead: Bool, answerBy: MonotonicTime, on loop: isolated EventLoop) async -> Result<Response, ClientError> {
-    parser = ResponseParser(isHead: isHead)
+    parser = ResponseParser(isHead: isHead, limits: limits)
     isReusable = false
     return await withCheckedContinuation { continuation in
       state = .waiting(Waiting(continuation: continuation, deadline: answerBy))

@@ -10,6 +10,12 @@ public struct LoopBound<Value>: @unchecked Sendable {
     self.value = value
   }
 
+  /// A value that nobody else has, given to its loop from outside.
+  public init(_ value: sending Value, of loop: EventLoop) {
+    self.loop = loop
+    self.value = value
+  }
+
   public func get(on loop: isolated EventLoop) -> Value {
     precondition(loop === self.loop, "a value of another loop")
     return value

@@ -21,7 +21,7 @@ public struct Config: Sendable {
     host = try Variable.host.value(in: environment) { $0.isHost ? $0 : nil }
     port = try Variable.port.value(in: environment, Self.port) ?? port
     warmup = try Variable.warmup.value(in: environment, Self.seconds) ?? warmup
-    podName = try Variable.podName.value(in: environment) { $0.isEmpty ? nil : $0 } ?? podName
+    podName = try Variable.podName.value(in: environment) { $0.isName ? $0 : nil } ?? podName
     logLevel = try Variable.logLevel.value(in: environment, LogLevel.init) ?? logLevel
   }
 
@@ -64,11 +64,13 @@ public struct Config: Sendable {
 /// A setting that is not allowed; its description is the one line to show.
 public struct ConfigError: Error, Equatable, CustomStringConvertible {
   public let variable: String
-  /// What the variable held.
-  public let value: String
+  /// What the variable held; nil when it is needed and not there.
+  public let value: String?
   public let allowed: String
 
-  public var description: String { "\(variable) is \"\(value)\"; allowed is \(allowed)" }
+  public var description: String {
+    value.map { "\(variable) is \"\($0)\"; allowed is \(allowed)" } ?? "\(variable) is not set; it needs \(allowed)"
+  }
 }
 
 private enum Variable: String, CaseIterable {
@@ -84,7 +86,7 @@ private enum Variable: String, CaseIterable {
     case .host: "an IP address or a host name"
     case .port: "a port from 0 to 65535"
     case .warmup: "seconds from 0 to 3600, with up to three decimals"
-    case .podName: "a name that is not empty"
+    case .podName: "a name without control characters that does not end in a backslash"
     case .logLevel: LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
     }
   }
@@ -98,6 +100,9 @@ private enum Variable: String, CaseIterable {
 
 extension String {
   fileprivate var isDigits: Bool { !isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+
+  /// What a tag of InfluxDB can hold.
+  fileprivate var isName: Bool { !isEmpty && utf8.last != UInt8(ascii: "\\") && utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
 
   /// Only whether it could be one: names are resolved when the socket is bound.
   fileprivate var isHost: Bool {

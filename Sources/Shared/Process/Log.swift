@@ -1,6 +1,9 @@
 /// Structured lines, `ts=… level=… msg=… key=value`, to standard output. Never blocks: lines go to a bounded buffer, which a thread of its
 /// own writes out.
 public struct Log: Sendable {
+  /// How long the reader of standard output is waited for at the end.
+  public static let patience = Duration.seconds(1)
+
   private let level: LogLevel
   private let pod: String
   private let writer: LogWriter?
@@ -16,7 +19,16 @@ public struct Log: Sendable {
   init(level: LogLevel, pod: String, descriptor: Int32, capacity: Int = 1 << 20) {
     self.level = level
     self.pod = pod
-    writer = level == .off ? nil : LogWriter(descriptor: descriptor, capacity: capacity, pod: pod)
+    writer =
+      level == .off
+      ? nil
+      : LogWriter(descriptor: descriptor, capacity: capacity) { dropped in
+        var line = LogLine(.warning, "log lines dropped", at: .now)
+        line.add("count", dropped)
+        line.add("pod", pod)
+        line.end()
+        return line.bytes
+      }
   }
 
   /// A log that is not written.
@@ -36,7 +48,7 @@ public struct Log: Sendable {
   /// Waits until all that was logged before is written, but no longer than `limit`: nobody may be reading.
   /// - Returns: whether it is written.
   @discardableResult
-  public func flush(within limit: Duration = .seconds(1)) async -> Bool {
+  public func flush(within limit: Duration = Log.patience) async -> Bool {
     guard let writer else { return true }
     return await writer.flush(within: limit)
   }

@@ -24,13 +24,14 @@ final class LogWriter: Sendable {
   private let state = Mutex(State())
   private let descriptor: Int32
   private let capacity: Int
-  private let pod: String
+  /// What is written when lines found no room, given their number.
+  private let notice: @Sendable (Int) -> [UInt8]
   private let wakeup: (read: Int32, write: Int32)
 
-  init(descriptor: Int32, capacity: Int, pod: String) {
+  init(descriptor: Int32, capacity: Int, notice: @escaping @Sendable (Int) -> [UInt8]) {
     self.descriptor = descriptor
     self.capacity = capacity
-    self.pod = pod
+    self.notice = notice
     wakeup = Platform.makeWakeup()
     Platform.startThread { [self] in run() }
   }
@@ -117,12 +118,7 @@ final class LogWriter: Sendable {
       return taken
     }
     if bytes.isEmpty, dropped == 0 { return nil }
-    guard dropped > 0 else { return (bytes, bytes.count) }
-    var notice = LogLine(.warning, "log lines dropped", at: .now)
-    notice.add("count", dropped)
-    notice.add("pod", pod)
-    notice.end()
-    return (bytes + notice.bytes, bytes.count)
+    return (dropped > 0 ? bytes + notice(dropped) : bytes, bytes.count)
   }
 
   private func finish(_ count: Int, ok: Bool) {

@@ -8,13 +8,15 @@ public struct DrainReport: Sendable, Equatable {
   public var late = 0
   /// Requests whose connection was closed before they were answered.
   public var cut = 0
+  /// Operations that could not be stored, and were written to standard error instead.
+  public var undelivered = 0
   /// From the begin of the stop to the last connection's close.
   public var took: Duration = .zero
 
   public init() {}
 
-  /// Success after a clean stop, failure when something was cut.
-  public var exitCode: ExitCode { cut == 0 ? .success : .failure }
+  /// Success after a clean stop, failure when something was cut or could not be stored.
+  public var exitCode: ExitCode { cut == 0 && undelivered == 0 ? .success : .failure }
 
   /// Ends the process with that status.
   public func exit() -> Never { exitCode.exit() }
@@ -25,7 +27,11 @@ public struct DrainReport: Sendable, Equatable {
     sum.finished += right.finished
     sum.late += right.late
     sum.cut += right.cut
+    sum.undelivered += right.undelivered
     sum.took = max(left.took, right.took)
     return sum
   }
+
+  /// Adds what a further stage of the stop did.
+  public static func += (report: inout Self, stage: Self) { report = report + stage }
 }

@@ -132,17 +132,14 @@ public actor Server {
     // The workers first: what they get out of the backlog is told to close, too.
     for worker in running.workers { await worker.with { $0.drain(on: $1) } }
     await running.acceptor.with { $0.close(takingBacklog: true, on: $1) }
-    let limit = limit ?? options.drain
-    let cutter = Task {
-      await Self.first(of: limit, or: signals)
-      guard !Task.isCancelled else { return }
+    var report = await Cutoff.after(limit ?? options.drain, or: signals) { _ in
       for worker in running.workers { await worker.with { $0.cut(on: $1) } }
+    } whileWaitingFor: {
+      await withTaskGroup(of: DrainReport.self) { group in
+        for worker in running.workers { group.addTask { await worker.with { await $0.drained(on: $1) } } }
+        return await group.reduce(DrainReport(), +)
+      }
     }
-    var report = await withTaskGroup(of: DrainReport.self) { group in
-      for worker in running.workers { group.addTask { await worker.with { await $0.drained(on: $1) } } }
-      return await group.reduce(DrainReport(), +)
-    }
-    cutter.cancel()
     report.took = MonotonicTime.now - began
     return await finish(report, running)
   }
@@ -181,15 +178,6 @@ public actor Server {
     // After a cut, handlers may still be at work on the loops; they end with the process.
     if report.cut == 0, givenLoops == nil { for loop in running.loops { await loop.stop() } }
     return report
-  }
-
-  private static func first(of limit: Duration, or signals: Signals?) async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { try? await Task.sleep(for: limit) }
-      if let signals { group.addTask { _ = await signals.next() } }
-      await group.next()
-      group.cancelAll()
-    }
   }
 
   /// False when a signal came before the warm-up, which stands for a real service's start-up, was over.

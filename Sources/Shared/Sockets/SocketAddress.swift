@@ -107,16 +107,30 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What a name or an address stands for. Blocks: for the time before a loop runs.
-  static func resolve(_ host: String, port: UInt16) -> SocketAddress? {
-    if let address = SocketAddress(host: host, port: port) { return address }
+  static func resolve(_ host: String, port: UInt16) -> SocketAddress? { resolveAll(host, port: port).first }
+
+  /// All that a name or an address stands for, each once, in the system's order of preference. Blocks.
+  static func resolveAll(_ host: String, port: UInt16) -> [SocketAddress] {
+    if let address = SocketAddress(host: host, port: port) { return [address] }
     var found: UnsafeMutablePointer<addrinfo>?
-    guard getaddrinfo(host, nil, nil, &found) == 0, let first = found else { return nil }
-    defer { freeaddrinfo(first) }
-    var storage = sockaddr_storage()
-    guard let source = first.pointee.ai_addr else { return nil }
-    withUnsafeMutableBytes(of: &storage) {
-      $0.copyMemory(from: UnsafeRawBufferPointer(start: source, count: Int(first.pointee.ai_addrlen)))
+    guard getaddrinfo(host, nil, nil, &found) == 0 else { return [] }
+    defer { freeaddrinfo(found) }
+    var addresses: [SocketAddress] = []
+    var next = found
+    // Once for each kind of socket.
+    while let entry = next {
+      if let address = SocketAddress(entry.pointee)?.with(port: port), !addresses.contains(address) { addresses.append(address) }
+      next = entry.pointee.ai_next
     }
-    return SocketAddress(storage)?.with(port: port)
+    return addresses
+  }
+
+  private init?(_ entry: addrinfo) {
+    guard let source = entry.ai_addr else { return nil }
+    var storage = sockaddr_storage()
+    withUnsafeMutableBytes(of: &storage) {
+      $0.copyMemory(from: UnsafeRawBufferPointer(start: source, count: Int(entry.ai_addrlen)))
+    }
+    self.init(storage)
   }
 }

@@ -1,0 +1,141 @@
+import Synchronization
+
+/// Logs operations in batches: as soon as there are 500, or when the first of them is 30 s old. An operation is appended without waiting;
+/// one write is under way at a time, while the next batch fills.
+///
+/// Without `flush`, what has not been written when the process ends is lost, and nobody hears of it.
+public final class BatchLog: OperationLog {
+  public struct Options: Sendable {
+    /// Operations of one write, at most.
+    public var batch = 500
+    /// How long an operation waits for others.
+    public var interval: Duration = .seconds(30)
+    /// Operations that wait or are being written; what comes on top is undelivered at once.
+    public var capacity = 50_000
+    /// How long a flush may take, retries included.
+    public var flush: Duration = .seconds(20)
+    /// Where undelivered operations go.
+    var undelivered = STDERR_FILENO
+
+    public init() {}
+  }
+
+  private struct State {
+    var clock = PointClock()
+    var queue: BatchQueue<TimedOperation>
+    /// Why what comes now is not taken any more.
+    var closed: String?
+    var flushed: CheckedContinuation<Void, Never>?
+  }
+
+  private let state: Mutex<State>
+  private let log: Log
+  private let options: Options
+  private let loop: EventLoop
+  private let writer: LoopBound<OperationWriter>
+  private let undelivered: Undelivered
+
+  public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
+    state = Mutex(State(queue: BatchQueue(batch: options.batch, interval: options.interval, capacity: options.capacity)))
+    self.log = log
+    self.options = options
+    loop = EventLoop(poller: config.server.poller)
+    writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
+    undelivered = Undelivered(pod: config.podName, log: log, descriptor: options.undelivered)
+    Task(executorPreference: loop.executor) { [writer] in await writer.with { await self.pump(with: $0, on: $1) } }
+  }
+
+  /// Puts the operation into the batch that fills.
+  public func append(_ operation: Operation) {
+    var undone: (TimedOperation, String)?
+    let isDue = state.withLock { state in
+      let timed = TimedOperation(operation: operation, timestamp: state.clock.next())
+      if let reason = state.closed {
+        undone = (timed, reason)
+        return false
+      }
+      switch state.queue.append(timed, at: .now) {
+      case .kept: return false
+      case .due: return true
+      case .full:
+        undone = (timed, "\(options.capacity) operations are waiting")
+        return false
+      }
+    }
+    if isDue { loop.executor.post { [writer] in writer.get(on: $0).wake(on: $0) } }
+    if let (timed, reason) = undone { undelivered.add([timed], because: reason) }
+  }
+
+  /// Writes one batch after the other, until the last.
+  private func pump(with writer: OperationWriter, on loop: isolated EventLoop) async {
+    var backOff = BackOff()
+    while true {
+      switch state.withLock({ $0.queue.next(at: .now) }) {
+      case .write(let batch):
+        do throws(InfluxError) {
+          try await writer.write(batch, on: loop)
+          backOff.reset()
+          state.withLock { $0.queue.stored() }
+        } catch {
+          if error.isRetryable {
+            let time = writer.retryTime(&backOff, after: error)
+            state.withLock { $0.queue.failed(retryAt: time) }
+          } else {
+            undelivered.add(state.withLock { $0.queue.rejected() }, because: "\(error)")
+          }
+        }
+      case .wait(let until): await writer.pause(until: until, on: loop)
+      case .finished:
+        let flushed = state.withLock { $0.flushed.take() }
+        flushed?.resume()
+        return
+      }
+    }
+  }
+
+  /// Writes what there is without waiting for more, and returns when it is stored. What is left at the end is written to standard error.
+  ///
+  /// - Parameters:
+  ///   - limit: after this time (default: 20 s) what is left is given up.
+  ///   - signals: the next signal does the same at once.
+  /// - Returns: how many operations were not stored, since the beginning.
+  public func flush(within limit: Duration? = nil, cutOn signals: Signals? = nil) async -> DrainReport {
+    let began = MonotonicTime.now
+    let limit = limit ?? options.flush
+    let count = state.withLock { state in
+      state.queue.flush()
+      return state.queue.count
+    }
+    log.info("flushing operations", ["count": "\(count)"])
+    await Cutoff.after(limit, or: signals) {
+      self.close(because: $0)
+    } whileWaitingFor: {
+      await self.writer.with { await self.finished(before: began + limit, with: $0, on: $1) }
+    }
+    close(because: "the log is closed")
+    return await undelivered.report(since: began)
+  }
+
+  /// Registers for the end before the pump, which is on the same loop, gets to run.
+  private func finished(before deadline: MonotonicTime, with writer: OperationWriter, on loop: isolated EventLoop) async {
+    await withCheckedContinuation { continuation in
+      let isDone = state.withLock { state in
+        if state.closed != nil { return true }
+        state.flushed = continuation
+        return false
+      }
+      if isDone { return continuation.resume() }
+      writer.hurry(before: deadline, on: loop)
+    }
+  }
+
+  /// Gives up what is left; what comes from now on is not taken.
+  private func close(because reason: String) {
+    let (rest, flushed) = state.withLock { state in
+      state.closed = reason
+      return (state.queue.close(), state.flushed.take())
+    }
+    undelivered.add(rest, because: reason)
+    flushed?.resume()
+  }
+}

@@ -1,0 +1,130 @@
+import Synchronization
+
+/// Logs each operation in a task of its own, which takes its time and then writes one point. The tasks are not part of the request: it is
+/// answered long before.
+///
+/// Without `drain`, the tasks that are under way when the process ends are lost, and nobody hears of it.
+public final class TaskLog: OperationLog {
+  public struct Options: Sendable {
+    /// What a task takes before it writes: it stands for work.
+    public var work: Duration = .seconds(5)
+    /// Tasks at a time; what comes on top is undelivered at once.
+    public var maxTasks = 50_000
+    /// How long a drain may take: work, and retries.
+    public var drain: Duration = .seconds(20)
+    /// Where undelivered operations go.
+    var undelivered = STDERR_FILENO
+
+    public init() {}
+  }
+
+  private struct State {
+    var clock = PointClock()
+    /// By timestamp: the operations whose tasks are under way.
+    var pending: [Int64: Operation] = [:]
+    /// Why what comes now is not taken any more.
+    var closed: String?
+    var drained: CheckedContinuation<Void, Never>?
+  }
+
+  private let state = Mutex(State())
+  private let log: Log
+  private let options: Options
+  private let loop: EventLoop
+  private let writer: LoopBound<OperationWriter>
+  private let undelivered: Undelivered
+
+  public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
+    self.log = log
+    self.options = options
+    loop = EventLoop(poller: config.server.poller)
+    writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
+    undelivered = Undelivered(pod: config.podName, log: log, descriptor: options.undelivered)
+  }
+
+  /// Starts the operation's task.
+  public func append(_ operation: Operation) {
+    let (timestamp, refusal) = state.withLock { state -> (Int64, String?) in
+      let timestamp = state.clock.next()
+      if let reason = state.closed { return (timestamp, reason) }
+      if state.pending.count >= options.maxTasks { return (timestamp, "\(options.maxTasks) tasks are under way") }
+      state.pending[timestamp] = operation
+      return (timestamp, nil)
+    }
+    let timed = TimedOperation(operation: operation, timestamp: timestamp)
+    if let refusal { return undelivered.add([timed], because: refusal) }
+    Task(executorPreference: loop.executor) { [writer] in await writer.with { await self.log(timed, with: $0, on: $1) } }
+  }
+
+  /// The task of one operation.
+  private func log(_ timed: TimedOperation, with writer: OperationWriter, on loop: isolated EventLoop) async {
+    try? await loop.sleep(for: options.work)
+    var backOff = BackOff()
+    while isPending(timed) {
+      do throws(InfluxError) {
+        try await writer.write([timed], on: loop)
+        _ = finish(timed)
+      } catch {
+        if error.isRetryable {
+          await writer.pause(until: writer.retryTime(&backOff, after: error), on: loop)
+        } else if finish(timed) {
+          undelivered.add([timed], because: "\(error)")
+        }
+      }
+    }
+  }
+
+  private func isPending(_ timed: TimedOperation) -> Bool { state.withLock { $0.pending[timed.timestamp] != nil } }
+
+  /// False when it was given up meanwhile.
+  private func finish(_ timed: TimedOperation) -> Bool {
+    let (wasPending, drained) = state.withLock { state in
+      let wasPending = state.pending.removeValue(forKey: timed.timestamp) != nil
+      return (wasPending, state.pending.isEmpty ? state.drained.take() : nil)
+    }
+    drained?.resume()
+    return wasPending
+  }
+
+  /// Waits until there is no task any more, those included that start meanwhile. What is left at the end is written to standard error.
+  ///
+  /// - Parameters:
+  ///   - limit: after this time (default: 20 s) what is left is given up.
+  ///   - signals: the next signal does the same at once.
+  /// - Returns: how many operations were not stored, since the beginning.
+  public func drain(within limit: Duration? = nil, cutOn signals: Signals? = nil) async -> DrainReport {
+    let began = MonotonicTime.now
+    let limit = limit ?? options.drain
+    log.info("draining operations", ["tasks": "\(state.withLock { $0.pending.count })"])
+    await writer.with { $0.hurry(before: began + limit, on: $1) }
+    await Cutoff.after(limit, or: signals) {
+      self.close(because: $0)
+    } whileWaitingFor: {
+      await self.emptied()
+    }
+    close(because: "the log is closed")
+    return await undelivered.report(since: began)
+  }
+
+  private func emptied() async {
+    await withCheckedContinuation { continuation in
+      let isDone = state.withLock { state in
+        if state.pending.isEmpty || state.closed != nil { return true }
+        state.drained = continuation
+        return false
+      }
+      if isDone { continuation.resume() }
+    }
+  }
+
+  /// Gives up what is pending; what comes from now on is not taken.
+  private func close(because reason: String) {
+    let (rest, drained) = state.withLock { state in
+      state.closed = reason
+      defer { state.pending = [:] }
+      return (state.pending, state.drained.take())
+    }
+    undelivered.add(rest.sorted { $0.key < $1.key }.map { TimedOperation(operation: $0.value, timestamp: $0.key) }, because: reason)
+    drained?.resume()
+  }
+}

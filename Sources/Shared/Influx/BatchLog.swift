@@ -81,14 +81,13 @@ public final class BatchLog: OperationLog {
             let time = writer.retryTime(&backOff, after: error)
             state.withLock { $0.queue.failed(retryAt: time) }
           } else {
-            undelivered.add(state.withLock { $0.queue.rejected() }, because: "\(error)")
+            // In one step: a flush that is cut meanwhile must not end before.
+            state.withLock { undelivered.add($0.queue.rejected(), because: "\(error)") }
           }
         }
       case .wait(let until): await writer.pause(until: until, on: loop)
       case .finished:
-        let flushed = state.withLock { $0.flushed.take() }
-        flushed?.resume()
-        return
+        return close(because: "the log is closed")
       }
     }
   }
@@ -112,11 +111,10 @@ public final class BatchLog: OperationLog {
     } whileWaitingFor: {
       await self.writer.with { await self.finished(before: began + limit, with: $0, on: $1) }
     }
-    close(because: "the log is closed")
     return await undelivered.report(since: began)
   }
 
-  /// Registers for the end before the pump, which is on the same loop, gets to run.
+  /// Until nothing is left or it is given up.
   private func finished(before deadline: MonotonicTime, with writer: OperationWriter, on loop: isolated EventLoop) async {
     await withCheckedContinuation { continuation in
       let isDone = state.withLock { state in
@@ -131,11 +129,11 @@ public final class BatchLog: OperationLog {
 
   /// Gives up what is left; what comes from now on is not taken.
   private func close(because reason: String) {
-    let (rest, flushed) = state.withLock { state in
+    let flushed = state.withLock { state in
       state.closed = reason
-      return (state.queue.close(), state.flushed.take())
+      undelivered.add(state.queue.close(), because: reason)
+      return state.flushed.take()
     }
-    undelivered.add(rest, because: reason)
     flushed?.resume()
   }
 }

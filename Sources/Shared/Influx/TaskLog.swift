@@ -63,12 +63,12 @@ public final class TaskLog: OperationLog {
     while isPending(timed) {
       do throws(InfluxError) {
         try await writer.write([timed], on: loop)
-        _ = finish(timed)
+        finish(timed)
       } catch {
         if error.isRetryable {
           await writer.pause(until: writer.retryTime(&backOff, after: error), on: loop)
-        } else if finish(timed) {
-          undelivered.add([timed], because: "\(error)")
+        } else {
+          finish(timed, undeliveredBecause: "\(error)")
         }
       }
     }
@@ -76,14 +76,15 @@ public final class TaskLog: OperationLog {
 
   private func isPending(_ timed: TimedOperation) -> Bool { state.withLock { $0.pending[timed.timestamp] != nil } }
 
-  /// False when it was given up meanwhile.
-  private func finish(_ timed: TimedOperation) -> Bool {
-    let (wasPending, drained) = state.withLock { state in
+  /// The end of an operation's task, unless it was given up meanwhile. All of it in one step: once none is pending, the drain ends, and
+  /// with it the process.
+  private func finish(_ timed: TimedOperation, undeliveredBecause reason: String? = nil) {
+    let drained = state.withLock { state in
       let wasPending = state.pending.removeValue(forKey: timed.timestamp) != nil
-      return (wasPending, state.pending.isEmpty ? state.drained.take() : nil)
+      if wasPending, let reason { undelivered.add([timed], because: reason) }
+      return state.pending.isEmpty ? state.drained.take() : nil
     }
     drained?.resume()
-    return wasPending
   }
 
   /// Waits until there is no task any more, those included that start meanwhile. What is left at the end is written to standard error.
@@ -119,12 +120,13 @@ public final class TaskLog: OperationLog {
 
   /// Gives up what is pending; what comes from now on is not taken.
   private func close(because reason: String) {
-    let (rest, drained) = state.withLock { state in
+    let drained = state.withLock { state in
       state.closed = reason
-      defer { state.pending = [:] }
-      return (state.pending, state.drained.take())
+      let rest = state.pending.sorted { $0.key < $1.key }
+      undelivered.add(rest.map { TimedOperation(operation: $0.value, timestamp: $0.key) }, because: reason)
+      state.pending = [:]
+      return state.drained.take()
     }
-    undelivered.add(rest.sorted { $0.key < $1.key }.map { TimedOperation(operation: $0.value, timestamp: $0.key) }, because: reason)
     drained?.resume()
   }
 }

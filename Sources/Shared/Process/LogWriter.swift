@@ -137,7 +137,7 @@ final class LogWriter: Sendable {
     bytes.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
-        let count = writeOnce(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+        let count = writeOnce(descriptor, UnsafeRawBufferPointer(rebasing: rest[..<Self.endOfLines(in: rest)]))
         if count > 0 {
           rest = rest.dropFirst(count)
         } else if count < 0, errno == EAGAIN {
@@ -151,6 +151,14 @@ final class LogWriter: Sendable {
       }
       return true
     }
+  }
+
+  /// Whole lines, as many as a pipe takes in one piece (PIPE_BUF, write(2)): standard output and standard error may be one pipe, and no line
+  /// shall stand in the middle of another.
+  private static func endOfLines(in rest: Slice<UnsafeRawBufferPointer>) -> Int {
+    let piece = rest.prefix(4096)
+    guard piece.endIndex < rest.endIndex, let last = piece.lastIndex(of: UInt8(ascii: "\n")) else { return piece.endIndex }
+    return last + 1
   }
 
   private func waitForWake(milliseconds: Int32) {

@@ -1,0 +1,130 @@
+import Testing
+
+@testable import Shared
+
+@Suite(.timeLimit(.minutes(1))) struct InfluxClientTests {
+  private static let loop = EventLoop()
+
+  private func client(_ influx: Influx, timeout: Duration = .seconds(10)) -> LoopBound<InfluxClient> {
+    LoopBound(InfluxClient(influx, timeout: timeout), of: Self.loop)
+  }
+
+  private func write(_ influx: Influx, timeout: Duration = .seconds(10)) async -> InfluxError? {
+    await client(influx, timeout: timeout).with { client, loop in
+      do throws(InfluxError) {
+        try await client.write(Array("m f=1i 7\n".utf8), on: loop)
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+
+  @Test func `a write names database and precision, and 204 is success`() async throws {
+    try await TestInflux.with { (test, influx) async throws in
+      #expect(await write(Influx(base: "http://\(influx.authority)", database: "a b&c")!) == nil)
+      #expect(test.requests == ["POST /write?db=a%20b%26c&precision=ns m f=1i 7\n"])
+    }
+  }
+
+  @Test func `the path of the URL comes first`() async throws {
+    try await TestInflux.with { (test, influx) async throws in
+      #expect(await write(Influx(base: "http://\(influx.authority)/db/", database: "calc")!) == nil)
+      #expect(test.requests.first?.hasPrefix("POST /db/write?") == true)
+    }
+  }
+
+  @Test(arguments: [200, 202, 301, 400, 401, 404, 413])
+  func `any other status is final`(code: Int) async throws {
+    try await TestInflux.with { _ in
+      .json(Status(code), #"{"error":"no"}"#)
+    } _: { (_, influx) async throws in
+      let error = await write(influx)
+      #expect(error == .rejected(Status(code), message: "no"))
+      #expect(error?.isRetryable == false)
+    }
+  }
+
+  @Test(arguments: [429, 500, 503])
+  func `what may pass is retryable, and Retry-After is read`(code: Int) async throws {
+    let answer: @Sendable (Int) async -> Response = { _ in Response(Status(code), fields: ["Retry-After": "7"]) }
+    try await TestInflux.with(answer) { (_, influx) async throws in
+      let error = await write(influx)
+      #expect(error == .unavailable(Status(code), message: "", retryAfter: .seconds(7)))
+      #expect(error?.isRetryable == true)
+    }
+  }
+
+  @Test(arguments: ["", "soon", "-1", "1.5", "Mon, 23 Nov 2026 00:00:00 GMT"])
+  func `a Retry-After that is no number of seconds asks for nothing`(value: String) async throws {
+    let answer: @Sendable (Int) async -> Response = { _ in Response(.serviceUnavailable, fields: ["Retry-After": value]) }
+    try await TestInflux.with(answer) { (_, influx) async throws in
+      #expect(await write(influx) == .unavailable(.serviceUnavailable, message: "", retryAfter: nil))
+    }
+  }
+
+  @Test func `nobody listens`() async {
+    let error = await write(Influx(base: "http://127.0.0.1:1", database: "calc")!)
+    #expect(error == .noAnswer(.refused))
+    #expect(error?.isRetryable == true)
+  }
+
+  @Test func `a server that says nothing is given up after the time-out`() async throws {
+    try await ScriptedServer.with { peer in
+      _ = try await peer.wire.read(until: "never")
+    } _: { (address) async throws in
+      #expect(await write(Influx(base: "http://\(address)", database: "calc")!, timeout: .milliseconds(50)) == .noAnswer(.timeout))
+    }
+  }
+
+  @Test func `a name that leads nowhere is retryable`() async {
+    let error = await write(Influx(base: "http://no-such-host.invalid", database: "calc")!, timeout: .milliseconds(200))
+    #expect(error == .unresolved(host: "no-such-host.invalid"))
+    #expect(error?.isRetryable == true)
+  }
+
+  @Test func `of a name with several addresses the next is tried when one refuses`() async throws {
+    // "localhost" is ::1 and 127.0.0.1 on most machines, in this order; where it is 127.0.0.1 alone, that one has to do.
+    try await TestInflux.with { (test, influx) async throws in
+      #expect(await write(Influx(base: "http://localhost:\(influx.port)", database: "calc")!) == nil)
+      #expect(test.lines == ["m f=1i 7"])
+    }
+  }
+
+  private func query(_ influx: Influx, _ statement: String) async -> Result<[UInt8], InfluxError> {
+    await client(influx).with { client, loop in
+      do throws(InfluxError) {
+        return .success(try await client.query(statement, on: loop))
+      } catch {
+        return .failure(error)
+      }
+    }
+  }
+
+  @Test func `a query is a form, and its answer the body`() async throws {
+    let text = #"{"results":[{"statement_id":0}]}"#
+    try await TestInflux.with { _ in
+      .json(.ok, text)
+    } _: { (test, influx) async throws in
+      #expect(await query(influx, #"SELECT "id" FROM x"#) == .success(Array(text.utf8)))
+      #expect(test.requests == ["POST /query?db=calc&epoch=ns q=SELECT%20%22id%22%20FROM%20x"])
+    }
+  }
+
+  @Test func `a statement that fails is an error, though its status is 200`() async throws {
+    try await TestInflux.with { _ in
+      .json(.ok, #"{"results":[{"error":"not found"}]}"#)
+    } _: { (_, influx) async throws in
+      #expect(await query(influx, "SELECT 1") == .failure(.rejected(.ok, message: "not found")))
+    }
+  }
+
+  @Test func `an answer of some megabytes is read`() async throws {
+    let body = [UInt8](repeating: UInt8(ascii: " "), count: 5 << 20) + Array("{}".utf8)
+    try await TestInflux.with { _ in
+      Response(.ok, body: body)
+    } _: { (_, influx) async throws in
+      #expect(try await query(influx, "SELECT 1").get().count == body.count)
+    }
+  }
+}

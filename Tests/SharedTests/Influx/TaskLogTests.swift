@@ -1,0 +1,142 @@
+import Testing
+
+@testable import Shared
+
+@Suite(.timeLimit(.minutes(1))) struct TaskLogTests {
+  private func log(_ influx: Influx, _ sink: Sink, _ change: (inout TaskLog.Options) -> Void = { _ in }) -> TaskLog {
+    var options = TaskLog.Options()
+    options.work = .milliseconds(20)
+    options.undelivered = sink.descriptor
+    change(&options)
+    var config = Config()
+    config.podName = "pod"
+    return TaskLog(config, influx, log: .none, options: options)
+  }
+
+  private func append(_ count: Int, to log: some OperationLog, from first: Int = 0) -> [String] {
+    let ids = (first..<first + count).map { "r\($0)" }
+    for id in ids { log.append(Operation(id: id, name: "sum", numbers: 2, result: 3)) }
+    return ids
+  }
+
+  @Test func `a drain waits until every operation is stored, each as a point of its own`() async throws {
+    let sink = try Sink()
+    try await TestInflux.with { (test, influx) async throws in
+      let log = log(influx, sink)
+      let ids = append(300, to: log)
+      let report = await log.drain()
+      #expect(report.undelivered == 0 && report.exitCode == .success)
+      #expect(test.ids.sorted() == ids.sorted())
+      #expect(test.writes == 300)
+      #expect(Set(test.lines.map { $0.split(separator: " ").last }).count == 300, "each has a timestamp of its own")
+      #expect(sink.lines == [])
+    }
+  }
+
+  @Test func `operations that come while it drains count too`() async throws {
+    let sink = try Sink()
+    let gate = Gate()
+    let answer: @Sendable (Int) async -> Response = { _ in
+      await gate.pass()
+      return Response(.noContent)
+    }
+    try await TestInflux.with(answer) { (test, influx) async throws in
+      let log = log(influx, sink)
+      let first = append(1, to: log)
+      let drain = Task { await log.drain() }
+      await gate.arrivals(1)
+      let second = append(5, to: log, from: 1)
+      gate.open()
+      #expect(await drain.value.undelivered == 0)
+      #expect(test.ids.sorted() == first + second)
+    }
+  }
+
+  @Test func `what fails for a while is written again, and stored once`() async throws {
+    let sink = try Sink()
+    try await TestInflux.with {
+      Response($0 <= 3 ? .serviceUnavailable : .noContent)
+    } _: { (test, influx) async throws in
+      let log = log(influx, sink)
+      let ids = append(2, to: log)
+      #expect(await log.drain().undelivered == 0)
+      #expect(test.ids.sorted() == ids && test.writes == 5)
+    }
+  }
+
+  @Test func `a retry has the same timestamp`() async throws {
+    let sink = try Sink()
+    try await TestInflux.with {
+      Response($0 == 1 ? .serviceUnavailable : .noContent)
+    } _: { (test, influx) async throws in
+      let log = log(influx, sink)
+      _ = append(1, to: log)
+      _ = await log.drain()
+      #expect(test.requests.count == 2 && Set(test.requests).count == 1)
+    }
+  }
+
+  @Test func `what is rejected stands in standard error at once, and is not tried again`() async throws {
+    let sink = try Sink()
+    try await TestInflux.with { _ in
+      Response(.notFound)
+    } _: { (test, influx) async throws in
+      let log = log(influx, sink)
+      let ids = append(3, to: log)
+      let report = await log.drain()
+      #expect(report.undelivered == 3 && report.exitCode == .failure)
+      #expect(sink.ids.sorted() == ids && test.writes == 3)
+    }
+  }
+
+  @Test func `what cannot be stored by the deadline stands in standard error, in order and ready to be replayed`() async throws {
+    let sink = try Sink()
+    let log = log(Influx(base: "http://127.0.0.1:1", database: "calc")!, sink)
+    let ids = append(50, to: log)
+    let report = await log.drain(within: .milliseconds(100))
+    #expect(report.undelivered == 50 && report.exitCode == .failure)
+    #expect(sink.ids == ids)
+    #expect(sink.lines.allSatisfy { $0.firstMatch(of: /^operation,name=sum,pod=pod id="r\d+",numbers=2i,result=3\.0 \d{19}$/) != nil })
+  }
+
+  @Test func `a deadline does not wait for a write that hangs, nor for work that goes on`() async throws {
+    let sink = try Sink()
+    let gate = Gate()
+    let answer: @Sendable (Int) async -> Response = { _ in
+      await gate.pass()
+      return Response(.noContent)
+    }
+    try await TestInflux.with(answer) { (_, influx) async throws in
+      let log = log(influx, sink) { $0.work = .milliseconds(1) }
+      let hanging = append(1, to: log)
+      await gate.arrivals(1)
+      let slow = self.log(influx, sink) { $0.work = .seconds(3600) }
+      let working = append(1, to: slow, from: 1)
+      #expect(await log.drain(within: .milliseconds(50)).undelivered == 1)
+      #expect(await slow.drain(within: .milliseconds(50)).undelivered == 1)
+      #expect(sink.ids == hanging + working)
+      gate.open()
+    }
+  }
+
+  @Test func `past the limit, operations stand in standard error at once`() async throws {
+    let sink = try Sink()
+    try await TestInflux.with { (test, influx) async throws in
+      let log = log(influx, sink) { $0.maxTasks = 10 }
+      let ids = append(13, to: log)
+      #expect(await log.drain().undelivered == 3)
+      #expect(sink.ids == Array(ids.suffix(3)) && test.ids.sorted() == ids.prefix(10).sorted())
+    }
+  }
+
+  @Test func `a log that is drained takes nothing any more, and says so`() async throws {
+    let sink = try Sink()
+    try await TestInflux.with { (test, influx) async throws in
+      let log = log(influx, sink)
+      _ = await log.drain()
+      let ids = append(2, to: log)
+      #expect(await log.drain().undelivered == 2)
+      #expect(sink.ids == ids && test.writes == 0)
+    }
+  }
+}

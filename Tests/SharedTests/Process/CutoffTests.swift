@@ -1,0 +1,28 @@
+import Testing
+
+@testable import Shared
+
+@Suite(.timeLimit(.minutes(1))) struct CutoffTests {
+  @Test func `work that ends in time is not cut`() async {
+    let cuts = Record<String>()
+    let result = await Cutoff.after(.seconds(3600), or: nil) {
+      cuts.append($0)
+    } whileWaitingFor: {
+      7
+    }
+    #expect(result == 7)
+    #expect(cuts.values == [])
+  }
+
+  @Test func `work that takes too long is cut, once`() async {
+    let cuts = Record<String>()
+    let gate = Gate()
+    await Cutoff.after(.milliseconds(10), or: nil) {
+      cuts.append($0)
+      gate.open()
+    } whileWaitingFor: {
+      await gate.pass()
+    }
+    #expect(cuts.values == ["not done within 0.01 seconds"])
+  }
+}

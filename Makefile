@@ -11,10 +11,13 @@ KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(firstword
 PORT := $(or $(LISTEN_PORT),4000)
 
 .PHONY: help build test check format bench rehearse local-server local-test step step-number check-format
+.PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs k8s-test k8s-edge k8s-delete
+.PHONY: influxdb-k8s-deploy influxdb-k8s-port-forward
 
 help:
-	@sed -n 's/^\([a-z-]*\):[^#]*## /\1|/p' Makefile | while IFS='|' read -r target text; do printf '%-13s %s\n' "$$target" "$$text"; done
+	@awk -F '## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-28s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+##@ Build and test
 build: ## release build of everything
 	$(RELEASE)
 
@@ -34,6 +37,7 @@ format: ## formats all sources in place
 bench: ## speed, beside nginx (needs wrk)
 	@Scripts/bench.sh
 
+##@ The talk on this machine, without a cluster
 rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists them
 	@$(RELEASE) >&2
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),'$(knob)=$($(knob))')
@@ -51,3 +55,45 @@ step: step-number ## the slide of step v=N: what it changes in code and manifest
 step-number:
 	$(if $(and $(filter 1,$(words $(v))),$(filter $(v),$(STEPS))),,$(error v=$(v) is no step; allowed is v=N with N one of $(STEPS)))
 	@:
+
+##@ A cluster on this machine
+kind-create: ## three nodes with kind; http://localhost:8080 and https://localhost:8443 lead to them
+	@Scripts/kind.sh create
+
+kind-load: ## all images onto its nodes: from then on no network is needed
+	@Scripts/kind.sh load
+
+kind-delete: ## that cluster and all that is in it
+	@Scripts/kind.sh delete
+
+##@ The talk on a cluster; ns=NAME puts it into a namespace of its own
+k8s-deploy: ## step v=N [graceful=1] [tag=]; again recovers from any state
+	@Scripts/k8s-deploy.sh
+
+k8s-redeploy: ## replaces all pods: how this step shuts down
+	@Scripts/k8s.sh redeploy
+
+k8s-scale: ## n= pods
+	@Scripts/k8s.sh scale
+
+k8s-logs: ## follows the logs of all pods
+	@Scripts/k8s.sh logs
+
+k8s-test: ## asks for health and a sum
+	@Scripts/k8s.sh test
+
+k8s-edge: ## the load balancer for clusters without (k8s-deploy does it there), on any cluster
+	@Scripts/k8s-edge.sh
+
+k8s-delete: ## all that was deployed
+	@Scripts/k8s.sh delete
+
+set-calc-url: ## the address url= for tests and load, in place of what k8s-deploy found
+	@Scripts/calc-url.sh
+
+##@ InfluxDB, for steps 6 and 7
+influxdb-k8s-deploy: ## InfluxDB on the cluster
+	@Scripts/influxdb-k8s.sh deploy
+
+influxdb-k8s-port-forward: ## localhost:8086 [port=] leads to it, for influxdb-count and influxdb-clear
+	@Scripts/influxdb-k8s.sh port-forward

@@ -1,6 +1,9 @@
 #!/bin/sh
-# Asks a calc server at $1 for its health and a sum.
+# Asks a calc server at $1 for its health and a sum; what else is given are options for curl. HINT says what to do when none answers.
 set -u
+
+server=$1
+shift
 
 if ! command -v curl >/dev/null; then
   echo "curl is missing" >&2
@@ -13,10 +16,10 @@ ask() {
   url=$1
   shift
   if ! curl --silent --show-error --max-time 5 --write-out ' (%{http_code})\n' "$@" "$url"; then
-    echo "no server answers at $url; start one with: make local-server v=4" >&2
+    echo "no server answers at $url; ${HINT:-start one with: make local-server v=4}" >&2
     exit 69
   fi
 }
 
-ask GET "$1/health"
-ask POST "$1/sum" --header 'Content-Type: application/json' --data '{"numbers":[1,2,3,4]}'
+ask GET "$server/health" "$@"
+ask POST "$server/sum" "$@" --header 'Content-Type: application/json' --data '{"numbers":[1,2,3,4]}'

@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Remembers url= as the address that tests and load use. What was set by hand stays: k8s-deploy to the same namespace does not replace it.
+set -euo pipefail
+# shellcheck source=Scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+given=${url:-}
+case $given in
+  '')
+    now=$(state_read calc-url)
+    refuse "url= is missing, as in make set-calc-url url=http://localhost:8080${now:+ (now it is $now)}"
+    ;;
+  http://?* | https://?*) ;;
+  *) refuse "url=$given begins with neither http:// nor https://" ;;
+esac
+case $given in *[[:space:]\"\'\\]*) refuse "url=$given holds a character that no address has" ;; esac
+
+given=${given%/}
+say "remembers $given for k8s-test and load tests"
+state_write calc-url "$given"
+# What it was set for; nothing where there is no kubectl.
+if context=$(kubectl config current-context 2>/dev/null); then
+  namespace=${ns:-$(kubectl config view --minify -o 'jsonpath={..namespace}')}
+  state_write calc-url-for "$context/${namespace:-default} by hand"
+else
+  state_forget calc-url-for
+fi

@@ -1,0 +1,108 @@
+#!/usr/bin/env bash
+# What is done to a step on the cluster: $1 is redeploy, scale, logs, test or delete. ns= and, for scale, n=.
+set -euo pipefail
+# shellcheck source=Scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=Scripts/kube.sh
+. "$(dirname "$0")/kube.sh"
+
+need_calc() {
+  exists deployment/calc || fail "nothing is deployed in namespace $NAMESPACE of context $CONTEXT: $(in_namespace make k8s-deploy v=4) comes first"
+}
+
+redeploy() {
+  use_cluster
+  say "replaces all pods of calc in namespace $NAMESPACE of context $CONTEXT"
+  need_calc
+  kube rollout restart deployment/calc >/dev/null
+  await_rollout deployment/calc app=calc calc
+}
+
+scale() {
+  use_count n "${n:-}" "how many pods, as in make k8s-scale n=20"
+  use_cluster
+  say "scales calc in namespace $NAMESPACE of context $CONTEXT to $n pods; a deploy sets the manifest's number again"
+  need_calc
+  kube scale deployment/calc --replicas="$n" >/dev/null
+  await_rollout deployment/calc app=calc calc
+}
+
+logs() {
+  use_cluster
+  need_calc
+  if command -v stern >/dev/null 2>&1; then
+    say "follows the logs of all pods of calc in namespace $NAMESPACE of context $CONTEXT; Ctrl-C ends it"
+    until_interrupted stern --context "$CONTEXT" --namespace "$NAMESPACE" --selector app=calc --tail 10
+    return
+  fi
+  say "follows the logs of the pods that run now in namespace $NAMESPACE of context $CONTEXT (with stern installed: of new ones too); Ctrl-C ends it"
+  until_interrupted kubectl --context "$CONTEXT" --namespace "$NAMESPACE" logs --follow --selector app=calc --prefix --tail=10 --max-log-requests=100
+}
+
+# Through the API server, which needs neither an address nor a pod of ours.
+test_inside() {
+  local service="/api/v1/namespaces/$NAMESPACE/services/calc:http/proxy"
+  say "no address is remembered: asks Service calc in namespace $NAMESPACE of context $CONTEXT through the API server"
+  need_calc
+  say "GET /health"
+  kube get --raw "$service/health" | sed 's/^/  /'
+  say
+  say "POST /sum"
+  printf '{"numbers":[1,2,3,4]}' >"$SCRATCH/numbers"
+  kube create --raw "$service/sum" -f "$SCRATCH/numbers" | sed 's/^/  /'
+  say
+}
+
+run_test() {
+  local remembered options=()
+  remembered=$(state_read calc-url)
+  use_cluster
+  case $(state_read calc-url-for) in
+    "$CONTEXT/$NAMESPACE" | "$CONTEXT/$NAMESPACE by hand" | '') ;;
+    *) remembered= ;;
+  esac
+  if [ -z "$remembered" ]; then
+    test_inside
+    return
+  fi
+  say "asks $remembered for its health and a sum"
+  # Nobody has signed the edge's certificate.
+  case $remembered in https://localhost:* | https://*[0-9]:*) options=(--insecure) ;; esac
+  HINT="$(in_namespace make k8s-deploy v=4) deploys there, make set-calc-url url=… sets another address" \
+    "$ROOT/Scripts/local-test.sh" "$remembered" ${options[@]+"${options[@]}"}
+}
+
+# All kinds that the manifests hold; what others made in the namespace does not carry the mark.
+delete() {
+  local kinds=deployments,services,statefulsets,jobs,poddisruptionbudgets,configmaps,secrets,persistentvolumeclaims mark
+  use_cluster
+  say "deletes from namespace $NAMESPACE of context $CONTEXT what was deployed there, InfluxDB and its data included"
+  kube delete "$kinds" -l "$MARK" --ignore-not-found --wait=false | sed 's/^/  /'
+  mark=$(field "namespace/$NAMESPACE" '.metadata.labels.app\.kubernetes\.io/part-of')
+  if [ "$mark" = "${MARK#*=}" ]; then
+    say "  and the namespace, which was made for it"
+    kube delete "namespace/$NAMESPACE" --ignore-not-found --wait=false >/dev/null
+    await_gone "namespace/$NAMESPACE"
+  else
+    within "$ROLLOUT_TIMEOUT" nothing_left || fail "not all is gone after $ROLLOUT_TIMEOUT s: kubectl --namespace $NAMESPACE get all -l $MARK"
+  fi
+  case $(state_read calc-url-for) in
+    "$CONTEXT/$NAMESPACE"*)
+      state_forget calc-url
+      state_forget calc-url-for
+      ;;
+  esac
+}
+
+# Pods shut down at their own pace; a load balancer leaves with its Service.
+nothing_left() {
+  local left
+  left=$(kube get deployments,statefulsets,pods,services -l "$MARK" -o name) || exit
+  [ -z "$left" ]
+}
+
+case ${1:-} in
+  redeploy | scale | logs | delete) "$1" ;;
+  test) run_test ;;
+  *) refuse "k8s.sh does redeploy, scale, logs, test or delete" ;;
+esac

@@ -1,0 +1,106 @@
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # What is set here is read by the scripts.
+# What the scripts of the talk share: words, tools, remembered values. Sourced by bash scripts under set -euo pipefail; bash 3.2 is enough.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+# Where one call of make leaves what the next one needs; git ignores it.
+STATE=${STATE:-$ROOT/.state}
+# Seconds between two looks at something that is being waited for.
+POLL=${POLL:-2}
+
+SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/calc.XXXXXX")
+trap 'rm -rf "$SCRATCH"' EXIT
+
+# What will be done, or what was found.
+say() { printf '%s\n' "$*"; }
+
+# What went wrong and how to get on, in one line.
+fail() {
+  printf '%s\n' "$*" >&2
+  exit 1
+}
+
+# An argument that is missing or wrong.
+refuse() {
+  printf '%s\n' "$*" >&2
+  exit 64
+}
+
+# A program that has to be there, and how to get it.
+need() {
+  command -v "$1" >/dev/null 2>&1 && return
+  printf '%s is missing: %s\n' "$1" "$2" >&2
+  exit 69
+}
+
+# A remembered value, or nothing.
+state_read() { if [ -f "$STATE/$1" ]; then cat "$STATE/$1"; fi; }
+
+# Remembers a value; there is never half of one.
+state_write() {
+  mkdir -p "$(dirname "$STATE/$1")"
+  printf '%s\n' "$2" >"$STATE/$1.new"
+  mv -f "$STATE/$1.new" "$STATE/$1"
+}
+
+state_forget() { rm -f "$STATE/$1"; }
+
+# Tries a command until it succeeds or so many seconds are over.
+within() {
+  local deadline=$((SECONDS + $1))
+  shift
+  until "$@"; do
+    if [ "$SECONDS" -ge "$deadline" ]; then return 1; fi
+    sleep "$POLL"
+  done
+}
+
+# Runs what goes on until Ctrl-C, which is its proper end.
+until_interrupted() {
+  local status=0
+  trap : INT
+  "$@" || status=$?
+  trap - INT
+  case $status in 0 | 130) ;; *) return "$status" ;; esac
+}
+
+# Sets STEP, ACT and VARIANT from v= and graceful=, and tells a step from an image tag.
+use_step() {
+  local target=$1 given=${v:-}
+  case $given in
+    [1-7]) ;;
+    '')
+      case ${tag:-} in
+        [1-7]) refuse "tag=$tag is an image tag; a step is v=$tag: make $target v=$tag" ;;
+        *) refuse "v= is missing: v=N is a step, 1 to 7, as in make $target v=4" ;;
+      esac
+      ;;
+    [67]g) refuse "v=$given is no step: row $given is v=${given%g} graceful=1" ;;
+    *.* | v[0-9]* | latest) refuse "v=$given is no step: v= is a step, 1 to 7; an image tag is tag=$given" ;;
+    *) refuse "v=$given is no step: v= is a step, 1 to 7" ;;
+  esac
+  STEP=$given
+  ACT=
+  VARIANT=v$STEP
+  case ${graceful:-} in
+    '' | 0) ;;
+    1)
+      case $STEP in
+        6 | 7)
+          ACT=graceful
+          VARIANT=v$STEP-graceful
+          ;;
+        *) refuse "graceful=1 is for steps 6 and 7: step $STEP has no second act" ;;
+      esac
+      ;;
+    *) refuse "graceful=$graceful is neither 1 nor 0" ;;
+  esac
+}
+
+# A whole number of at least 0, given as a variable of make.
+use_count() {
+  case $2 in
+    '') refuse "$1= is missing: $3" ;;
+    *[!0-9]*) refuse "$1=$2 is no number: $3" ;;
+  esac
+}

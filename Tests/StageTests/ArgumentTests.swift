@@ -1,0 +1,63 @@
+import Testing
+
+/// What is given to make and cannot be right ends in one line that says what would be, before anything is touched.
+@Suite(.timeLimit(.minutes(2))) struct ArgumentTests {
+  @Test(arguments: [
+    ("k8s-deploy", "v=N is a step, 1 to 7, as in make k8s-deploy v=4"),
+    ("k8s-deploy v=0.1.0", "v= is a step, 1 to 7; an image tag is tag=0.1.0"),
+    ("k8s-deploy v=v4", "v= is a step, 1 to 7; an image tag is tag=v4"),
+    ("k8s-deploy v=8", "v=8 is no step: v= is a step, 1 to 7"),
+    ("k8s-deploy v=6g", "row 6g is v=6 graceful=1"),
+    ("k8s-deploy tag=4", "tag=4 is an image tag; a step is v=4"),
+    ("k8s-deploy v=4 graceful=1", "graceful=1 is for steps 6 and 7"),
+    ("k8s-deploy v=6 graceful=yes", "graceful=yes is neither 1 nor 0"),
+    ("k8s-deploy v=4 ns=kube-system", "belongs to Kubernetes"),
+    ("k8s-deploy v=4 ns=My_Talk", "is no name of a namespace"),
+    ("k8s-scale", "n= is missing: how many pods, as in make k8s-scale n=20"),
+    ("k8s-scale n=many", "n=many is no number"),
+    ("set-calc-url", "url= is missing, as in make set-calc-url url=http://localhost:8080"),
+    ("set-calc-url url=localhost", "begins with neither http:// nor https://"),
+    ("influxdb-k8s-port-forward port=http", "port=http is no number"),
+  ])
+  func `a wrong argument is told, and nothing is done`(words: String, expected: String) async throws {
+    let stage = try Stage()
+    let parts = words.split(separator: " ").map(String.init)
+    let run = try await stage.make(parts)
+    #expect(run.code == 2)
+    #expect(run.lines.count == 1 && run.text.contains(expected), "\(run.text)")
+    #expect(try stage.calls().allSatisfy { $0.hasPrefix("config ") })
+  }
+
+  @Test(arguments: [
+    "k8s-deploy v=4", "k8s-redeploy", "k8s-scale n=3", "k8s-logs", "k8s-test", "k8s-delete", "k8s-edge", "influxdb-k8s-deploy",
+  ])
+  func `without a context the line says where a cluster comes from`(words: String) async throws {
+    let stage = try Stage(context: nil)
+    let run = try await stage.make(words.split(separator: " ").map(String.init))
+    #expect(run.code == 2)
+    #expect(run.lines.last?.contains("make kind-create makes one") == true, "\(run.text)")
+  }
+
+  @Test(arguments: [("k8s-deploy v=4", "kubectl"), ("kind-create", "docker"), ("kind-load", "docker")])
+  func `without a tool the line says where it is had`(words: String, tool: String) async throws {
+    let stage = try Stage()
+    let folder = try stage.systemTools()
+    let run = try await stage.make(words.split(separator: " ").map(String.init), settings: ["PATH": folder])
+    #expect(run.code == 2)
+    #expect(run.lines.count == 1 && run.text.hasPrefix("\(tool) is missing: https://"), "\(run.text)")
+  }
+
+  @Test func `an address that was set is remembered without its last slash`() async throws {
+    let stage = try Stage(context: nil)
+    let run = try await stage.make("set-calc-url", "url=https://calc.example.org/")
+    #expect(run.code == 0 && run.lines.count == 1)
+    #expect(stage.state("calc-url") == "https://calc.example.org")
+  }
+
+  @Test func `help lists every target that says what it does`() async throws {
+    let run = try await Stage().make("help")
+    for target in ["test", "rehearse", "kind-create", "k8s-deploy", "set-calc-url", "influxdb-k8s-port-forward"] {
+      #expect(run.lines.contains { $0.hasPrefix("  \(target) ") }, "\(target)")
+    }
+  }
+}

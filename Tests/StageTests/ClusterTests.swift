@@ -1,0 +1,130 @@
+import Shared
+import Synchronization
+import Testing
+
+@testable import Rehearsal
+
+/// What is done to a step that runs: replaced, scaled, watched, asked, deleted.
+@Suite(.timeLimit(.minutes(3))) struct ClusterTests {
+  private static let mark = ".metadata.labels.app\\.kubernetes\\.io/part-of\tgraceful-shutdown"
+
+  /// A cluster on which step 4 runs.
+  private func deployed(programs: [String] = []) throws -> Stage {
+    let stage = try Stage(programs: programs)
+    try stage.object(
+      "deployment.calc", Self.mark, ".metadata.generation\t1", ".status.observedGeneration\t1", ".spec.replicas\t13",
+      ".status.replicas\t13",
+      ".status.updatedReplicas\t13", ".status.availableReplicas\t13")
+    try stage.object("service.calc", Self.mark)
+    return stage
+  }
+
+  @Test func `a redeploy restarts the rollout and waits for its end`() async throws {
+    let stage = try deployed()
+    let run = try await stage.make("k8s-redeploy")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.lines.first == "replaces all pods of calc in namespace default of context kind-calc")
+    #expect(run.lines.last == "  calc: 13 of 13 pods are new and available")
+    #expect(try stage.calls("rollout restart deployment/calc").count == 1)
+  }
+
+  @Test func `a redeploy that kubectl puts off for a second is tried again`() async throws {
+    let stage = try deployed()
+    try stage.trouble(
+      "2|rollout restart*|error: if restart has already been triggered within the past second, please wait before attempting to trigger another"
+    )
+    let run = try await stage.make("k8s-redeploy")
+    #expect(run.code == 0, "\(run.text)")
+  }
+
+  @Test func `a deployment that vanishes meanwhile ends in one line`() async throws {
+    let stage = try deployed()
+    try stage.object("deployment.calc", ".metadata.deletionTimestamp\tnow", ".standin.linger\t2", ".spec.replicas\t13")
+    let run = try await stage.make("k8s-redeploy")
+    #expect(run.code == 2)
+    #expect(run.lines.last?.hasPrefix("deployment/calc is gone from namespace default") == true, "\(run.text)")
+  }
+
+  @Test func `scaling waits for the pods`() async throws {
+    let stage = try deployed()
+    let run = try await stage.make("k8s-scale", "n=20")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.lines.last == "  calc: 20 of 20 pods are new and available")
+    #expect(try stage.calls("scale deployment/calc --replicas=20").count == 1)
+  }
+
+  @Test(arguments: ["k8s-redeploy", "k8s-scale n=3", "k8s-logs", "k8s-test"])
+  func `without a deployment the line says what comes first`(words: String) async throws {
+    let run = try await Stage().make(words.split(separator: " ").map(String.init) + ["ns=talk"])
+    #expect(run.code == 2)
+    #expect(run.lines.last?.hasSuffix("make k8s-deploy v=4 ns=talk comes first") == true, "\(run.text)")
+  }
+
+  @Test func `logs come from stern where it is, else from kubectl with all pods at once`() async throws {
+    let withStern = try deployed(programs: ["stern"])
+    _ = try await withStern.make("k8s-logs")
+    #expect(try withStern.calls("stern --context kind-calc --namespace default --selector app=calc").count == 1)
+    let without = try deployed()
+    let run = try await without.make("k8s-logs", settings: ["PATH": "\(Stage.support):\(try without.systemTools())"])
+    #expect(run.code == 0, "\(run.text)")
+    #expect(try without.calls("logs --follow --selector app=calc --prefix").contains { $0.contains("--max-log-requests=100") })
+  }
+
+  @Test func `without an address the API server leads to the Service`() async throws {
+    let stage = try deployed()
+    try stage.write(#"{"status":"healthy"}"#, to: "standin/raw")
+    let run = try await stage.make("k8s-test")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.text.contains("healthy"))
+    #expect(try stage.calls("get --raw /api/v1/namespaces/default/services/calc:http/proxy/health").count == 1)
+    #expect(try stage.calls("create --raw /api/v1/namespaces/default/services/calc:http/proxy/sum").count == 1)
+  }
+
+  @Test func `the remembered address is asked, and one that does not answer is told`() async throws {
+    let stage = try deployed()
+    // Nothing listens at port 1.
+    try stage.write("http://127.0.0.1:1\n", to: "state/calc-url")
+    try stage.write("kind-calc/default\n", to: "state/calc-url-for")
+    let run = try await stage.make("k8s-test")
+    #expect(run.code == 2)
+    #expect(run.lines.first == "asks http://127.0.0.1:1 for its health and a sum")
+    #expect(run.lines.last?.contains("make k8s-deploy v=4 deploys there") == true, "\(run.text)")
+  }
+
+  @Test func `a delete takes what is marked and leaves what others made`() async throws {
+    let stage = try deployed()
+    try stage.object("deployment.shop", ".metadata.name\tshop")
+    try stage.write("http://localhost:8080\n", to: "state/calc-url")
+    try stage.write("kind-calc/default\n", to: "state/calc-url-for")
+    try stage.write("2", to: "standin/linger")
+    for _ in 0..<2 {
+      let run = try await stage.make("k8s-delete")
+      #expect(run.code == 0, "\(run.text)")
+      #expect(!stage.has("deployment.calc") && !stage.has("service.calc"))
+      #expect(stage.has("deployment.shop") && stage.has("namespace.default", in: "-"))
+      #expect(stage.state("calc-url") == nil)
+    }
+  }
+
+  @Test func `a namespace that was made for the talk goes with it, another stays`() async throws {
+    let stage = try Stage()
+    try stage.object("namespace.ours", ".status.phase\tActive", Self.mark, in: "-")
+    try stage.object("namespace.theirs", ".status.phase\tActive", in: "-")
+    for name in ["ours", "theirs"] { #expect(try await stage.make("k8s-delete", "ns=\(name)").code == 0) }
+    #expect(!stage.has("namespace.ours", in: "-"))
+    #expect(stage.has("namespace.theirs", in: "-"))
+  }
+
+  @Test func `a forwarding to InfluxDB is made again when its pod goes, until Ctrl-C`() async throws {
+    let stage = try Stage()
+    try stage.object("statefulset.influxdb", ".spec.replicas\t1")
+    let isSignalled = Mutex(false)
+    let run = try await stage.make(["influxdb-k8s-port-forward"]) { text, group in
+      guard text.matches(of: /making it again/).count > 1, !isSignalled.withLock({ $0 }) else { return }
+      isSignalled.withLock { $0 = true }
+      kill(-group, SIGINT)
+    }
+    #expect(run.lines.first == "leads http://localhost:8086 to InfluxDB in namespace default of context kind-calc; Ctrl-C ends it")
+    #expect(try stage.calls("port-forward service/influxdb 8086:8086").count >= 2)
+  }
+}

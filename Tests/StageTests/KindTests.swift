@@ -1,0 +1,50 @@
+import Testing
+
+/// A cluster on this machine, made and thrown away.
+@Suite(.timeLimit(.minutes(1))) struct KindTests {
+  private func machine(_ answers: String...) throws -> Stage {
+    let stage = try Stage(programs: ["docker", "kind"])
+    try stage.write(answers.map { "\($0)\n" }.joined(), to: "standin/answers")
+    return stage
+  }
+
+  @Test func `it is made once`() async throws {
+    let stage = try machine("1|kind get clusters|0|other", "*|kind get clusters|0|other\\ncalc")
+    let first = try await stage.make("kind-create")
+    #expect(first.code == 0, "\(first.text)")
+    #expect(first.lines.first?.hasPrefix("makes cluster calc of three nodes") == true)
+    #expect(try stage.calls("kind create cluster --name calc --config \(Stage.repository)/k8s/kind.yaml").count == 1)
+    let second = try await stage.make("kind-create")
+    #expect(second.lines == ["cluster calc is there already; kubectl's context becomes kind-calc"])
+    #expect(try stage.calls("kind create").count == 1)
+  }
+
+  @Test func `a port that is taken is named, and what was half made goes`() async throws {
+    let stage = try machine("*|kind create*|1|ERROR: failed to create cluster: Bind for 0.0.0.0:8080 failed: port is already allocated")
+    let run = try await stage.make("kind-create")
+    #expect(run.code == 2)
+    #expect(run.lines.last?.hasPrefix("port 8080 or 8443 of this machine is taken") == true, "\(run.text)")
+    #expect(try stage.calls("kind delete cluster --name calc").count == 1)
+  }
+
+  @Test(arguments: ["kind-create", "kind-load", "kind-delete"])
+  func `without an engine the line says to start it`(target: String) async throws {
+    let stage = try machine("*|docker info|1|Cannot connect to the Docker daemon")
+    let run = try await stage.make(target)
+    #expect(run.code == 2)
+    #expect(run.lines == ["no Docker engine answers: start Docker, then run the same command again"])
+  }
+
+  @Test func `images are loaded into a cluster that exists only`() async throws {
+    let run = try await machine("*|kind get clusters|0|other").make("kind-load")
+    #expect(run.code == 2)
+    #expect(run.lines == ["no cluster calc: make kind-create makes it"])
+  }
+
+  @Test func `it is deleted, and deleted again`() async throws {
+    let stage = try machine("1|kind get clusters|0|calc")
+    #expect(try await stage.make("kind-delete").lines == ["deletes cluster calc and all that is in it"])
+    #expect(try await stage.make("kind-delete").lines == ["there is no cluster calc"])
+    #expect(try stage.calls("kind delete").count == 1)
+  }
+}

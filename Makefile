@@ -13,6 +13,8 @@ PORT := $(or $(LISTEN_PORT),4000)
 .PHONY: help build test check format bench rehearse local-server local-test step step-number check-format
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs k8s-test k8s-edge k8s-delete
 .PHONY: influxdb-k8s-deploy influxdb-k8s-port-forward
+.PHONY: do-create-registry do-create-k8s-cluster do-add-registry-to-k8s-cluster do-create-load-test-vm do-load-test
+.PHONY: do-create-cert do-create-dns-record do-lb-https do-lb-http2 do-delete
 
 help:
 	@awk -F '## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-28s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -97,3 +99,34 @@ influxdb-k8s-deploy: ## InfluxDB on the cluster
 
 influxdb-k8s-port-forward: ## localhost:8086 [port=] leads to it, for influxdb-count and influxdb-clear
 	@Scripts/influxdb-k8s.sh port-forward
+
+##@ DigitalOcean (doctl); do-delete takes away all that these made
+do-create-registry: ## for images, name=
+	@Scripts/do-registry.sh
+
+do-create-k8s-cluster: ## 7 nodes in Frankfurt
+	@Scripts/do-cluster.sh create
+
+do-add-registry-to-k8s-cluster: ## so that its nodes may pull
+	@Scripts/do-cluster.sh add-registry
+
+do-create-load-test-vm: ## a machine with k6
+	@Scripts/do-vm.sh create
+
+do-load-test: ## loads the service from that machine; VUS= DURATION= REUSE=1
+	@Scripts/do-vm.sh load-test
+
+do-create-cert: ## a certificate of Let's Encrypt for domain=
+	@Scripts/do-https.sh create-cert
+
+do-create-dns-record: ## leads domain= to the load balancer
+	@Scripts/do-https.sh create-dns-record
+
+do-lb-https: ## the load balancer takes HTTPS at 443
+	@Scripts/do-https.sh lb-https
+
+do-lb-http2: ## or HTTP/2
+	@Scripts/do-https.sh lb-http2
+
+do-delete: ## all of it, load balancer and certificate included
+	@Scripts/do-delete.sh

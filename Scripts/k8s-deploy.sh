@@ -44,6 +44,16 @@ await_address() {
   )"
 }
 
+# So that do-delete finds it even when the cluster does not answer any more.
+remember_balancer() {
+  local id known
+  id=$(field service/calc '.metadata.annotations.kubernetes\.digitalocean\.com/load-balancer-id')
+  known=$(state_read do/load-balancers)
+  if [ -z "$id" ] || [ -z "$(state_read do/cluster)" ] || grep -qx "$id" <<<"$known"; then return; fi
+  state_write do/load-balancers "${known:+$known
+}$id"
+}
+
 # Remembers the address, unless another was set by hand for what is deployed here.
 remember_url() {
   local remembered
@@ -86,6 +96,7 @@ await_rollout deployment/calc app=calc "step $STEP"
 if is_cloud; then
   await_address
   url=http://$ADDRESS
+  remember_balancer
 else
   await_rollout "$EDGE" app=calc-edge edge
   url=$(edge_url http)

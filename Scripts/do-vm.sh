@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# A machine that loads the service from outside the cluster: $1 is create or load-test.
+set -euo pipefail
+# shellcheck source=Scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+# shellcheck source=Scripts/do-lib.sh
+. "$(dirname "$0")/do-lib.sh"
+
+key=$STATE/do/ssh-key
+ssh_options=(-i "$key" -o BatchMode=yes -o ConnectTimeout=10 -o StrictHostKeyChecking=accept-new -o UserKnownHostsFile="$STATE/do/known-hosts")
+
+# shellcheck disable=SC2029 # What is expanded here is meant to be.
+on_vm() { ssh "${ssh_options[@]}" "root@$ADDRESS" "$@"; }
+
+# A key of its own: nobody's other keys are touched.
+use_key() {
+  local id
+  if [ ! -f "$key" ]; then
+    mkdir -p "$STATE/do"
+    ssh-keygen -q -t ed25519 -N '' -C "$VM" -f "$key"
+  fi
+  if [ -n "$(state_read do/key)" ]; then return; fi
+  id=$(do_list ID compute ssh-key import "$VM" --public-key-file "$key.pub")
+  state_write do/key "$id"
+}
+
+# Sets ADDRESS once the machine has one.
+has_address() {
+  ADDRESS=$(do_list PublicIPv4 compute droplet get "$(state_read do/vm)") || exit
+  [ -n "$ADDRESS" ]
+}
+
+is_reachable() { on_vm true 2>"$SCRATCH/ssh"; }
+
+# A new machine runs its own package manager for a while: apt waits for it, and what fails is tried again.
+install_k6() {
+  on_vm 'bash -s' >"$SCRATCH/install" 2>&1 <<'REMOTE'
+set -euo pipefail
+command -v k6 >/dev/null && exit
+export DEBIAN_FRONTEND=noninteractive
+apt="apt-get -qq -o DPkg::Lock::Timeout=120"
+$apt update
+$apt install -y ca-certificates curl gnupg
+curl -fsSL https://dl.k6.io/key.gpg | gpg --batch --yes --dearmor -o /usr/share/keyrings/k6-archive-keyring.gpg
+echo "deb [signed-by=/usr/share/keyrings/k6-archive-keyring.gpg] https://dl.k6.io/deb stable main" >/etc/apt/sources.list.d/k6.list
+$apt update
+$apt install -y k6
+# A connection for each request needs many ports.
+echo "net.ipv4.ip_local_port_range = 1024 65535" >/etc/sysctl.d/90-load-test.conf
+sysctl -q --system
+REMOTE
+}
+
+create() {
+  local id
+  need ssh "your system's package of OpenSSH's client"
+  use_doctl
+  if [ -n "$(state_read do/vm)" ]; then
+    say "machine $VM was made before: looks whether it is ready"
+  else
+    say "makes machine $VM (${size:-s-4vcpu-8gb}) in $REGION with a key of its own; it costs money until make do-delete"
+    use_key
+    id=$(do_list ID compute droplet create "$VM" --region "$REGION" --size "${size:-s-4vcpu-8gb}" --image ubuntu-24-04-x64 \
+      --ssh-keys "$(state_read do/key)")
+    state_write do/vm "$id"
+  fi
+  within "$CLOUD_TIMEOUT" has_address || fail "machine $VM has no address after $CLOUD_TIMEOUT s: run the same command again to wait on"
+  within "$CLOUD_TIMEOUT" is_reachable || fail "machine $VM does not answer at $ADDRESS: $(tail -n 1 "$SCRATCH/ssh")"
+  say "installs k6 on it"
+  within "${INSTALL_TIMEOUT:-300}" install_k6 || fail "k6 could not be installed: $(tail -n 1 "$SCRATCH/install"); the same command tries again"
+  say "it is ready; next: make do-load-test"
+}
+
+# VUS, DURATION and REUSE as the k6 script has them.
+load_test() {
+  local target settings=() name
+  need ssh "your system's package of OpenSSH's client"
+  target=$(state_read calc-url)
+  [ -n "$target" ] || fail "no address is remembered: make k8s-deploy v=4 finds one, make set-calc-url url=… sets one"
+  [ -n "$(state_read do/vm)" ] || fail "there is no machine for it: make do-create-load-test-vm comes first"
+  use_doctl
+  has_address || fail "machine $VM has no address: make do-create-load-test-vm brings it up"
+  is_reachable || fail "machine $VM does not answer at $ADDRESS: $(tail -n 1 "$SCRATCH/ssh")"
+  for name in VUS DURATION REUSE; do
+    if [ -n "${!name:-}" ]; then settings+=(-e "$name=${!name}"); fi
+  done
+  say "loads $target from machine $VM with k6 ${settings[*]-}; Ctrl-C ends it earlier, with what was counted so far"
+  scp -q "${ssh_options[@]}" "$ROOT/k6/load-test.js" "root@$ADDRESS:load-test.js"
+  until_interrupted ssh -t "${ssh_options[@]}" "root@$ADDRESS" \
+    "ulimit -n 65535; k6 run -e 'CALC_URL=$target' -e RUN=do-$(date +%H%M%S) -e POD=0 ${settings[*]-} load-test.js"
+}
+
+case ${1:-} in
+  create) create ;;
+  load-test) load_test ;;
+  *) refuse "do-vm.sh does create or load-test" ;;
+esac

@@ -68,18 +68,15 @@ public final class BatchLog: OperationLog {
 
   /// Writes one batch after the other, until the last.
   private func pump(with writer: OperationWriter, on loop: isolated EventLoop) async {
-    var backOff = BackOff()
     while true {
       switch state.withLock({ $0.queue.next(at: .now) }) {
       case .write(let batch):
         do throws(InfluxError) {
           try await writer.write(batch, on: loop)
-          backOff.reset()
           state.withLock { $0.queue.stored() }
         } catch {
           if error.isRetryable {
-            let time = writer.retryTime(&backOff, after: error)
-            state.withLock { $0.queue.failed(retryAt: time) }
+            state.withLock { $0.queue.failed() }
           } else {
             // In one step: a flush that is cut meanwhile must not end before.
             state.withLock { undelivered.add($0.queue.rejected(), because: "\(error)") }

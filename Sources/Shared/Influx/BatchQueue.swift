@@ -24,17 +24,12 @@ struct BatchQueue<Element: Sendable & Equatable>: Sendable {
     case full
   }
 
-  private enum Mode: Equatable {
-    case idle
-    case writing(Int)
-    case waiting(until: MonotonicTime)
-  }
-
   private let batch: Int
   private let interval: Duration
   private let capacity: Int
   private var entries: [Entry] = []
-  private var mode = Mode.idle
+  /// How many of them, at the front, are being written; 0: none.
+  private var writing = 0
   private var isFlushing = false
 
   /// - Parameters:
@@ -52,38 +47,27 @@ struct BatchQueue<Element: Sendable & Equatable>: Sendable {
   mutating func append(_ element: Element, at now: MonotonicTime) -> Appended {
     if entries.count >= capacity { return .full }
     entries.append(Entry(element: element, since: now))
-    guard mode == .idle else { return .kept }
+    guard writing == 0 else { return .kept }
     return entries.count == 1 || entries.count == batch || isFlushing ? .due : .kept
   }
 
-  /// Everything is due at once from now on, and also what was put off after a failure.
-  mutating func flush() {
-    isFlushing = true
-    if case .waiting = mode { mode = .idle }
-  }
+  /// Everything is due at once from now on.
+  mutating func flush() { isFlushing = true }
 
   mutating func next(at now: MonotonicTime) -> Action {
-    switch mode {
-    case .writing: return .wait(until: nil)
-    case .waiting(let until) where now < until: return .wait(until: until)
-    case .waiting, .idle: break
-    }
-    mode = .idle
+    if writing > 0 { return .wait(until: nil) }
     guard let oldest = entries.first else { return isFlushing ? .finished : .wait(until: nil) }
     let due = oldest.since + interval
     guard isFlushing || entries.count >= batch || due <= now else { return .wait(until: due) }
-    let count = min(batch, entries.count)
-    mode = .writing(count)
-    return .write(entries[..<count].map(\.element))
+    writing = min(batch, entries.count)
+    return .write(entries[..<writing].map(\.element))
   }
 
   /// The batch is stored.
   mutating func stored() { _ = takeWritten() }
 
   /// The batch may be stored later.
-  mutating func failed(retryAt time: MonotonicTime) {
-    if case .writing = mode { mode = .waiting(until: time) }
-  }
+  mutating func failed() { writing = 0 }
 
   /// The batch will never be stored, and does not stop the next.
   /// - Returns: its elements.
@@ -92,15 +76,16 @@ struct BatchQueue<Element: Sendable & Equatable>: Sendable {
   /// Gives up everything, the batch that is being written included: nobody waits for it any more.
   mutating func close() -> [Element] {
     defer { entries = [] }
-    mode = .idle
+    writing = 0
     isFlushing = true
     return entries.map(\.element)
   }
 
   private mutating func takeWritten() -> [Element] {
-    guard case .writing(let count) = mode else { return [] }
-    mode = .idle
-    defer { entries.removeFirst(count) }
-    return entries[..<count].map(\.element)
+    defer {
+      entries.removeFirst(writing)
+      writing = 0
+    }
+    return entries[..<writing].map(\.element)
   }
 }

@@ -1,13 +1,18 @@
-/// Writes operations, and waits between attempts. Says in the log when writing begins to fail and when it works again, not each time.
-/// Belongs to a loop.
+/// Writes operations for all who have some. After a failure that may pass, everybody waits before the next attempt, so that a server which
+/// is down is not asked by thousands. Says in the log when writing begins to fail and when it works again, not each time. Belongs to a loop.
 final class OperationWriter {
+  /// Each has a connection of its own.
+  static let writesAtATime = 256
+
   private let client: InfluxClient
   private let pod: String
   private let log: Log
   private let pauses = Pauses()
-  /// Writes at a time; each has a connection of its own.
-  private let slots = Slots(256)
+  private let slots = Slots(writesAtATime)
   private var failures = 0
+  private var backOff = BackOff()
+  /// No attempt before; nil when the last one succeeded.
+  private var opensAt: MonotonicTime?
   /// Nobody waits for anything that comes later; nil while the process is to live on.
   private var deadline: MonotonicTime?
 
@@ -17,19 +22,34 @@ final class OperationWriter {
     self.log = log
   }
 
-  /// One attempt.
+  /// One attempt, as soon as one may be made.
   func write(_ operations: [TimedOperation], on loop: isolated EventLoop) async throws(InfluxError) {
     await slots.take(on: loop)
+    while let time = opensAt, time > .now {
+      slots.giveBack()
+      await pauses.pause(until: time, on: loop)
+      await slots.take(on: loop)
+    }
     defer { slots.giveBack() }
     do throws(InfluxError) {
       try await client.write(lines(operations), on: loop)
     } catch {
+      if error.isRetryable { backOff(after: error) }
       if failures == 0 { log.warning("InfluxDB does not store", ["reason": "\(error)", "retried": "\(error.isRetryable)"]) }
       failures += 1
       throw error
     }
     if failures > 0 { log.info("InfluxDB stores again", ["failures": "\(failures)"]) }
     failures = 0
+    backOff.reset()
+    opensAt = nil
+  }
+
+  /// Attempts that were made at the same time are one failure.
+  private func backOff(after error: InfluxError) {
+    let now = MonotonicTime.now
+    if let opensAt, opensAt > now { return }
+    opensAt = now + backOff.next(asked: error.retryAfter, left: deadline.map { max($0 - now, .zero) })
   }
 
   private func lines(_ operations: [TimedOperation]) throws(InfluxError) -> [UInt8] {
@@ -43,13 +63,10 @@ final class OperationWriter {
     return lines
   }
 
-  /// When to try again after a failure.
-  func retryTime(_ backOff: inout BackOff, after error: InfluxError) -> MonotonicTime {
-    let left = deadline.map { max($0 - .now, .zero) }
-    return .now + backOff.next(asked: error.retryAfter, left: left)
-  }
-
   func pause(until time: MonotonicTime?, on loop: isolated EventLoop) async { await pauses.pause(until: time, on: loop) }
+
+  /// How many wait.
+  var waiting: Int { pauses.count }
 
   /// Ends all waits: something has changed.
   func wake(on loop: isolated EventLoop) { pauses.endAll(on: loop) }
@@ -57,6 +74,7 @@ final class OperationWriter {
   /// From now on there is a deadline, and whoever waits tries again at once.
   func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {
     self.deadline = deadline
+    opensAt = nil
     wake(on: loop)
   }
 

@@ -3,6 +3,8 @@ final class Pauses {
   private var nextID = 0
   private var waiting: [Int: (timer: LoopTimer, continuation: CheckedContinuation<Void, Never>)] = [:]
 
+  var count: Int { waiting.count }
+
   /// - Parameter time: nil waits until `endAll`.
   func pause(until time: MonotonicTime?, on loop: isolated EventLoop) async {
     let id = nextID

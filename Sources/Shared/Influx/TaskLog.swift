@@ -59,17 +59,12 @@ public final class TaskLog: OperationLog {
   /// The task of one operation.
   private func log(_ timed: TimedOperation, with writer: OperationWriter, on loop: isolated EventLoop) async {
     try? await loop.sleep(for: options.work)
-    var backOff = BackOff()
     while isPending(timed) {
       do throws(InfluxError) {
         try await writer.write([timed], on: loop)
         finish(timed)
       } catch {
-        if error.isRetryable {
-          await writer.pause(until: writer.retryTime(&backOff, after: error), on: loop)
-        } else {
-          finish(timed, undeliveredBecause: "\(error)")
-        }
+        if !error.isRetryable { finish(timed, undeliveredBecause: "\(error)") }
       }
     }
   }

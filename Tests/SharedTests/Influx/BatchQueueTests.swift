@@ -49,9 +49,8 @@ import Testing
     var queue = queue([1, 2, 3])
     _ = queue.next(at: start)
     _ = queue.append(4, at: at(1))
-    queue.failed(retryAt: at(2))
-    #expect(queue.next(at: at(1)) == .wait(until: at(2)))
-    #expect(queue.next(at: at(2)) == .write([1, 2, 3]))
+    queue.failed()
+    #expect(queue.next(at: at(1)) == .write([1, 2, 3]))
   }
 
   @Test func `a batch that is rejected is handed back, and does not stop the next`() {
@@ -83,16 +82,6 @@ import Testing
     #expect(queue.next(at: start) == .finished)
   }
 
-  @Test func `a flush does not wait for a retry that was put off`() {
-    var queue = queue([1])
-    _ = queue.next(at: at(30))
-    queue.failed(retryAt: at(90))
-    queue.flush()
-    #expect(queue.next(at: at(31)) == .write([1]))
-    queue.failed(retryAt: at(33))
-    #expect(queue.next(at: at(32)) == .wait(until: at(33)))
-  }
-
   @Test func `a queue that is closed hands back everything, the batch under way included`() {
     var queue = queue([1, 2, 3, 4])
     _ = queue.next(at: start)
@@ -116,7 +105,7 @@ import Testing
           left += writing
           writing = []
         default:
-          queue.failed(retryAt: at(time + 3))
+          queue.failed()
           writing = []
         }
       }

@@ -1,0 +1,56 @@
+import Testing
+
+@testable import Shared
+
+@Suite(.timeLimit(.minutes(1))) struct OperationWriterTests {
+  private static let loop = EventLoop()
+
+  private func write(_ count: Int, with writer: LoopBound<OperationWriter>) async -> Int {
+    await withTaskGroup(of: Bool.self) { group in
+      for number in 0..<count {
+        group.addTask {
+          await writer.with { writer, loop in
+            let operation = Operation(id: "r\(number)", name: "sum", numbers: 2, result: 3)
+            return (try? await writer.write([TimedOperation(operation: operation, timestamp: Int64(number))], on: loop)) != nil
+          }
+        }
+      }
+      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+  }
+
+  @Test func `after a failure everybody waits, and nobody asks meanwhile`() async throws {
+    let answer: @Sendable (Int) async -> Response = {
+      $0 == 1 ? Response(.serviceUnavailable, fields: ["Retry-After": "60"]) : Response(.noContent)
+    }
+    try await TestInflux.with(answer) { (test, influx) async throws in
+      let writer = LoopBound(OperationWriter(influx, pod: "pod", log: .none), of: Self.loop)
+      #expect(await write(1, with: writer) == 0)
+      let others = Task { await write(100, with: writer) }
+      // Each of them has had its turn on the loop, and waits.
+      while await writer.with({ writer, _ in writer.waiting }) < 100 { await Task.yield() }
+      #expect(test.writes == 1)
+      await writer.with { $0.hurry(before: .now + .seconds(10), on: $1) }
+      #expect(await others.value == 100)
+      #expect(test.writes == 101)
+    }
+  }
+
+  @Test func `a server that is slow has no more writes at a time than there are slots`() async throws {
+    let gate = Gate()
+    let answer: @Sendable (Int) async -> Response = { _ in
+      await gate.pass()
+      return Response(.noContent)
+    }
+    try await TestInflux.with(answer) { (test, influx) async throws in
+      let writer = LoopBound(OperationWriter(influx, pod: "pod", log: .none), of: Self.loop)
+      let many = Task { await write(2 * OperationWriter.writesAtATime, with: writer) }
+      await gate.arrivals(OperationWriter.writesAtATime)
+      // A turn of both loops: whoever could ask would have done so.
+      for _ in 0..<4 { await writer.with { _, loop in try? await loop.sleep(for: .milliseconds(5)) } }
+      #expect(test.writes == OperationWriter.writesAtATime)
+      gate.open()
+      #expect(await many.value == 2 * OperationWriter.writesAtATime)
+    }
+  }
+}

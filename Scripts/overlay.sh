@@ -51,8 +51,8 @@ find "$source" -maxdepth 1 -type f -exec cp {} "$folder/base" \;
       printf 'images:\n  - name: calc\n    newName: "%s"\n    newTag: "%s"\n' "$IMAGE" "$TAG"
       ;;
   esac
-  # By it k8s-delete knows what is the talk's. Not in selectors, which are immutable, and not in pods, which would be replaced.
-  printf 'labels:\n  - pairs:\n      app.kubernetes.io/part-of: graceful-shutdown\n'
+  # By it k8s-delete knows what is the talk's, pods included. Selectors are left alone: they are immutable.
+  printf 'labels:\n  - pairs:\n      app.kubernetes.io/part-of: graceful-shutdown\n    includeTemplates: true\n'
 } >"$folder/kustomization.yaml"
 
 say "$folder"

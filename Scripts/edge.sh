@@ -51,11 +51,11 @@ deploy_edge() {
 
 edge_port() { field service/calc-edge ".spec.ports[?(@.name==\"$1\")].nodePort"; }
 
-# Where this machine reaches the edge over http or https, or nothing.
+# Where this machine reaches the edge over http or https, or nothing. The nodes of kind are behind this machine's own ports.
 edge_url() {
   local port address
   port=$(edge_port "$1")
-  if [ "$PROVIDER" = kind ]; then
+  if [ "$CONTEXT" = kind-calc ]; then
     case $1:$(edge_port http) in
       "http:$EDGE_PORT") say http://localhost:8080 ;;
       "https:$EDGE_PORT") say https://localhost:8443 ;;

@@ -84,7 +84,7 @@ delete() {
     kube delete "namespace/$NAMESPACE" --ignore-not-found --wait=false >/dev/null
     await_gone "namespace/$NAMESPACE"
   else
-    within "$ROLLOUT_TIMEOUT" nothing_left || fail "not all is gone after $ROLLOUT_TIMEOUT s: kubectl --namespace $NAMESPACE get all -l $MARK"
+    within "$ROLLOUT_TIMEOUT" nothing_left || fail "not all is gone after $ROLLOUT_TIMEOUT s: kubectl --namespace $NAMESPACE get pods,services -l $MARK"
   fi
   case $(state_read calc-url-for) in
     "$CONTEXT/$NAMESPACE"*)

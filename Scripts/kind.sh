@@ -32,18 +32,11 @@ create() {
   say "next: make docker-build kind-load"
 }
 
-# The images of everything that is deployed, one a line.
+# The images of one part of the talk, one a line.
 images() {
-  local variant
-  for variant in v1 edge influxdb load-test; do
-    rendered_images "$variant"
-  done | sort -u
-}
-
-rendered_images() {
-  need kubectl "https://kubernetes.io/docs/tasks/tools"
-  "$ROOT/Scripts/overlay.sh" "$1" >"$SCRATCH/overlay" || exit
-  kubectl kustomize "$(cat "$SCRATCH/overlay")" | sed -n 's/^ *\(- \)\{0,1\}image: *"\{0,1\}\([^" ]*\).*/\2/p'
+  local folder
+  folder=$("$ROOT/Scripts/overlay.sh" "$1") || exit
+  kubectl kustomize "$folder" | sed -n 's/^ *\(- \)\{0,1\}image: *"\{0,1\}\([^" ]*\).*/\2/p'
 }
 
 # kind load docker-image trips over images of several platforms in Docker's containerd store (kind issue 3795); an archive of one platform does not.
@@ -52,19 +45,20 @@ archive() {
 }
 
 load() {
-  local image list
+  local own others='' part image
+  need kubectl "https://kubernetes.io/docs/tasks/tools"
   is_there || fail "no cluster $cluster: make kind-create makes it"
-  list=$(images)
-  say "loads into cluster $cluster, so that it needs no network: $(tr '\n' ' ' <<<"$list")"
-  for image in $list; do
+  own=$(images v1)
+  for part in edge influxdb load-test; do
+    image=$(images "$part")
+    others="$others $image"
+  done
+  say "loads into cluster $cluster, so that it needs no network: $own$others"
+  docker image inspect "$own" >/dev/null 2>&1 || fail "$own is not on this machine: make docker-build builds it"
+  for image in $own $others; do
     if ! docker image inspect "$image" >/dev/null 2>&1; then
-      case $image in
-        */*:* | haproxy:* | influxdb:*)
-          say "  pulls $image"
-          docker pull --quiet "$image" >/dev/null || fail "$image is not on this machine and cannot be pulled"
-          ;;
-        *) fail "$image is not on this machine: make docker-build builds it" ;;
-      esac
+      say "  pulls $image"
+      docker pull --quiet "$image" >/dev/null || fail "$image is not on this machine and cannot be pulled"
     fi
     say "  loads $image"
     archive "$image" "$SCRATCH/image.tar"

@@ -116,7 +116,8 @@ use_provider() {
   PROVIDER=$(printf '%s\n' "$providers" | sed -n 's|^\([a-z0-9-]*\)://.*|\1|p' | head -n 1)
 }
 
-is_cloud() { case $PROVIDER in '' | kind | k3s) return 1 ;; esac }
+# These are nobody's cloud: kind, distributions for machines of one's own, and machines without a hypervisor that hands out addresses.
+is_cloud() { case $PROVIDER in '' | kind | k3s | rke2 | vsphere | metal3) return 1 ;; esac }
 
 # The numbers of a deployment: observed generation, generation, wanted, updated, all, available.
 rollout_numbers() {

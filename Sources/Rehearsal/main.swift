@@ -6,7 +6,7 @@ let signals = Signals.arm()
 
 do throws(Refusal) {
   if CommandLine.arguments.dropFirst().first == FirstAnswer.name {
-    try await FirstAnswer.run(Array(CommandLine.arguments.dropFirst(2)))
+    try await FirstAnswer.run(Array(CommandLine.arguments.dropFirst(2)), until: signals)
     exit(0)
   }
   let options = try Options.parse(Array(CommandLine.arguments.dropFirst()), executables: Subcommand.folder)
@@ -14,13 +14,7 @@ do throws(Refusal) {
     print(Options.help.joined(separator: "\n"))
     exit(0)
   }
-  let rehearsal = try Rehearsal(options)
-  Task {
-    await signals.next()
-    // The watchers end the pods when this process is gone.
-    Interruption.exit()
-  }
-  exit(try await rehearsal.run())
+  exit(try await Rehearsal(options).run(until: signals))
 } catch {
-  Interruption.exit(error)
+  error.exit()
 }

@@ -9,7 +9,7 @@ final class Load {
   static let pace = Duration.milliseconds(100)
 
   private let row: String
-  private let cluster: ClusterRun
+  private let endpoints: any Endpoints
   private let balancer: SocketAddress?
   private let sources: [SocketAddress]
   private var isRunning = true
@@ -25,9 +25,9 @@ final class Load {
   /// - Parameters:
   ///   - balancer: where the load balancer listens; nil without one.
   ///   - sources: addresses over which the connections are spread, since ports are few; empty to let the kernel choose.
-  init(row: String, cluster: ClusterRun, balancer: SocketAddress?, sources: [SocketAddress]) {
+  init(row: String, endpoints: any Endpoints, balancer: SocketAddress?, sources: [SocketAddress]) {
     self.row = row
-    self.cluster = cluster
+    self.endpoints = endpoints
     self.balancer = balancer
     self.sources = sources
   }
@@ -55,7 +55,7 @@ final class Load {
     let source = sources.isEmpty ? nil : sources[index % sources.count]
     switch door {
     case .tcp:
-      await repeatedly(index, TCPDoor(cluster, source: source, reuse: kind == .keepalive, timeout: Self.timeout), .tcp, kind, on: loop)
+      await repeatedly(index, TCPDoor(endpoints, source: source, reuse: kind == .keepalive, timeout: Self.timeout), .tcp, kind, on: loop)
     case .http:
       guard let balancer else { return }
       await repeatedly(
@@ -70,9 +70,9 @@ final class Load {
       let request = Request(
         .post, "/sum", fields: ["Content-Type": "application/json", "X-Request-ID": "\(row)-\(index)-\(number)"],
         body: Array(#"{"numbers":[1,2,3,4]}"#.utf8))
-      let began = cluster.now
+      let began = endpoints.now
       let attempt = await way.send(request, on: loop)
-      let took = cluster.now - began
+      let took = endpoints.now - began
       record(attempt, door, kind, began: began, took: took)
       if attempt.outcome != .ok, took < Self.pace { try? await loop.sleep(for: Self.pace - took) }
     }
@@ -85,16 +85,7 @@ final class Load {
       ownFailures += 1
       return
     }
-    let pod = attempt.pod.flatMap { cluster.pods[$0] }
-    pod?.timeline.lastRequest = began / .seconds(1)
-    let current = cluster.phase ?? .steady
-    if outcome == .ok {
-      pod?.history.hasServed = true
-      latency.add(took)
-      counts.add(current, door, kind, outcome)
-    } else {
-      failures[outcome, default: 0] += 1
-      counts.add(pod?.history.phase(current: current) ?? current, door, kind, outcome)
-    }
+    counts.add(endpoints.note(outcome, at: attempt.pod, sent: began), door, kind, outcome)
+    if outcome == .ok { latency.add(took) } else { failures[outcome, default: 0] += 1 }
   }
 }

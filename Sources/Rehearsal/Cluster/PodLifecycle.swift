@@ -61,6 +61,11 @@ struct PodLifecycle: Sendable {
     }
   }
 
+  /// It ended by itself, for the second time at least, and waits for its next start.
+  var isBackingOff: Bool {
+    if case .backingOff = state { true } else { false }
+  }
+
   /// The pod is to start. Nothing, when it was deleted before.
   mutating func create(at now: Duration) -> [Action] {
     guard state == .pending else { return [] }

@@ -7,12 +7,12 @@ final class HTTPDoor {
   /// Tells the harness's own clients which pod a response, or the want of one, comes from.
   static let upstream = "X-Upstream"
 
-  private let cluster: ClusterRun
+  private let endpoints: any Endpoints
   private let client: Client
   private var server: Server?
 
-  init(_ cluster: ClusterRun, timeout: Duration) {
-    self.cluster = cluster
+  init(_ endpoints: any Endpoints, timeout: Duration) {
+    self.endpoints = endpoints
     var pool = Client.Options()
     pool.maxIdle = .seconds(1)
     pool.maxIdlePerAddress = 1000
@@ -21,19 +21,22 @@ final class HTTPDoor {
     client = Client(pool)
   }
 
+  /// - Returns: the address, with the port the kernel chose when 0 was asked for.
   /// - Throws: `Refusal` when the address cannot be had.
-  func open(at address: SocketAddress, on loop: isolated EventLoop) async throws(Refusal) {
+  @discardableResult
+  func open(at address: SocketAddress, on loop: isolated EventLoop) async throws(Refusal) -> SocketAddress {
     var config = Config()
     config.host = address.host
     config.port = address.port
     let door = LoopBound(self, on: loop)
     let server = Server(config, log: .none, on: loop) { request, loop in await door.get(on: loop).forward(request, on: loop) }
     do throws(BindError) {
-      try await server.start()
+      let bound = try await server.start()
+      self.server = server
+      return bound
     } catch {
       throw Refusal(message: "the load balancer \(error)", status: 71)
     }
-    self.server = server
   }
 
   func close(on loop: isolated EventLoop) async {
@@ -42,24 +45,26 @@ final class HTTPDoor {
   }
 
   /// The endpoint has left the table: its idle connections go with it.
-  func left(_ pod: PodRun, on loop: isolated EventLoop) { client.dropIdle(to: pod.address, on: loop) }
+  func left(_ address: SocketAddress, on loop: isolated EventLoop) { client.dropIdle(to: address, on: loop) }
 
   private func forward(_ request: Request, on loop: isolated EventLoop) async -> Response {
-    guard let pod = cluster.pick() else { return Response(.serviceUnavailable) }
+    guard let endpoint = endpoints.pick() else { return Response(.serviceUnavailable) }
     var response: Response
     do throws(ClientError) {
-      if !client.hasIdle(to: pod.address), case .unreachable(let instant) = pod.life.connect(at: cluster.now) {
-        try? await loop.sleep(for: instant - cluster.now)
+      if !client.hasIdle(to: endpoint.address), case .unreachable(let instant) = endpoint.reach {
+        try? await loop.sleep(for: instant - endpoints.now)
         throw .unreachable
       }
       var passed = request
       passed.fields.removeAll("Connection")
       passed.fields.removeAll("Content-Length")
-      response = try await client.send(passed, to: pod.address, on: loop)
+      response = try await client.send(passed, to: endpoint.address, on: loop)
+      // It left while the request was under way: the connection must not wait for a next one.
+      if !endpoints.isPicked(endpoint.pod) { client.dropIdle(to: endpoint.address, on: loop) }
     } catch {
       response = Response(Self.status(error))
     }
-    response.fields.append(Self.upstream, "\(pod.id.number)")
+    response.fields.append(Self.upstream, "\(endpoint.pod.number)")
     return response
   }
 

@@ -3,14 +3,15 @@ import Shared
 /// A client's way in through a Service, as kube-proxy makes it: each new connection goes to one endpoint of the table, picked at random, and
 /// stays with it even when the endpoint is removed. One for each client; belongs to its row's loop.
 final class TCPDoor: WayIn {
-  private let cluster: ClusterRun
+  private let endpoints: any Endpoints
   private let client: Client
   private let source: SocketAddress?
   private let reuse: Bool
-  private var current: PodRun?
+  /// Where the connection that stands, if one does, goes to.
+  private var current: Endpoint?
 
-  init(_ cluster: ClusterRun, source: SocketAddress?, reuse: Bool, timeout: Duration) {
-    self.cluster = cluster
+  init(_ endpoints: any Endpoints, source: SocketAddress?, reuse: Bool, timeout: Duration) {
+    self.endpoints = endpoints
     self.source = source
     self.reuse = reuse
     var patience = Client.Options()
@@ -21,21 +22,21 @@ final class TCPDoor: WayIn {
 
   func send(_ request: Request, on loop: isolated EventLoop) async -> Attempt {
     if let current, client.hasIdle(to: current.address) { return await send(request, to: current, on: loop) }
-    guard let pod = cluster.pick() else { return Attempt(outcome: .refused, pod: nil) }
-    current = pod
-    if case .unreachable(let instant) = pod.life.connect(at: cluster.now) {
-      try? await loop.sleep(for: instant - cluster.now)
-      return Attempt(outcome: .unreachable, pod: pod.id)
+    current = endpoints.pick()
+    guard let current else { return Attempt(outcome: .refused, pod: nil) }
+    if case .unreachable(let instant) = current.reach {
+      try? await loop.sleep(for: instant - endpoints.now)
+      return Attempt(outcome: .unreachable, pod: current.pod)
     }
-    return await send(request, to: pod, on: loop)
+    return await send(request, to: current, on: loop)
   }
 
-  private func send(_ request: Request, to pod: PodRun, on loop: isolated EventLoop) async -> Attempt {
+  private func send(_ request: Request, to endpoint: Endpoint, on loop: isolated EventLoop) async -> Attempt {
     do throws(ClientError) {
-      let response = try await client.send(request, to: pod.address, from: source, reuse: reuse, on: loop)
-      return Attempt(outcome: Outcome(response.status), pod: pod.id)
+      let response = try await client.send(request, to: endpoint.address, from: source, reuse: reuse, on: loop)
+      return Attempt(outcome: Outcome(response.status), pod: endpoint.pod)
     } catch {
-      return Attempt(outcome: Outcome(error), pod: pod.id)
+      return Attempt(outcome: Outcome(error), pod: endpoint.pod)
     }
   }
 

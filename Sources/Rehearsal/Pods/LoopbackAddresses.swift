@@ -15,18 +15,18 @@ struct LoopbackAddresses: Sendable {
   static let rows = 16
 
   let mode: Mode
-  private let row: Int
-  private let origin: Int
-  private var next = 0
+  private let first: Int
+  /// The block that nobody else takes addresses from as long as this process lives.
+  private var block: Int?
+  private var next = 1
 
   /// - Parameters:
   ///   - row: its index, below `rows`.
-  ///   - origin: where to begin, so that rehearsals at the same time are apart, such as the harness's process id.
+  ///   - origin: where to look for a free block first, such as the harness's process id.
   init(row: Int, mode: Mode, origin: Int) {
     precondition((0..<Self.rows).contains(row))
-    self.row = row
     self.mode = mode
-    self.origin = abs(origin)
+    first = abs(origin) % Self.ports.count * Self.rows + row
   }
 
   /// Whether addresses other than 127.0.0.1 can be used.
@@ -44,7 +44,8 @@ struct LoopbackAddresses: Sendable {
   /// - Throws: `Refusal` when all are in use.
   mutating func take() throws(Refusal) -> SocketAddress {
     var reason = "all were given"
-    while let candidate = candidate(next) {
+    let block = try claim()
+    while let candidate = address(next, in: block) {
       next += 1
       do {
         try BindCheck.run(candidate)
@@ -57,19 +58,31 @@ struct LoopbackAddresses: Sendable {
     throw Refusal(message: "no address for a pod: \(reason)", status: 71)
   }
 
-  private func candidate(_ index: Int) -> SocketAddress? {
+  /// A pod listens some time after it was given its address. Meanwhile another row or another rehearsal could be given the same one, did
+  /// they not each have a block of their own, which is marked by listening on its first address.
+  private mutating func claim() throws(Refusal) -> Int {
+    if let block { return block }
+    for index in 0..<blocks {
+      let candidate = (first + index) % blocks
+      guard let mark = address(0, in: candidate), (try? BindCheck.hold(mark)) != nil else { continue }
+      block = candidate
+      return candidate
+    }
+    throw Refusal(message: "no addresses for pods: other rehearsals have all \(blocks) blocks of them", status: 71)
+  }
+
+  private var blocks: Int { mode == .portEach ? Self.rows : 240 }
+
+  private func address(_ index: Int, in block: Int) -> SocketAddress? {
     switch mode {
     case .addressEach(let port):
       // 127.0 is left out: 127.0.0.1 is everybody's, and 127.0.1.1 the host's name on Debian.
       guard index < 254 * 254 else { return nil }
-      let slice = 1 + (origin * Self.rows + row) % 240
-      return SocketAddress(host: "127.\(slice).\(1 + index / 254).\(1 + index % 254)", port: port)
+      return SocketAddress(host: "127.\(1 + block).\(1 + index / 254).\(1 + index % 254)", port: port)
     case .portEach:
-      // Rows take turns, so that they never meet.
       let count = Self.ports.count / Self.rows
       guard index < count else { return nil }
-      let port = Int(Self.ports.lowerBound) + (origin + index) % count * Self.rows + row
-      return SocketAddress(host: "127.0.0.1", port: UInt16(port))
+      return SocketAddress(host: "127.0.0.1", port: Self.ports.lowerBound + UInt16(block * count + index))
     }
   }
 }

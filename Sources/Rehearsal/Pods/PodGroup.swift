@@ -39,10 +39,13 @@ struct PodGroup: Sendable {
       executable: executable, arguments: arguments, environment: environment, harness: harness, group: watcher.group, reaper: reaper)
   }
 
-  /// Kills what is left and waits until all have ended; says whether they did within 10 s. Once only, and the last call but `takeExits()`.
-  func end() -> Bool {
+  /// Kills all, without waiting for their end.
+  func kill() { watcher.release() }
+
+  /// Kills what is left and waits until all have ended; says whether they did within the time. No pod can be started afterwards.
+  func end(within time: Duration = .seconds(10)) -> Bool {
     watcher.release()
     reaper.killAll()  // in case the watcher was killed
-    return reaper.waitUntilEmpty(within: .seconds(10))
+    return reaper.waitUntilEmpty(within: time)
   }
 }

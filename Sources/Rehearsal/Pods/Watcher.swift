@@ -1,4 +1,5 @@
 import Shared
+import Synchronization
 
 /// The process that leads the pods' process group and takes it along when the harness is gone, however it went: it reads a pipe whose other
 /// end only the harness holds, and at its end kills the group. Since the group is not the terminal's, Ctrl-C reaches the harness and no
@@ -9,7 +10,7 @@ struct Watcher: Sendable {
 
   /// The watcher's process, and the group's id.
   let group: pid_t
-  private let lifeline: Int32
+  private let lifeline: Lifeline
 
   /// - Parameter harness: the path of this executable.
   /// - Throws: `Refusal` when it cannot be started.
@@ -22,11 +23,11 @@ struct Watcher: Sendable {
       close(pipe.writing)
       throw error
     }
-    lifeline = pipe.writing
+    lifeline = Lifeline(pipe.writing)
   }
 
-  /// Has the whole group killed. Once only.
-  func release() { close(lifeline) }
+  /// Has the whole group killed.
+  func release() { lifeline.cut() }
 
   /// The watcher's side.
   static func watch() -> Never {
@@ -39,6 +40,20 @@ struct Watcher: Sendable {
       if count > 0 || (count < 0 && errno == EINTR) { continue }
       kill(0, SIGKILL)
       _exit(0)
+    }
+  }
+}
+
+/// The end of a pipe that is closed once, by whoever comes first.
+private final class Lifeline: Sendable {
+  private let descriptor: Mutex<Int32?>
+
+  init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
+
+  func cut() {
+    descriptor.withLock { descriptor in
+      if let open = descriptor { close(open) }
+      descriptor = nil
     }
   }
 }

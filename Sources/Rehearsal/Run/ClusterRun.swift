@@ -2,7 +2,7 @@ import Shared
 
 /// The stand-in for Kubernetes of one row: performs what the Deployment, the kubelets and the endpoints' path decide, with real processes.
 /// Belongs to its row's loop.
-final class ClusterRun {
+final class ClusterRun: Endpoints {
   private let deployment: Deployment
   private let options: Options
   private let executable: String
@@ -14,6 +14,7 @@ final class ClusterRun {
   private var endpoints: EndpointsPath
   private let timer = LoopTimer()
   private var exits: DescriptorReader?
+  private var hasEnded = false
 
   private(set) var pods: [PodID: PodRun] = [:]
   /// The phase to which what is created and deleted now belongs.
@@ -23,7 +24,7 @@ final class ClusterRun {
   /// Called when something has changed.
   var changed: (isolated EventLoop) -> Void = { _ in }
   /// Called when a ready endpoint has left the proxies' table.
-  var left: (PodRun, isolated EventLoop) -> Void = { _, _ in }
+  var left: (SocketAddress, isolated EventLoop) -> Void = { _, _ in }
 
   init(
     _ deployment: Deployment, options: Options, executable: String, group: PodGroup, addresses: LoopbackAddresses, seed: UInt64
@@ -50,7 +51,26 @@ final class ClusterRun {
   var isQuiet: Bool { rollout.progress.terminating == 0 }
 
   /// The endpoint for a new connection; nil when there is none.
-  func pick() -> PodRun? { endpoints.pick().flatMap { pods[$0] } }
+  func pick() -> Endpoint? {
+    guard let pod = endpoints.pick().flatMap({ pods[$0] }) else { return nil }
+    return Endpoint(pod: pod.id, address: pod.address, reach: pod.life.connect(at: now))
+  }
+
+  func isPicked(_ pod: PodID) -> Bool { endpoints.table.candidates.contains(pod) }
+
+  func note(_ outcome: Outcome, at pod: PodID?, sent: Duration) -> Phase {
+    let current = phase ?? .steady
+    guard let pod = pod.flatMap({ pods[$0] }) else { return current }
+    pod.timeline.lastRequest = max(pod.timeline.lastRequest ?? 0, sent / .seconds(1))
+    if outcome == .ok { pod.history.hasServed = true }
+    return outcome == .ok ? current : pod.history.phase(current: current)
+  }
+
+  /// There is no use in going on.
+  func fail(_ refusal: Refusal, on loop: isolated EventLoop) {
+    failure = failure ?? refusal
+    settle(on: loop)
+  }
 
   func begin(on loop: isolated EventLoop) {
     exits = DescriptorReader.open(group.descriptor, on: loop) { [cluster = LoopBound(self, on: loop)] _, loop in
@@ -68,7 +88,9 @@ final class ClusterRun {
   func end(on loop: isolated EventLoop) {
     timer.clear(on: loop)
     exits?.close(on: loop)
+    hasEnded = true
     changed = { _ in }
+    left = { _, _ in }
   }
 
   // MARK: What happens
@@ -82,6 +104,10 @@ final class ClusterRun {
       pod.timeline.code = Int(exit.code)
       apply(pod.health.containerExited(at: instant), to: pod, on: loop)
       perform(pod.lifecycle.exited(at: instant), on: pod, loop)
+      if pod.lifecycle.isBackingOff, failure == nil { failure = pod.crash }
+    }
+    if !group.isWatched, failure == nil {
+      failure = Refusal(message: "the process that watches over the pods has ended, and without it they might outlive the harness", status: 70)
     }
     settle(on: loop)
   }
@@ -94,6 +120,8 @@ final class ClusterRun {
 
   /// Lets every machine act whose time has come, and comes back when the next one's has.
   func settle(on loop: isolated EventLoop) {
+    // A probe may end after the row.
+    guard !hasEnded else { return }
     for pod in pods.values.sorted(by: { $0.id < $1.id }) {
       if let due = pod.startDue, due <= now {
         pod.startDue = nil
@@ -108,7 +136,7 @@ final class ClusterRun {
       case .entered: pod.timeline.inEndpoints = pod.timeline.inEndpoints ?? change.instant / .seconds(1)
       case .left:
         pod.timeline.outOfEndpoints = change.instant / .seconds(1)
-        left(pod, loop)
+        left(pod.address, loop)
       }
     }
     changed(loop)

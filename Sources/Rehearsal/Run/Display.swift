@@ -30,6 +30,12 @@ final class Display: Sendable {
     screen.withLock { $0.clear() }
   }
 
+  /// The same for a process that exits: it waits for no terminal that takes nothing any more.
+  func abandon() {
+    hasEnded.store(true, ordering: .relaxed)
+    _ = screen.withLockIfAvailable { $0.clear() }
+  }
+
   func print(_ lines: [String]) { screen.withLock { $0.print(lines) } }
 
   private var snapshot: LiveSnapshot { LiveSnapshot(elapsed: (MonotonicTime.now - began) / .seconds(1), rows: board.current) }

@@ -1,15 +1,34 @@
 import Shared
+import Synchronization
 
-/// Ends before the results. Whatever still runs, the pods' watchers end.
-enum Interruption {
+/// The way out before the results: leaves no pod, says why in one line, and exits. Whoever comes first gives the reason.
+final class Interruption: Sendable {
+  private let groups: [PodGroup]
+  private let display: Display
+  private let hasBegun = Atomic(false)
+
+  init(_ groups: [PodGroup], _ display: Display) {
+    self.groups = groups
+    self.display = display
+  }
+
   /// As a shell shows a program that Ctrl-C ended.
-  static func exit() -> Never { exit("interrupted: nothing was counted, nothing is left running", status: 130) }
+  func exit() -> Never { exit(Refusal(message: "interrupted: nothing was counted, nothing is left running", status: 130)) }
 
-  static func exit(_ refusal: Refusal) -> Never { exit(refusal.message, status: refusal.status) }
+  func exit(_ refusal: Refusal) -> Never {
+    while hasBegun.exchange(true, ordering: .relaxed) { pause() }
+    // All at once, then one after the other; in any case the watchers see to it when this process is gone.
+    for group in groups { group.kill() }
+    for group in groups { _ = group.end(within: .seconds(2)) }
+    display.abandon()
+    refusal.exit()
+  }
+}
 
-  private static func exit(_ line: String, status: Int32) -> Never {
-    let bytes = Array("\(line)\n".utf8)
-    _ = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
+extension Refusal {
+  func exit() -> Never {
+    let line = Array("\(message)\n".utf8)
+    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     Shared.exit(status)
   }
 }

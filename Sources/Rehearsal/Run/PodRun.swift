@@ -17,6 +17,8 @@ final class PodRun {
   /// Asks its probes, each on a connection of its own.
   let prober: Client
   private var output = LineBuffer()
+  /// The last line it wrote before it listened: why it does not.
+  private var lastWords = ""
 
   init(_ id: PodID, name: String, address: SocketAddress, deployment: Deployment, options: Options, spread: Duration, created: Duration) {
     self.id = id
@@ -41,6 +43,7 @@ final class PodRun {
 
   /// Takes what the process wrote: most of it is dropped, the life cycle is read.
   func wrote(_ bytes: UnsafeRawBufferPointer) {
+    if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last { lastWords = String(decoding: last.prefix(200), as: UTF8.self) }
     output.append(bytes) { line in
       if line.contains("msg=listening") {
         isListening = true
@@ -52,6 +55,12 @@ final class PodRun {
     }
   }
 
+  /// It ended by itself and would be restarted only after a while.
+  var crash: Refusal {
+    let code = timeline.code.map { " with \($0)" } ?? ""
+    return Refusal(message: "pod \(timeline.name) ends by itself again and again\(code)\(lastWords.isEmpty ? "" : ": \(lastWords)")", status: 69)
+  }
+
   private static func number(_ key: String, in line: String) -> Int? {
     line.split(separator: " ").first { $0.hasPrefix("\(key)=") }.flatMap { Int($0.dropFirst(key.utf8.count + 1)) }
   }
@@ -61,25 +70,37 @@ final class PodRun {
 struct LineBuffer {
   /// A line of more bytes is none of those that are looked for.
   static let limit = 4096
-  private static let mark = Array("msg=listening".utf8)
-  private static let otherMark = Array("msg=stopped".utf8)
+  private static let marks = [Array("msg=listening".utf8), Array("msg=stopped".utf8)]
   private var rest: [UInt8] = []
 
+  /// The line has more bytes than that already.
+  private var isTooLong = false
+
   mutating func append(_ bytes: UnsafeRawBufferPointer, _ found: (String) -> Void) {
-    for line in bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast() {
-      defer { rest.removeAll(keepingCapacity: true) }
-      // Requests are the most of a log; the mark stands at the same place in all lines.
-      let whole = rest.isEmpty ? UnsafeRawBufferPointer(rebasing: line) : nil
-      if let whole, !Self.isMarked(whole) { continue }
-      found(String(decoding: rest + line, as: UTF8.self))
+    var remaining = bytes[...]
+    while let end = remaining.firstIndex(of: UInt8(ascii: "\n")) {
+      let line = UnsafeRawBufferPointer(rebasing: remaining[..<end])
+      remaining = remaining[(end + 1)...]
+      // Requests are the most of a log.
+      if rest.isEmpty, !isTooLong {
+        if Self.isMarked(line) { found(String(decoding: line, as: UTF8.self)) }
+        continue
+      }
+      rest += line
+      if !isTooLong, rest.withUnsafeBytes(Self.isMarked) { found(String(decoding: rest, as: UTF8.self)) }
+      rest.removeAll(keepingCapacity: true)
+      isTooLong = false
     }
-    let tail = bytes.lastIndex(of: UInt8(ascii: "\n")).map { bytes[($0 + 1)...] } ?? bytes[...]
-    if rest.count + tail.count <= Self.limit { rest += tail }
+    isTooLong = isTooLong || rest.count + remaining.count > Self.limit
+    if isTooLong { rest.removeAll() } else { rest += remaining }
   }
 
   /// Whether one of the marks stands within the first bytes, where the message is.
   private static func isMarked(_ line: UnsafeRawBufferPointer) -> Bool {
-    let head = line.prefix(80)
-    return head.contains(mark) || head.contains(otherMark)
+    guard let start = line.baseAddress else { return false }
+    let head = min(line.count, 80)
+    return marks.contains { mark in
+      stride(from: 0, through: head - mark.count, by: 1).contains { memcmp(start + $0, mark, mark.count) == 0 }
+    }
   }
 }

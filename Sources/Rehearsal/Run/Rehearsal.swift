@@ -13,35 +13,44 @@ struct Rehearsal {
     let seed = options.seed ?? UInt64.random(in: 0...999_999)
     let mode: LoopbackAddresses.Mode =
       options.sharesAddress || !LoopbackAddresses.hasAddressEach ? .portEach : .addressEach(port: Self.port)
-    var setups: [RowRun.Setup] = []
-    for (index, row) in options.rows.enumerated() {
+    var deployments: [Deployment] = []
+    for row in options.rows {
       let deployment = try Deployment.read(of: row, in: options.manifests)
-      let executable = "\(options.executables)/\(deployment.executable)"
+      let executable = Self.executable(of: deployment, options)
       guard access(executable, X_OK) == 0 else {
         throw .noInput("\(executable), which \(Deployment.path(of: row, in: options.manifests)) names, is not built: run make build")
       }
-      setups.append(
-        RowRun.Setup(
-          row: row, deployment: deployment, options: options, manifest: Deployment.path(of: row, in: options.manifests),
-          executable: executable, addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())), seed: seed &+ UInt64(index)))
+      deployments.append(deployment)
     }
     try Machine.requireDescriptors(
-      Machine.descriptors(options, replicas: setups.map { options.replicas ?? $0.deployment.replicas }))
+      Machine.descriptors(options, replicas: deployments.map { options.replicas ?? $0.replicas }))
     try ResultFile.require(options.results)
-    self.setups = setups
+    setups = try zip(options.rows, deployments).enumerated().map { index, pair throws(Refusal) in
+      RowRun.Setup(
+        row: pair.0, deployment: pair.1, options: options, manifest: Deployment.path(of: pair.0, in: options.manifests),
+        executable: Self.executable(of: pair.1, options),
+        addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())), group: try PodGroup(), seed: seed &+ UInt64(index))
+    }
   }
 
   /// The port of the pods, as in the manifests.
   static let port: UInt16 = 4000
 
-  /// Ends the process with one line when the harness could not do its part.
+  private static func executable(of deployment: Deployment, _ options: Options) -> String { "\(options.executables)/\(deployment.executable)" }
+
+  /// Ends the process with one line when the harness could not do its part, or at a signal.
   /// - Returns: the exit status: 0 only when every verdict holds.
   /// - Throws: `Refusal` when a result could not be written.
-  func run() async throws(Refusal) -> Int32 {
+  func run(until signals: Signals) async throws(Refusal) -> Int32 {
     let began = MonotonicTime.now
     let processors = ProcessorTime.now
     let board = Board(options.rows)
     let display = Display(board, isPlain: options.isPlain)
+    let interruption = Interruption(setups.map(\.group), display)
+    Task {
+      await signals.next()
+      interruption.exit()
+    }
     var results = await withTaskGroup(of: (Int, Result<RowResult, Refusal>).self) { group in
       for (index, setup) in setups.enumerated() {
         group.addTask { (index, await Self.run(setup, board)) }
@@ -51,9 +60,8 @@ struct Rehearsal {
         switch outcome {
         case .success(let result): results.append((index, result))
         case .failure(let refusal):
-          // Without one row the comparison is not what was asked for: the others need not go on, and their watchers end their pods.
-          display.end()
-          Interruption.exit(refusal)
+          // Without one row the comparison is not what was asked for: the others need not go on.
+          interruption.exit(refusal)
         }
       }
       return results.sorted { $0.index < $1.index }.map(\.result)

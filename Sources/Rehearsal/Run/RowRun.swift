@@ -11,17 +11,17 @@ final class RowRun {
     let manifest: String
     let executable: String
     let addresses: LoopbackAddresses
+    let group: PodGroup
     let seed: UInt64
   }
 
-  /// For the first pods to come up: longer than warm-up and probes, and a slow machine.
-  static let startTimeout = Duration.seconds(30)
+  /// Without any progress of the Deployment, on top of the lag of its proxies: longer than warm-up and probes take on a slow machine.
+  static let patience = Duration.seconds(60)
   /// Source addresses over which a row's connections are spread: some 28,000 ports each, for 60 s after a connection's end.
   static let sources = 8
 
   private let setup: Setup
   private let cluster: ClusterRun
-  private let group: PodGroup
   private let balancer: HTTPDoor
   private let load: Load
   private let balancerAddress: SocketAddress
@@ -29,12 +29,13 @@ final class RowRun {
   private var stage = LiveRow.Stage.starting
   private var pulse = Pulse()
   private var begun: CheckedContinuation<Void, Never>?
+  /// What the Deployment last did, and when.
+  private var lastProgress: (progress: Rollout.Progress, since: Duration)?
   private var changes: [CheckedContinuation<Void, Never>] = []
 
-  /// - Throws: `Refusal` when the harness has no process, descriptor or address for it.
+  /// - Throws: `Refusal` when the harness has no address for it.
   init(_ setup: Setup) throws(Refusal) {
     self.setup = setup
-    group = try PodGroup()
     var addresses = setup.addresses
     balancerAddress = try addresses.take()
     var sources: [SocketAddress] = []
@@ -42,13 +43,15 @@ final class RowRun {
       for _ in 0..<Self.sources { sources.append(try addresses.take().with(port: 0)) }
     }
     cluster = ClusterRun(
-      setup.deployment, options: setup.options, executable: setup.executable, group: group, addresses: addresses, seed: setup.seed)
+      setup.deployment, options: setup.options, executable: setup.executable, group: setup.group, addresses: addresses, seed: setup.seed)
     balancer = HTTPDoor(cluster, timeout: Load.timeout)
-    load = Load(row: setup.row.name, cluster: cluster, balancer: balancerAddress, sources: sources)
+    load = Load(row: setup.row.name, endpoints: cluster, balancer: balancerAddress, sources: sources)
     var plan = PhasePlan()
     plan.phases = setup.options.phases
     plan.scaledDown = setup.options.replicas ?? setup.deployment.replicas
     plan.scaledUp = Self.scaledUp(plan.scaledDown)
+    // Else the clients would be gone before the proxies send them to the last pods that stopped.
+    if case .fixed(let lag, let jitter) = setup.options.proxyLag { plan.settle = max(plan.settle, lag + jitter + .seconds(1)) }
     clock = PhaseClock(plan)
   }
 
@@ -61,10 +64,11 @@ final class RowRun {
       while !Task.isCancelled {
         report(liveRow())
         pulse.beat(await Self.beat(on: loop))
+        checkProgress(on: loop)
       }
     }
     defer { ticker.cancel() }
-    cluster.left = { [balancer = LoopBound(balancer, on: loop)] pod, loop in balancer.get(on: loop).left(pod, on: loop) }
+    cluster.left = { [balancer = LoopBound(balancer, on: loop)] address, loop in balancer.get(on: loop).left(address, on: loop) }
     cluster.changed = { [row = LoopBound(self, on: loop)] loop in row.get(on: loop).changed(on: loop) }
     let began = MonotonicTime.now
     do throws(Refusal) {
@@ -86,26 +90,30 @@ final class RowRun {
   }
 
   private func comeUp(on loop: isolated EventLoop) async throws(Refusal) {
-    let timeout = Task {
-      guard (try? await loop.sleep(for: Self.startTimeout)) != nil else { return }
-      begun?.resume()
-      begun = nil
-    }
-    defer { timeout.cancel() }
     if clock.current == nil, cluster.failure == nil { await withCheckedContinuation { begun = $0 } }
     if let failure = cluster.failure { throw failure }
-    guard clock.current != nil else {
-      let exits = cluster.pods.values.compactMap(\.timeline.code).map(String.init)
-      let ended = exits.isEmpty ? "none of them ended" : "exit codes so far: \(Set(exits).sorted().joined(separator: " "))"
-      throw Refusal(message: "row \(setup.row.name): the first pods did not come up within \(Self.startTimeout) (\(ended))", status: 69)
+  }
+
+  /// A Deployment that gets no further would have the row run for ever.
+  private func checkProgress(on loop: isolated EventLoop) {
+    let isWaiting = clock.nextDeadline == nil && !clock.isFinished
+    guard isWaiting, let last = lastProgress, last.progress == cluster.progress else {
+      lastProgress = (cluster.progress, cluster.now)
+      return
     }
+    var patience = Self.patience
+    if case .fixed(let lag, let jitter) = setup.options.proxyLag { patience += lag + jitter }
+    guard cluster.now - last.since > patience else { return }
+    let state = "\(cluster.progress.updatedAvailable) of \(cluster.replicas.of("pod")) ready"
+    cluster.fail(
+      Refusal(message: "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s", status: 69), on: loop)
   }
 
   private func tidy(on loop: isolated EventLoop) async {
     load.stop()
     await balancer.close(on: loop)
     cluster.end(on: loop)
-    _ = group.end()
+    _ = setup.group.end()
   }
 
   /// Something has changed in the cluster: perhaps a phase is over.

@@ -19,6 +19,8 @@ public final class Client {
 
   private let options: Options
   private var idle: [SocketAddress: [ClientConnection]] = [:]
+  private let sweeper = LoopTimer()
+  private var isSweepDue = false
 
   public init(_ options: Options = Options()) { self.options = options }
 
@@ -49,6 +51,7 @@ public final class Client {
     }
     if reuse, connection.isReusable, idle[address, default: []].count < options.maxIdlePerAddress {
       idle[address, default: []].append(connection)
+      if !isSweepDue { sweep(at: connection.idleSince + options.maxIdle, on: loop) }
     } else {
       connection.close(on: loop)
     }
@@ -68,6 +71,8 @@ public final class Client {
 
   /// Closes all idle connections.
   public func close(on loop: isolated EventLoop) {
+    sweeper.clear(on: loop)
+    isSweepDue = false
     for address in Array(idle.keys) { dropIdle(to: address, on: loop) }
   }
 
@@ -78,6 +83,18 @@ public final class Client {
     connection.close(on: loop)
     dropIdle(to: address, on: loop)  // the others have waited for even longer
     return nil
+  }
+
+  /// Closes what has waited for too long, and comes back for the rest: one alarm for all, not one for each request.
+  private func sweep(at time: MonotonicTime, on loop: isolated EventLoop) {
+    isSweepDue = true
+    sweeper.set(at: time, on: loop) { [client = LoopBound(self, on: loop)] in client.get(on: $0).sweep(on: $0) }
+  }
+
+  private func sweep(on loop: isolated EventLoop) {
+    isSweepDue = false
+    for connection in idle.values.joined() where loop.now - connection.idleSince >= options.maxIdle { connection.close(on: loop) }
+    if let oldest = idle.values.joined().map(\.idleSince).min() { sweep(at: oldest + options.maxIdle, on: loop) }
   }
 
   private func forget(_ connection: ClientConnection) {

@@ -5,25 +5,32 @@ import Testing
 
 struct LoopbackAddressesTests {
   @Test func `each pod has an address of its own, with one port`() throws {
-    // A port that no rehearsal uses: those of other tests run at the same time.
+    // A port that no rehearsal and no other test uses: they run at the same time, and a block is taken for as long as this process lives.
     var addresses = LoopbackAddresses(row: 0, mode: .addressEach(port: 3999), origin: 3)
     let taken = try (0..<300).map { _ in try addresses.take() }
     #expect(Set(taken).count == 300)
     #expect(taken.allSatisfy { $0.port == 3999 && $0.host.hasPrefix("127.49.") })
-    #expect(taken[0].host == "127.49.1.1")
-    #expect(taken[254].host == "127.49.2.1")
+    // The block's first address marks that it is taken.
+    #expect(taken[0].host == "127.49.1.2")
+    #expect(taken[253].host == "127.49.2.1")
   }
 
   @Test func `rows and rehearsals have slices of their own`() throws {
     var hosts: Set<String> = []
-    for origin in 0..<15 {
+    for origin in 0..<3 {
       for row in 0..<LoopbackAddresses.rows {
-        var addresses = LoopbackAddresses(row: row, mode: .addressEach(port: 3999), origin: origin)
+        var addresses = LoopbackAddresses(row: row, mode: .addressEach(port: 3998), origin: origin)
         hosts.insert(try addresses.take().host)
       }
     }
-    #expect(hosts.count == 240)
+    #expect(hosts.count == 48)
     #expect(!hosts.contains { $0.hasPrefix("127.0.") })
+  }
+
+  @Test func `who comes later gets a block that nobody has`() throws {
+    var one = LoopbackAddresses(row: 0, mode: .addressEach(port: 3997), origin: 3)
+    var other = LoopbackAddresses(row: 0, mode: .addressEach(port: 3997), origin: 3)
+    #expect(try [one.take().host, other.take().host] == ["127.49.1.2", "127.50.1.2"])
   }
 
   @Test func `an address in use is passed over`() throws {

@@ -107,7 +107,8 @@ final class ClusterRun: Endpoints {
       if pod.lifecycle.isBackingOff, failure == nil { failure = pod.crash }
     }
     if !group.isWatched, failure == nil {
-      failure = Refusal(message: "the process that watches over the pods has ended, and without it they might outlive the harness", status: 70)
+      failure = Refusal(
+        message: "the process that watches over the pods has ended, and without it they might outlive the harness", status: 70)
     }
     settle(on: loop)
   }

@@ -43,7 +43,9 @@ final class PodRun {
 
   /// Takes what the process wrote: most of it is dropped, the life cycle is read.
   func wrote(_ bytes: UnsafeRawBufferPointer) {
-    if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last { lastWords = String(decoding: last.prefix(200), as: UTF8.self) }
+    if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last {
+      lastWords = String(decoding: last.prefix(200), as: UTF8.self)
+    }
     output.append(bytes) { line in
       if line.contains("msg=listening") {
         isListening = true
@@ -58,7 +60,8 @@ final class PodRun {
   /// It ended by itself and would be restarted only after a while.
   var crash: Refusal {
     let code = timeline.code.map { " with \($0)" } ?? ""
-    return Refusal(message: "pod \(timeline.name) ends by itself again and again\(code)\(lastWords.isEmpty ? "" : ": \(lastWords)")", status: 69)
+    return Refusal(
+      message: "pod \(timeline.name) ends by itself again and again\(code)\(lastWords.isEmpty ? "" : ": \(lastWords)")", status: 69)
   }
 
   private static func number(_ key: String, in line: String) -> Int? {

@@ -36,7 +36,9 @@ struct Rehearsal {
   /// The port of the pods, as in the manifests.
   static let port: UInt16 = 4000
 
-  private static func executable(of deployment: Deployment, _ options: Options) -> String { "\(options.executables)/\(deployment.executable)" }
+  private static func executable(of deployment: Deployment, _ options: Options) -> String {
+    "\(options.executables)/\(deployment.executable)"
+  }
 
   /// Ends the process with one line when the harness could not do its part, or at a signal.
   /// - Returns: the exit status: 0 only when every verdict holds.

@@ -106,7 +106,8 @@ final class RowRun {
     guard cluster.now - last.since > patience else { return }
     let state = "\(cluster.progress.updatedAvailable) of \(cluster.replicas.of("pod")) ready"
     cluster.fail(
-      Refusal(message: "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s", status: 69), on: loop)
+      Refusal(message: "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s", status: 69),
+      on: loop)
   }
 
   private func tidy(on loop: isolated EventLoop) async {

@@ -1,0 +1,21 @@
+import Shared
+
+/// What doors and clients see of a row's pods. Belongs to its row's loop.
+protocol Endpoints: AnyObject {
+  /// Since the row's start.
+  var now: Duration { get }
+  /// The endpoint for a new connection; nil when the proxies know of none.
+  func pick() -> Endpoint?
+  /// Whether new connections may go to the pod.
+  func isPicked(_ pod: PodID) -> Bool
+  /// Notes what became of a request, and says in which phase that counts.
+  func note(_ outcome: Outcome, at pod: PodID?, sent: Duration) -> Phase
+}
+
+/// A pod, as somebody who is about to connect to it finds it.
+struct Endpoint {
+  let pod: PodID
+  let address: SocketAddress
+  /// What a connection made now meets.
+  let reach: AddressLife.Outcome
+}

@@ -1,0 +1,62 @@
+import Testing
+
+@testable import Rehearsal
+@testable import Shared
+
+@Suite(.timeLimit(.minutes(1))) struct LoadTests {
+  @Test func `a client that fails waits out the time of an answer`() async throws {
+    try await EventLoop.with { loop in
+      let endpoints = FakeEndpoints()
+      let load = Load(row: "4", endpoints: endpoints, balancer: nil, sources: [])
+      endpoints.picked = { [weak load] in if $0 == 3 { load?.stop() } }
+      let began = endpoints.now
+      await load.run(clients: 1, doors: [.tcp], kinds: [.fresh], on: loop)
+      #expect(endpoints.now - began >= Load.pace * 3)
+      #expect(load.sent == 3)
+      #expect(load.failures == [.refused: 3])
+      #expect(load.counts.count(.steady, .tcp, .fresh, .refused) == 3)
+      #expect(load.ownFailures == 0)
+    }
+  }
+
+  @Test func `each request has an id of its own, and none is sent twice`() async throws {
+    let pod = try ScriptedPod(.closes)
+    try await EventLoop.with { loop in
+      let endpoints = FakeEndpoints()
+      endpoints.set(1, pod.address)
+      let load = Load(row: "4", endpoints: endpoints, balancer: nil, sources: [])
+      endpoints.picked = { [weak load] in if $0 == 6 { load?.stop() } }
+      await load.run(clients: 4, doors: [.tcp], kinds: [.fresh, .keepalive], on: loop)
+      #expect(load.failures == [.eof: load.sent])
+      pod.end()
+      var ids: [String] = []
+      for await event in pod.events {
+        if case .asked(let id) = event { ids.append(id) }
+      }
+      #expect(ids.count == load.sent)
+      #expect(Set(ids).count == ids.count)
+      #expect(ids.allSatisfy { $0.hasPrefix("4-") })
+    }
+  }
+
+  @Test func `clients are spread evenly over doors and kinds`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await EventLoop.with { loop in
+      let endpoints = FakeEndpoints()
+      endpoints.set(1, pod.address)
+      let door = HTTPDoor(endpoints, timeout: .seconds(1))
+      let address = try await door.open(at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
+      let load = Load(row: "4", endpoints: endpoints, balancer: address, sources: [])
+      // Each of the eight has sent at least one by then.
+      endpoints.picked = { [weak load] in if $0 == 200 { load?.stop() } }
+      await load.run(clients: 8, doors: Door.allCases, kinds: Kind.allCases, on: loop)
+      for door in Door.allCases {
+        for kind in Kind.allCases { #expect(load.counts.sum(nil, door, kind) > 0) }
+      }
+      #expect(load.counts.failed == 0)
+      #expect(load.latency.count == load.sent)
+      await door.close(on: loop)
+    }
+  }
+}

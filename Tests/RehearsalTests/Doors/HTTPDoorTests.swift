@@ -1,0 +1,116 @@
+import Testing
+
+@testable import Rehearsal
+@testable import Shared
+
+/// Like a load balancer in HAProxy's words.
+@Suite(.timeLimit(.minutes(1))) struct HTTPDoorTests {
+  /// A door on a port of its own, and a client of it.
+  private func with<Result: Sendable>(
+    timeout: Duration = .seconds(10),
+    _ body: @escaping @Sendable (FakeEndpoints, HTTPDoor, HTTPDoorClient, isolated EventLoop) async throws -> Result
+  ) async throws -> Result {
+    try await EventLoop.with { loop in
+      let endpoints = FakeEndpoints()
+      let door = HTTPDoor(endpoints, timeout: timeout)
+      let address = try await door.open(at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
+      let client = HTTPDoorClient(address, source: nil, reuse: true, timeout: .seconds(10))
+      let result = try await body(endpoints, door, client, loop)
+      client.close(on: loop)
+      await door.close(on: loop)
+      return result
+    }
+  }
+
+  @Test func `without an endpoint the answer is 503, and of no pod`() async throws {
+    try await with { _, _, client, loop in
+      let attempt = await client.send(.sum(), on: loop)
+      #expect(attempt.outcome == .http503)
+      #expect(attempt.pod == nil)
+    }
+  }
+
+  @Test func `a pod that does not listen makes a 503 of that pod`() async throws {
+    let address = try ScriptedPod.nowhere()
+    try await with { endpoints, _, client, loop in
+      endpoints.set(7, address)
+      let attempt = await client.send(.sum(), on: loop)
+      #expect(attempt.outcome == .http503)
+      #expect(attempt.pod == PodID(7))
+    }
+  }
+
+  @Test func `an address that is gone makes a 503 after it hung`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await with { endpoints, _, client, loop in
+      let began = endpoints.now
+      endpoints.set(7, pod.address, reach: .unreachable(at: began + .milliseconds(120)))
+      #expect(await client.send(.sum(), on: loop).outcome == .http503)
+      #expect(endpoints.now - began >= .milliseconds(120))
+    }
+  }
+
+  @Test func `a pod that closes before it answers makes a 502`() async throws {
+    let pod = try ScriptedPod(.closes)
+    defer { pod.end() }
+    try await with { endpoints, _, client, loop in
+      endpoints.set(7, pod.address)
+      let attempt = await client.send(.sum(), on: loop)
+      #expect(attempt.outcome == .http502)
+      #expect(attempt.pod == PodID(7))
+    }
+  }
+
+  @Test func `a pod that does not answer makes a 504`() async throws {
+    let pod = try ScriptedPod(.isSilent)
+    defer { pod.end() }
+    try await with(timeout: .milliseconds(50)) { endpoints, _, client, loop in
+      endpoints.set(7, pod.address)
+      #expect(await client.send(.sum(), on: loop).outcome == .httpOther)
+    }
+  }
+
+  @Test func `an idle connection is used again, and closed after 1 s without use`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await with { endpoints, _, client, loop in
+      endpoints.set(7, pod.address)
+      var events = pod.events.makeAsyncIterator()
+      #expect(await client.send(.sum("1"), on: loop).outcome == .ok)
+      #expect(await client.send(.sum("2"), on: loop).outcome == .ok)
+      let idleSince = endpoints.now
+      #expect(await events.next(isolation: loop) == .connected)
+      #expect(await events.next(isolation: loop) == .asked(id: "1"))
+      #expect(await events.next(isolation: loop) == .asked(id: "2"))
+      #expect(await events.next(isolation: loop) == .closed)
+      #expect(endpoints.now - idleSince >= .milliseconds(900))
+    }
+  }
+
+  @Test func `an endpoint's idle connections go when it leaves`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await with { endpoints, door, client, loop in
+      endpoints.set(7, pod.address)
+      #expect(await client.send(.sum("1"), on: loop).outcome == .ok)
+      let left = endpoints.now
+      door.left(pod.address, on: loop)
+      #expect(await pod.events.first { $0 == .closed } != nil)
+      #expect(endpoints.now - left < .milliseconds(900))
+    }
+  }
+
+  @Test func `a connection that was in use when its endpoint left does not become idle`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await with { endpoints, _, client, loop in
+      endpoints.set(7, pod.address)
+      endpoints.leavesWhenPicked = true
+      #expect(await client.send(.sum("1"), on: loop).outcome == .ok)
+      let answered = endpoints.now
+      #expect(await pod.events.first { $0 == .closed } != nil)
+      #expect(endpoints.now - answered < .milliseconds(900))
+    }
+  }
+}

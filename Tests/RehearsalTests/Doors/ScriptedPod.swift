@@ -1,0 +1,118 @@
+import Synchronization
+import Testing
+
+@testable import Rehearsal
+@testable import Shared
+
+/// A pod that does with each request what a test says, and tells what clients do with their connections.
+final class ScriptedPod: Sendable {
+  enum Script: Sendable { case answers, closes, isSilent }
+  enum Event: Equatable, Sendable {
+    case connected
+    case asked(id: String)
+    case closed
+  }
+
+  let address: SocketAddress
+  let events: AsyncStream<Event>
+  private let listener: Int32
+  private let script: Script
+  private let report: AsyncStream<Event>.Continuation
+
+  init(_ script: Script = .answers) throws {
+    let any = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+    listener = try Socket.listening(on: any).descriptor
+    address = try #require(SocketAddress(boundTo: listener))
+    _ = fcntl(listener, F_SETFL, fcntl(listener, F_GETFL) & ~O_NONBLOCK)
+    self.script = script
+    (events, report) = AsyncStream.makeStream()
+    BackgroundThread.start { [listener, script, report] in
+      while case let connection = accept(listener, nil, nil), connection >= 0 {
+        report.yield(.connected)
+        BackgroundThread.start { Self.serve(connection, script, report) }
+      }
+      report.finish()
+    }
+  }
+
+  /// An address where nobody listens.
+  static func nowhere() throws -> SocketAddress {
+    let pod = try ScriptedPod()
+    pod.end()
+    return pod.address
+  }
+
+  func end() {
+    shutdown(listener, Int32(SHUT_RDWR))
+    close(listener)
+  }
+
+  private static func serve(_ connection: Int32, _ script: Script, _ report: AsyncStream<Event>.Continuation) {
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    var text = ""
+    while case let count = read(connection, &buffer, buffer.count), count > 0 {
+      text += String(decoding: buffer[..<count], as: UTF8.self)
+      guard text.hasSuffix("}") else { continue }  // the end of the body
+      let line = text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("x-request-id: ") } ?? ""
+      report.yield(.asked(id: String(line.dropFirst(14))))
+      text = ""
+      if script == .closes { break }
+      if script == .isSilent { continue }
+      let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"result\":10}".utf8)
+      _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+    }
+    close(connection)
+    report.yield(.closed)
+  }
+}
+
+/// Endpoints that a test sets; the first is the one for each new connection.
+final class FakeEndpoints: Endpoints {
+  var table: [Endpoint] = []
+  /// Called at each pick.
+  var picked: (Int) -> Void = { _ in }
+  /// The first pick finds the endpoint, and nobody does afterwards.
+  var leavesWhenPicked = false
+  private(set) var picks = 0
+  private(set) var notes: [Outcome] = []
+  private let start = MonotonicTime.now
+
+  var now: Duration { MonotonicTime.now - start }
+
+  func pick() -> Endpoint? {
+    picks += 1
+    picked(picks)
+    defer { if leavesWhenPicked { table = [] } }
+    return table.first
+  }
+
+  func isPicked(_ pod: PodID) -> Bool { table.contains { $0.pod == pod } }
+
+  func note(_ outcome: Outcome, at _: PodID?, sent _: Duration) -> Phase {
+    notes.append(outcome)
+    return .steady
+  }
+
+  func set(_ number: Int, _ address: SocketAddress, reach: AddressLife.Outcome = .dial) {
+    table = [Endpoint(pod: PodID(number), address: address, reach: reach)]
+  }
+}
+
+extension EventLoop {
+  /// Calls `body` on a loop that lives as long.
+  static func with<Result: Sendable>(_ body: @Sendable (isolated EventLoop) async throws -> Result) async throws -> Result {
+    let loop = EventLoop()
+    do {
+      let result = try await body(loop)
+      await loop.stop()
+      return result
+    } catch {
+      await loop.stop()
+      throw error
+    }
+  }
+}
+
+extension Request {
+  static func sum(_ id: String = "1") -> Request { Request(.post, "/sum", fields: ["X-Request-ID": id], body: Array("{}".utf8)) }
+}

@@ -1,0 +1,68 @@
+import Testing
+
+@testable import Rehearsal
+@testable import Shared
+
+/// Like a Service.
+@Suite(.timeLimit(.minutes(1))) struct TCPDoorTests {
+  private func with<Result: Sendable>(
+    reuse: Bool, _ body: @escaping @Sendable (FakeEndpoints, TCPDoor, isolated EventLoop) async throws -> Result
+  ) async throws -> Result {
+    try await EventLoop.with { loop in
+      let endpoints = FakeEndpoints()
+      let door = TCPDoor(endpoints, source: nil, reuse: reuse, timeout: .seconds(10))
+      let result = try await body(endpoints, door, loop)
+      door.close(on: loop)
+      return result
+    }
+  }
+
+  @Test func `without an endpoint a connection is refused`() async throws {
+    try await with(reuse: false) { _, door, loop in
+      let attempt = await door.send(.sum(), on: loop)
+      #expect(attempt.outcome == .refused)
+      #expect(attempt.pod == nil)
+    }
+  }
+
+  @Test func `a standing connection stays with its endpoint, a new one goes elsewhere`() async throws {
+    let (first, second) = (try ScriptedPod(), try ScriptedPod())
+    defer {
+      first.end()
+      second.end()
+    }
+    for reuse in [true, false] {
+      try await with(reuse: reuse) { endpoints, door, loop in
+        endpoints.set(1, first.address)
+        #expect(await door.send(.sum(), on: loop).pod == PodID(1))
+        endpoints.set(2, second.address)
+        #expect(await door.send(.sum(), on: loop).pod == PodID(reuse ? 1 : 2))
+      }
+    }
+  }
+
+  @Test(arguments: [true, false]) func `a connection to a gone address hangs, for either kind of client`(reuse: Bool) async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await with(reuse: reuse) { endpoints, door, loop in
+      let began = endpoints.now
+      endpoints.set(7, pod.address, reach: .unreachable(at: began + .milliseconds(120)))
+      let attempt = await door.send(.sum(), on: loop)
+      #expect(attempt.outcome == .unreachable)
+      #expect(attempt.pod == PodID(7))
+      #expect(endpoints.now - began >= .milliseconds(120))
+    }
+  }
+
+  @Test func `a pod's close before the answer is eof, and its want of a listener refused`() async throws {
+    let pod = try ScriptedPod(.closes)
+    let nowhere = try ScriptedPod.nowhere()
+    defer { pod.end() }
+    try await with(reuse: true) { endpoints, door, loop in
+      endpoints.set(7, pod.address)
+      #expect(await door.send(.sum(), on: loop).outcome == .eof)
+      endpoints.set(8, nowhere)
+      #expect(await door.send(.sum(), on: loop).outcome == .refused)
+    }
+  }
+}

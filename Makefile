@@ -11,6 +11,7 @@ KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(firstword
 PORT := $(or $(LISTEN_PORT),4000)
 
 .PHONY: help build test check format bench rehearse local-server local-test step step-number check-format
+.PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs k8s-test k8s-edge k8s-delete
 .PHONY: influxdb-k8s-deploy influxdb-k8s-port-forward
 .PHONY: do-create-registry do-create-k8s-cluster do-add-registry-to-k8s-cluster do-create-load-test-vm do-load-test
@@ -57,6 +58,16 @@ step: step-number ## the slide of step v=N: what it changes in code and manifest
 step-number:
 	$(if $(and $(filter 1,$(words $(v))),$(filter $(v),$(STEPS))),,$(error v=$(v) is no step; allowed is v=N with N one of $(STEPS)))
 	@:
+
+##@ The image with all steps
+docker-build: ## builds it; image= and tag= name it, else calc and the commit; platform=linux/amd64 for a cluster of another kind
+	@Scripts/docker.sh build
+
+docker-local-server: ## runs step v=N [graceful=1] in a container, as PID 1; Ctrl-C ends it
+	@Scripts/docker.sh serve
+
+docker-push-image: ## pushes what was built last under tag= [image=]; another tag is another deploy
+	@Scripts/docker.sh push
 
 ##@ A cluster on this machine
 kind-create: ## three nodes with kind; http://localhost:8080 and https://localhost:8443 lead to them

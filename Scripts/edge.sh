@@ -23,9 +23,7 @@ deploy_certificate() {
   say "  makes a certificate for the edge, valid for 30 days and signed by nobody"
   openssl ecparam -name prime256v1 -genkey -noout -out "$SCRATCH/tls.key"
   openssl req -x509 -new -key "$SCRATCH/tls.key" -days 30 -subj /CN=calc-edge -addext "subjectAltName=$names" -out "$SCRATCH/tls.crt"
-  kube delete "$EDGE_CERTIFICATE" --ignore-not-found >/dev/null
-  kube create secret tls "${EDGE_CERTIFICATE#*/}" --cert="$SCRATCH/tls.crt" --key="$SCRATCH/tls.key" >/dev/null
-  kube label "$EDGE_CERTIFICATE" "$MARK" >/dev/null
+  make_marked secret tls "${EDGE_CERTIFICATE#*/}" --cert="$SCRATCH/tls.crt" --key="$SCRATCH/tls.key"
   # HAProxy reads it when it starts.
   if exists "$EDGE"; then kube rollout restart "$EDGE" >/dev/null; fi
 }

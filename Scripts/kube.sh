@@ -39,7 +39,8 @@ kube() {
     status=0
     kubectl --context "$CONTEXT" --namespace "$NAMESPACE" --request-timeout=10s "$@" 2>"$SCRATCH/errors" || status=$?
     if [ "$status" -eq 0 ]; then
-      cat "$SCRATCH/errors" >&2
+      # That a namespace lies in no namespace is no news.
+      grep -v '^Warning: deleting cluster-scoped resources' "$SCRATCH/errors" >&2 || true
       return
     fi
     # Lines of kubectl's cache of API groups repeat what the last line says.
@@ -87,8 +88,7 @@ use_namespace() {
   if [ "$phase" = Terminating ]; then await_gone "namespace/$NAMESPACE"; fi
   if exists "namespace/$NAMESPACE"; then return; fi
   say "  makes namespace $NAMESPACE"
-  kube create namespace "$NAMESPACE" >/dev/null
-  kube label "namespace/$NAMESPACE" "$MARK" >/dev/null
+  make_marked namespace "$NAMESPACE"
 }
 
 # Applies a file. An object that cannot be changed into what the file says is deleted and made anew.
@@ -181,6 +181,12 @@ reason_hint() {
     Unschedulable) say "; the nodes have no room: more nodes, or fewer pods with make k8s-scale n=…" ;;
     NotReady) say "; make k8s-logs shows what they say" ;;
   esac
+}
+
+# Makes an object as kubectl create does, or changes it, with the mark from its first moment.
+make_marked() {
+  kubectl create "$@" --dry-run=client --output=yaml | kubectl label --local --filename=- --output=yaml "$MARK" >"$SCRATCH/marked.yaml"
+  apply "$SCRATCH/marked.yaml"
 }
 
 # Renders a part of what is deployed into a file, with the image and tag in use. Nothing in the repository is changed.

@@ -10,7 +10,7 @@ FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.sw
 KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(firstword $(subst =, ,$(word)))))
 PORT := $(or $(LISTEN_PORT),4000)
 
-.PHONY: help build test check format bench rehearse local-server local-test step step-number check-format
+.PHONY: help build test check format bench rehearse local-server local-test step step-number check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs k8s-test k8s-edge k8s-delete
 .PHONY: influxdb-k8s-deploy influxdb-k8s-port-forward
@@ -33,6 +33,9 @@ check: check-format ## format check, build without a warning, tests
 
 check-format:
 	swift format lint --strict --recursive $(FORMATTED)
+
+check-manifests: ## manifests, Dockerfile, scripts and the edge's configuration, without cluster and Docker
+	@Scripts/check-manifests.sh
 
 format: ## formats all sources in place
 	swift format --in-place --recursive $(FORMATTED)

@@ -15,6 +15,21 @@ use_step k8s-deploy
 secure=
 use_cluster
 
+# What is on its way out is waited for; what others made has parts that applying ours would leave in it.
+make_way() {
+  local found mark leaving
+  found=$(kube get "$1" --ignore-not-found -o 'jsonpath={.metadata.labels.app\.kubernetes\.io/part-of}{"|"}{.metadata.deletionTimestamp}')
+  if [ -z "$found" ]; then return; fi
+  IFS='|' read -r mark leaving <<<"$found"
+  if [ -n "$leaving" ]; then
+    await_gone "$1"
+  elif [ "$mark" != "${MARK#*=}" ]; then
+    say "  $1 was not made from here: deletes it, to make its own"
+    kube delete "$1" --ignore-not-found --wait=false >/dev/null
+    await_gone "$1"
+  fi
+}
+
 # What runs now; nothing when nothing does.
 running_step() {
   local command arguments
@@ -74,10 +89,7 @@ case $STEP in
     ;;
 esac
 use_namespace
-for object in deployment/calc service/calc; do
-  leaving=$(field "$object" .metadata.deletionTimestamp)
-  if [ -n "$leaving" ]; then await_gone "$object"; fi
-done
+for object in deployment/calc service/calc; do make_way "$object"; done
 
 before=$(running_step)
 render "$VARIANT" "$SCRATCH/calc.yaml"

@@ -21,7 +21,7 @@ create() {
     return
   fi
   say "makes cluster $cluster of three nodes; this machine's ports 8080 and 8443 will lead to its edge"
-  if ! kind create cluster --name "$cluster" --config "$ROOT/k8s/kind.yaml" --wait 120s 2>"$SCRATCH/kind"; then
+  if ! kind create cluster --name "$cluster" --config "$ROOT/k8s/kind.yaml" --wait 120s 2>&1 | tee "$SCRATCH/kind"; then
     # What stands after a failure would only be in the way of the next try.
     kind delete cluster --name "$cluster" >/dev/null 2>&1 || true
     if grep -qE 'port is already allocated|address already in use' "$SCRATCH/kind"; then

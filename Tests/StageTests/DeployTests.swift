@@ -235,6 +235,18 @@ import Testing
     #expect(stage.field("deployment.calc", ".spec.template.spec.containers[0].command[0]") == "/app/CalcV4")
   }
 
+  @Test func `what others made under the same names is replaced, not mixed with ours`() async throws {
+    let stage = try Stage()
+    try stage.object("deployment.calc", ".metadata.name\tcalc", ".metadata.generation\t1", ".spec.replicas\t1")
+    try stage.write("2", to: "standin/linger")
+    let run = try await stage.make("k8s-deploy", "v=4")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.lines.contains("  deployment/calc was not made from here: deletes it, to make its own"))
+    #expect(stage.field("deployment.calc", ".spec.replicas") == "13")
+    _ = try await stage.make("k8s-deploy", "v=4")
+    #expect(try stage.calls("delete deployment/calc").count == 1)
+  }
+
   @Test func `an object that is never accepted ends in what the server said`() async throws {
     let stage = try Stage()
     let refusal = #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#

@@ -51,7 +51,8 @@ final class Stage: Sendable {
     let earlier = try calls().count
     var environment = [
       "PATH": "\(programs)\(Self.support):/usr/local/bin:/usr/bin:/bin", "STANDIN": "\(folder)/standin", "STATE": "\(folder)/state",
-      "TMPDIR": folder, "HOME": folder, "POLL": "0.01", "ROLLOUT_TIMEOUT": "20", "ADDRESS_TIMEOUT": "20", "API_PATIENCE": "20",
+      "TMPDIR": folder, "HOME": folder, "POLL": "0.01", "ROLLOUT_TIMEOUT": "100", "ADDRESS_TIMEOUT": "100",
+      "API_PATIENCE": "100",
     ]
     environment.merge(settings) { $1 }
     let pipe = try Pipe()

@@ -24,19 +24,24 @@ final class StepProcess: Sendable {
   private let state = Mutex(State())
 
   /// - Parameter descriptors: how many it may have open; nil leaves the limit as it is.
-  init(_ step: Int, _ arguments: [String] = [], _ environment: [String: String] = [:], descriptors: Int? = nil) async throws {
+  convenience init(
+    _ step: Int, _ arguments: [String] = [], _ environment: [String: String] = [:], descriptors: Int? = nil
+  ) async throws {
     // Nobody listens at this port: it takes privileges, which who runs tests may have, but does not use so.
     let all = ["LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0", "INFLUXDB_BASE_URL": "http://127.0.0.1:1"].merging(environment) { $1 }
-    group = try PodGroup(harness: "\(Self.folder)/Rehearsal")
     let executable = "\(Self.folder)/CalcV\(step)"
-    let settings = all.map { "\($0.key)=\($0.value)" }
-    process =
-      if let descriptors {
-        try group.start(
-          "/bin/sh", ["-c", #"ulimit -n "$0" && exec "$@""#, "\(descriptors)", executable] + arguments, environment: settings)
-      } else {
-        try group.start(executable, arguments, environment: settings)
-      }
+    if let descriptors {
+      let limited = ["-c", #"ulimit -n "$0" && exec "$@""#, "\(descriptors)", executable]
+      try await self.init(program: "/bin/sh", limited + arguments, all)
+    } else {
+      try await self.init(program: executable, arguments, all)
+    }
+  }
+
+  /// Any program, as a step's.
+  init(program: String, _ arguments: [String], _ environment: [String: String] = [:]) async throws {
+    group = try PodGroup(harness: "\(Self.folder)/Rehearsal")
+    process = try group.start(program, arguments, environment: environment.map { "\($0.key)=\($0.value)" })
     await Self.loop.perform { [self] loop in
       DescriptorReader.open(process.output, on: loop) { bytes, _ in self.received(bytes.map { Array($0) }) }
       DescriptorReader.open(group.descriptor, on: loop) { _, _ in

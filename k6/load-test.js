@@ -1,0 +1,178 @@
+// The load of the talk, for k6 1.x and 2.x:
+//
+//     k6 run --env CALC_URL=http://localhost:8080 k6/load-test.js
+//
+// Each virtual user sends one POST after the other, never again what failed, and every request has an id of its own:
+// <run>-<pod>-<user>-<iteration>. Lines that begin with `calc-load` go to the log: one for each request that failed, and from
+// each user now and then, and at its end, one that says how far it has come. All ids up to there that are not among the failed
+// ones were answered. So nothing is missing, even if k6 itself is killed.
+import { sleep } from 'k6';
+import exec from 'k6/execution';
+import http from 'k6/http';
+import { Counter, Trend } from 'k6/metrics';
+
+const url = __ENV.CALC_URL || 'http://localhost:4000';
+const users = Number(__ENV.VUS || 500);
+const seconds = secondsOf(__ENV.DURATION || '2m');
+// 1: one connection for all requests of a user, as long as it lasts. Else a connection for each request.
+const reuse = __ENV.REUSE === '1';
+const run = __ENV.RUN || String(Date.now());
+// Which of several k6 this is.
+const pod = __ENV.POD || '0';
+const door = __ENV.DOOR || 'tcp';
+// When to start, as seconds since 1970, so that several k6 start together.
+const startAt = Number(__ENV.START_AT || 0);
+// How many seconds one line of a user stands for.
+const report = Number(__ENV.REPORT || 10);
+
+const timeout = 10;
+// After a failure a user waits out the time that an answer takes: else the users that are refused would send the most.
+const pace = 0.1;
+
+// The words are the same everywhere: rehearsal, load test, cluster and page.
+const failures = ['refused', 'reset', 'eof', 'timeout', 'unreachable', 'http_502', 'http_503', 'http_other'];
+const counters = Object.fromEntries(['ok', ...failures, 'own'].map((outcome) => [outcome, new Counter(`calc_${outcome}`)]));
+const latency = new Trend('calc_latency', true);
+
+// The users' own end comes a second before k6's: nobody sends a request in it, and who has sent one gets its answer or its
+// time-out. So no request is cut by the end of the test.
+const quiet = 1;
+
+export const options = {
+  scenarios: {
+    load: { executor: 'constant-vus', vus: users, duration: `${seconds + quiet}s`, gracefulStop: `${timeout + 5}s` },
+  },
+  noConnectionReuse: !reuse,
+  noVUConnectionReuse: !reuse,
+  // Nobody has signed the edge's certificate.
+  insecureSkipTLSVerify: true,
+  // `own` is what this machine lacked (ports, descriptors, names): no failure of the service, but then nothing can be said of it.
+  thresholds: Object.fromEntries([...failures, 'own'].map((outcome) => [`calc_${outcome}`, ['count==0']])),
+  summaryTrendStats: ['med', 'p(90)', 'p(99)', 'max'],
+  setupTimeout: `${Math.max(0, Math.ceil(startAt - Date.now() / 1000)) + 60}s`,
+};
+
+export function setup() {
+  const wait = startAt - Date.now() / 1000;
+  if (startAt > 0) console.log(`calc-load start pod=${pod} late=${Math.max(0, -wait).toFixed(3)}`);
+  if (wait > 0) sleep(wait);
+}
+
+// Each user has its own copy of what follows.
+let period = null;
+let failed = 0;
+let isDone = false;
+
+export default function () {
+  const end = exec.scenario.startTime + seconds * 1000;
+  const iteration = exec.vu.iterationInScenario;
+  const began = Date.now();
+  if (began >= end) {
+    conclude();
+    sleep(Math.max(0.05, (end - began) / 1000 + quiet));
+    return;
+  }
+
+  const user = exec.vu.idInTest;
+  const id = `${run}-${pod}-${user}-${iteration}`;
+  const response = http.post(`${url}/sum`, '{"numbers":[1,2,3,4]}', {
+    headers: { 'Content-Type': 'application/json', 'X-Request-ID': id },
+    redirects: 0,
+    timeout: `${timeout}s`,
+  });
+  const took = Date.now() - began;
+  const outcome = outcomeOf(response);
+  if (outcome === null) return;
+
+  counters[outcome].add(1);
+  const bucket = Math.floor(began / 1000 / report) * report;
+  if (period === null || period.at !== bucket) {
+    tell();
+    period = { user, at: bucket, ok: 0, last: iteration, times: new Map(), protocol: response.proto || '' };
+  }
+  period.last = iteration;
+  if (outcome === 'ok') {
+    latency.add(took);
+    period.ok += 1;
+    period.protocol = response.proto;
+    period.times.set(took, (period.times.get(took) || 0) + 1);
+  } else {
+    failed += 1;
+    console.log(`calc-load failed id=${id} outcome=${outcome} at=${began} ms=${took} why=${why(response)}`);
+    sleep(Math.max(0, pace - took / 1000));
+  }
+  // Perhaps there is no further iteration: a request may end after k6's own end.
+  if (Date.now() >= end) conclude();
+}
+
+// The last line of a user.
+function conclude() {
+  if (!isDone) tell();
+  isDone = true;
+}
+
+function tell() {
+  if (period === null) return;
+  const { user, at, ok, last, times, protocol } = period;
+  const ms = [...times].map(([time, count]) => `${time}*${count}`).join(',');
+  console.log(`calc-load user=${user} at=${at} ok=${ok} failed=${failed} last=${last} protocol=${protocol || '-'} ms=${ms || '-'}`);
+}
+
+// What became of a request; null when k6 itself was stopped meanwhile, which says nothing about anybody.
+//
+// Codes and texts are those of k6's lib/netext/httpext/error_codes.go. Some things have no code of their own there: what the
+// other side closed is 1000 with Go's text, and what dialling met is 1213 with the system's.
+export function outcomeOf(response) {
+  const { status, error_code: code } = response;
+  const text = response.error || '';
+  if (status === 200 && text === '') return isRight(response) ? 'ok' : 'http_other';
+  // A body that ends too early has a status too.
+  if (status !== 0 && (text === '' || code >= 1400 && code < 1600)) return status === 502 || status === 503 ? `http_${status}` : 'http_other';
+  if (/context canceled|operation was canceled/.test(text)) return null;
+  if (/cannot assign requested address|address already in use|too many open files|no buffer space|cannot allocate memory/.test(text)) return 'own';
+  if (code >= 1100 && code < 1200 || code === 1020) return 'own';
+  if (code === 1212 || /connection refused/.test(text)) return 'refused';
+  if (/no route to host|host is unreachable|host is down|network is unreachable/.test(text)) return 'unreachable';
+  if (code === 1050 || code === 1211 || /time-?out|timed out|deadline exceeded/i.test(text)) return 'timeout';
+  // HTTP/2: GOAWAY, or an end without it, is the connection's end; RST_STREAM is a reset, as is a connection error.
+  if (code >= 1610 && code < 1630 || /GOAWAY|client connection (lost|force closed)|conn(ection)? (is )?closed/i.test(text)) return 'eof';
+  if (code === 1220 || code === 1201 || code >= 1630 && code < 1700 || /connection reset|broken pipe|connection aborted/.test(text)) return 'reset';
+  if (/\bEOF\b|server closed (idle )?connection|use of closed network connection/.test(text)) return 'eof';
+  return 'http_other';
+}
+
+function isRight(response) {
+  try {
+    return response.json('result') === 10;
+  } catch (_) {
+    return false;
+  }
+}
+
+// In one word, so that a line stays easy to take apart.
+function why(response) {
+  const text = response.error || (response.status === 200 ? 'wrong result' : `status ${response.status}`);
+  return text.replace(/[^\w.:/-]+/g, '_').slice(0, 120);
+}
+
+// `90s`, `2m`, `1m30s`, or a number of seconds.
+export function secondsOf(text) {
+  if (/^\d+$/.test(text)) return Number(text);
+  const parts = /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text);
+  if (!text || !parts) throw new Error(`DURATION=${text} is no duration: 90s, 2m or 1m30s`);
+  const [hours, minutes, rest] = parts.slice(1).map((part) => Number(part || 0));
+  return hours * 3600 + minutes * 60 + rest;
+}
+
+// One JSON document on standard output, for whoever reads results by machine.
+export function handleSummary(data) {
+  const count = (outcome) => data.metrics[`calc_${outcome}`]?.values.count ?? 0;
+  const outcomes = Object.fromEntries(['ok', ...failures].map((outcome) => [outcome, count(outcome)]));
+  const sent = Object.values(outcomes).reduce((sum, n) => sum + n, 0);
+  const times = data.metrics.calc_latency?.values ?? {};
+  const summary = {
+    run, pod, door, kind: reuse ? 'keepalive' : 'fresh', url, users, seconds, sent, failed: sent - outcomes.ok, outcomes, own: count('own'),
+    latency_ms: { p50: times.med ?? 0, p90: times['p(90)'] ?? 0, p99: times['p(99)'] ?? 0, max: times.max ?? 0 },
+  };
+  return { stdout: JSON.stringify(summary) + '\n' };
+}

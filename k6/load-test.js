@@ -16,7 +16,6 @@ const users = Number(__ENV.VUS || 500);
 const seconds = secondsOf(__ENV.DURATION || '2m');
 // 1: one connection for all requests of a user, as long as it lasts. Else a connection for each request.
 const reuse = __ENV.REUSE === '1';
-const run = __ENV.RUN || String(Date.now());
 // Which of several k6 this is.
 const pod = __ENV.POD || '0';
 const door = __ENV.DOOR || 'tcp';
@@ -52,10 +51,13 @@ export const options = {
   setupTimeout: `${Math.max(0, Math.ceil(startAt - Date.now() / 1000)) + 60}s`,
 };
 
+// Once, before all users: what each of them evaluated for itself would differ.
 export function setup() {
+  const run = __ENV.RUN || String(Date.now());
   const wait = startAt - Date.now() / 1000;
   if (startAt > 0) console.log(`calc-load start pod=${pod} late=${Math.max(0, -wait).toFixed(3)}`);
   if (wait > 0) sleep(wait);
+  return { run };
 }
 
 // Each user has its own copy of what follows.
@@ -63,7 +65,7 @@ let period = null;
 let failed = 0;
 let isDone = false;
 
-export default function () {
+export default function ({ run }) {
   const end = exec.scenario.startTime + seconds * 1000;
   const iteration = exec.vu.iterationInScenario;
   const began = Date.now();
@@ -171,7 +173,7 @@ export function handleSummary(data) {
   const sent = Object.values(outcomes).reduce((sum, n) => sum + n, 0);
   const times = data.metrics.calc_latency?.values ?? {};
   const summary = {
-    run, pod, door, kind: reuse ? 'keepalive' : 'fresh', url, users, seconds, sent, failed: sent - outcomes.ok, outcomes, own: count('own'),
+    run: data.setup_data?.run, pod, door, kind: reuse ? 'keepalive' : 'fresh', url, users, seconds, sent, failed: sent - outcomes.ok, outcomes, own: count('own'),
     latency_ms: { p50: times.med ?? 0, p90: times['p(90)'] ?? 0, p99: times['p(99)'] ?? 0, max: times.max ?? 0 },
   };
   return { stdout: JSON.stringify(summary) + '\n' };

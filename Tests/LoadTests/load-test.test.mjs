@@ -17,8 +17,9 @@ async function script(environment = {}) {
 // What k6 does for one user of a scenario that lasts as long as the options say.
 function runUser(module, user = 1) {
   world.user = user;
+  const given = module.setup();
   const duration = module.secondsOf(module.options.scenarios.load.duration);
-  for (world.iteration = 0; world.now < world.startTime + duration * 1000; world.iteration += 1) module.default();
+  for (world.iteration = 0; world.now < world.startTime + duration * 1000; world.iteration += 1) module.default(given);
 }
 
 const told = (word) => world.lines.filter((line) => line.startsWith(`calc-load ${word}`));
@@ -166,6 +167,7 @@ test('a wrong result is no success', async () => {
 test('the summary is one JSON document, also when there were no failures or no answers', async () => {
   const module = await script({ RUN: 'x', POD: '4', DOOR: 'http2', REUSE: '1', VUS: '50', DURATION: '20s' });
   const { stdout } = module.handleSummary({
+    setup_data: { run: 'x' },
     metrics: {
       calc_ok: { values: { count: 12 } }, calc_eof: { values: { count: 3 } }, calc_own: { values: { count: 0 } },
       calc_latency: { values: { med: 101, 'p(90)': 103, 'p(99)': 110, max: 120 } },
@@ -184,6 +186,11 @@ test('no class of failure goes without a threshold', async () => {
     assert.deepEqual(options.thresholds[`calc_${outcome}`], ['count==0']);
   }
   assert.equal(options.thresholds.calc_ok, undefined);
+});
+
+test('a run without a name gets the same one for all users', async () => {
+  const module = await script({ RUN: '' });
+  assert.deepEqual(module.setup(), { run: '1700000000000' });
 });
 
 test('a duration is given as k6 takes it, and anything else is refused', async () => {

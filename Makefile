@@ -144,3 +144,13 @@ do-lb-http2: ## or HTTP/2
 
 do-delete: ## all of it, load balancer and certificate included
 	@Scripts/do-delete.sh
+
+##@ Load and comparison on the cluster
+# All of it is one executable; what was given as name=value goes to it, and it knows what there is.
+STAGE = $(RELEASE) --product Rehearsal >&2 && exec .build/release/Rehearsal
+STAGE_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),'$(knob)=$($(knob))')
+
+.PHONY: k8s-load-test
+
+k8s-load-test: ## 500 users for 2 minutes from inside the cluster; knobs: url= vus= duration= REUSE=1 ns=
+	@$(STAGE) $@ $(STAGE_KNOBS)

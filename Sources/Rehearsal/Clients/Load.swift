@@ -54,6 +54,7 @@ final class Load {
   private func client(_ index: Int, _ door: Door, _ kind: Kind, on loop: isolated EventLoop) async {
     let source = sources.isEmpty ? nil : sources[index % sources.count]
     switch door {
+    case .https, .http2: break  // no option chooses them: they end at a real edge
     case .tcp:
       await repeatedly(index, TCPDoor(endpoints, source: source, reuse: kind == .keepalive, timeout: Self.timeout), .tcp, kind, on: loop)
     case .http:

@@ -17,7 +17,7 @@ struct Options: Equatable, Sendable {
   var hang = Duration.seconds(3)
   /// In the order of `Phase`.
   var phases: [Phase] = Phase.allCases
-  var doors: [Door] = Door.allCases
+  var doors: [Door] = Door.rehearsed
   var kinds: [Kind] = Kind.allCases
   /// Of everything random; a new one each time when nil.
   var seed: UInt64?

@@ -96,7 +96,7 @@ struct Option: Sendable {
     },
     Option(name: "door", example: "tcp", purpose: "how clients come in: tcp or http (default both)", allowed: "tcp or http") {
       options, text in
-      list(text, { Door(rawValue: String($0)) }).map { options.doors = $0 } != nil
+      list(text, { word in Door.rehearsed.first { $0.rawValue == word } }).map { options.doors = $0 } != nil
     },
     Option(
       name: "kind", example: "fresh", purpose: "connections of clients: fresh or keepalive (default both)", allowed: "fresh or keepalive"

@@ -7,8 +7,9 @@ struct Launch {
   var environment: [String] = []
   /// What becomes standard input; nil for `/dev/null`.
   var input: Int32?
-  /// What becomes standard output and standard error; nil to share the harness's.
+  /// What becomes standard output, and standard error too unless there is another for it; nil to share the harness's.
   var output: Int32?
+  var errors: Int32?
   /// The process group to join; 0 to lead a new one.
   var group: pid_t
   /// Signals that stay blocked in the new process until it unblocks them: from its first moment they cannot end it.
@@ -33,7 +34,7 @@ struct Launch {
     }
     if let output {
       posix_spawn_file_actions_adddup2(actions, output, STDOUT_FILENO)
-      posix_spawn_file_actions_adddup2(actions, output, STDERR_FILENO)
+      posix_spawn_file_actions_adddup2(actions, errors ?? output, STDERR_FILENO)
     }
 
     var all = sigset_t()

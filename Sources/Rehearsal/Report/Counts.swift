@@ -32,8 +32,8 @@ struct Counts: Equatable, Sendable {
 
   /// The place in the array: the raw values' order in `allCases`, spelled out because this is called for every request.
   private static func index(_ phase: Phase, _ door: Door, _ kind: Kind, _ outcome: Outcome) -> Int {
-    let pair = (door == .tcp ? 0 : 2) + (kind == .fresh ? 0 : 1)
-    return (phase.rank * 4 + pair) * Outcome.allCases.count + outcome.rank
+    let pair = door.rank * 2 + (kind == .fresh ? 0 : 1)
+    return (phase.rank * 8 + pair) * Outcome.allCases.count + outcome.rank
   }
 }
 

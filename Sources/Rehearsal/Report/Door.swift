@@ -4,6 +4,23 @@ enum Door: String, CaseIterable, Codable, Hashable, Sendable {
   case tcp
   /// Like a load balancer: each request is passed on to a pod.
   case http
+  /// The balancer's with TLS, HTTP/1.1 inside; on a cluster only.
+  case https
+  /// The balancer's with TLS and HTTP/2, which ends there; on a cluster only.
+  case http2
+
+  /// Those that a rehearsal has.
+  static let rehearsed: [Door] = [.tcp, .http]
+
+  /// The place in `allCases`.
+  var rank: Int {
+    switch self {
+    case .tcp: 0
+    case .http: 1
+    case .https: 2
+    case .http2: 3
+    }
+  }
 }
 
 /// How a client uses connections.

@@ -45,7 +45,7 @@ struct Parameters: Codable, Equatable, Sendable {
   var grace = 30
   var preStop: Int?
   var phases: [Phase] = Phase.allCases
-  var doors: [Door] = Door.allCases
+  var doors: [Door] = Door.rehearsed
   var kinds: [Kind] = Kind.allCases
   var seed: UInt64 = 0
   var sharesAddress = false

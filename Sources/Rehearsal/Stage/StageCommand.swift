@@ -1,0 +1,52 @@
+import Shared
+
+/// What the harness does with a real cluster, and with what that showed. The first word of the command line names it.
+enum StageCommand: String, CaseIterable, Sendable {
+  case loadTest = "k8s-load-test"
+
+  /// Runs it until it ends or a signal comes. A second signal waits for nothing any more.
+  /// - Returns: the exit status.
+  func run(_ words: [String], environment: [String], until signals: Signals) async -> Int32 {
+    let work = Task { () -> Result<Int32, Refusal> in
+      do throws(Refusal) { return .success(try await perform(words, environment)) } catch { return .failure(error) }
+    }
+    let interruption = Task {
+      guard await signals.next() else { return }
+      work.cancel()
+      if await signals.next() {
+        Interruption.exit(Refusal(message: "interrupted twice: what is left in the cluster ends by itself", status: 130))
+      }
+    }
+    defer { interruption.cancel() }
+    switch await work.value {
+    case .success(let status): return status
+    case .failure(let refusal):
+      Say.error(refusal.message)
+      return refusal.status
+    }
+  }
+
+  private func perform(_ words: [String], _ environment: [String]) async throws(Refusal) -> Int32 {
+    switch self {
+    case .loadTest: try await LoadTest(words, environment).run()
+    }
+  }
+}
+
+/// What is said to whoever called, line by line and at once.
+enum Say {
+  static func line(_ text: String) { put("\(text)\n", to: STDOUT_FILENO) }
+  static func lines(_ lines: [String]) { put(lines.map { "\($0)\n" }.joined(), to: STDOUT_FILENO) }
+  static func error(_ text: String) { put("\(text)\n", to: STDERR_FILENO) }
+
+  /// A reader that went away is no reason to stop: there is a cluster to be left clean.
+  private static func put(_ text: String, to descriptor: Int32) {
+    let bytes = Array(text.utf8)
+    var sent = 0
+    while sent < bytes.count {
+      let count = bytes[sent...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+      guard count > 0 || errno == EINTR else { return }
+      sent += max(0, count)
+    }
+  }
+}

@@ -13,9 +13,9 @@ enum StageCommand: String, CaseIterable, Sendable {
     let interruption = Task {
       guard await signals.next() else { return }
       work.cancel()
-      if await signals.next() {
-        Interruption.exit(Refusal(message: "interrupted twice: what is left in the cluster ends by itself", status: 130))
-      }
+      guard await signals.next() else { return }
+      Say.error("interrupted twice: what is left in the cluster ends by itself")
+      exit(130)
     }
     defer { interruption.cancel() }
     switch await work.value {

@@ -90,7 +90,7 @@ forward() {
   [ -n "$id" ] || fail "certificate $name is gone from the account: make do-create-cert domain=… makes it again"
   say "lets the load balancer of namespace $NAMESPACE in context $CONTEXT take $protocol at 443 with certificate $name ($id), and HTTP at 80"
   use_address
-  type=$(field service/calc ".metadata.annotations.${base//./\\.}-type")
+  type=$(field service/calc '.metadata.annotations.service\.beta\.kubernetes\.io/do-loadbalancer-type')
   if [ "$type" = REGIONAL_NETWORK ]; then
     fail "this load balancer forwards packets (REGIONAL_NETWORK) and can end no $protocol: $(in_namespace make k8s-delete), then $(in_namespace make k8s-deploy v=4) make one that can"
   fi

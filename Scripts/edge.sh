@@ -33,7 +33,7 @@ use_edge_ports() {
   local holder
   holder=$(kube get services --all-namespaces \
     -o 'jsonpath={range .items[*]}{.metadata.namespace}{"/"}{.metadata.name}{" "}{.spec.ports[*].nodePort}{"\n"}{end}' \
-    | awk -v port="$EDGE_PORT" '{ for (i = 2; i <= NF; i++) if ($i == port) { print $1; exit } }')
+    | awk -v port="$EDGE_PORT" '{ for (i = 2; i <= NF; i++) if ($i == port) print $1 }')
   case $holder in '' | "$NAMESPACE/calc-edge") return ;; esac
   say "  node port $EDGE_PORT belongs to $holder: this edge gets ports of its own"
   sed '/^ *nodePort:/d' "$1" >"$1.ports"
@@ -61,7 +61,7 @@ edge_url() {
     return
   fi
   address=$(kube get nodes -o 'jsonpath={range .items[*]}{.status.addresses[?(@.type=="ExternalIP")].address}{" "}{.status.addresses[?(@.type=="InternalIP")].address}{"\n"}{end}' \
-    | awk 'NF { print $1; exit }')
+    | awk 'NF && !found { print $1; found = 1 }')
   if [ -z "$address" ] || [ -z "$port" ]; then return; fi
   case $address in *:*) address="[$address]" ;; esac
   say "$1://$address:$port"

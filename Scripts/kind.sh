@@ -11,7 +11,11 @@ need docker "https://docs.docker.com/engine/install"
 need kind "https://kind.sigs.k8s.io/docs/user/quick-start/#installation"
 docker info >/dev/null 2>&1 || fail "no Docker engine answers: start Docker, then run the same command again"
 
-is_there() { kind get clusters 2>/dev/null | grep -qx "$cluster"; }
+is_there() {
+  local clusters
+  clusters=$(kind get clusters 2>/dev/null)
+  grep -qx "$cluster" <<<"$clusters"
+}
 
 create() {
   need kubectl "https://kubernetes.io/docs/tasks/tools"

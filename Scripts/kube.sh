@@ -100,7 +100,7 @@ apply() {
       sed 's/^/  /' "$SCRATCH/applied"
       return
     fi
-    object=$(sed -nE '/immutable|may not change|updates to statefulset spec/s/^.*The ([A-Za-z]+) "([^"]+)" is invalid.*/\1\/\2/p' "$SCRATCH/refused" | head -n 1)
+    object=$(sed -nE '/immutable|may not change|updates to statefulset spec/s/^.*The ([A-Za-z]+) "([^"]+)" is invalid.*/\1\/\2/p' "$SCRATCH/refused" | sed -n 1p)
     if [ -z "$object" ] || [ "$attempt" -eq 4 ]; then break; fi
     say "  $object cannot be changed into the new one: deleting it first"
     kube delete "$object" --ignore-not-found --wait=false >/dev/null
@@ -113,7 +113,7 @@ apply() {
 use_provider() {
   local providers
   providers=$(kube get nodes -o 'jsonpath={range .items[*]}{.spec.providerID}{"\n"}{end}')
-  PROVIDER=$(printf '%s\n' "$providers" | sed -n 's|^\([a-z0-9-]*\)://.*|\1|p' | head -n 1)
+  PROVIDER=$(printf '%s\n' "$providers" | sed -n 's|^\([a-z0-9-]*\)://.*|\1|p' | sed -n 1p)
 }
 
 # These are nobody's cloud: kind, distributions for machines of one's own, and machines without a hypervisor that hands out addresses.
@@ -163,7 +163,7 @@ pods_reason() {
   fi
   reason=$(cut -d'|' -f1 <<<"$reasons" | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')
   count=$(grep -c "^$reason|" <<<"$reasons")
-  IFS='|' read -r _ pod message <<<"$(grep "^$reason|" <<<"$reasons" | head -n 1)"
+  IFS='|' read -r _ pod message <<<"$(grep "^$reason|" <<<"$reasons" | sed -n 1p)"
   case $reason in
     CrashLoopBackOff | Error)
       message="exit code $(field "pod/$pod" '.status.containerStatuses[*].lastState.terminated.exitCode'), last words: $(kube logs "pod/$pod" --previous --tail=1 2>/dev/null || true)"

@@ -73,6 +73,19 @@ import Testing
     #expect(run.lines == ["no Docker engine answers: start Docker, then run the same command again"])
   }
 
+  @Test func `a deploy takes what was built last, or what is given, and without either it says so`() async throws {
+    let stage = try Stage()
+    #expect(try await stage.make("k8s-deploy", "v=4").code == 0)
+    #expect(stage.overlay("v4").contains("newName: \"calc\"\n    newTag: \"0.1.0\""))
+    #expect(try await stage.make("k8s-deploy", "v=4", "tag=0.2.0", "image=me/calc").code == 0)
+    #expect(stage.overlay("v4").contains("newName: \"me/calc\"\n    newTag: \"0.2.0\""))
+    let latest = try await stage.make("k8s-deploy", "v=4", "tag=latest")
+    #expect(latest.code == 2 && latest.lines.last == "tag=latest is no version: a deploy has to change the tag", "\(latest.text)")
+    try FileManager.default.removeItem(atPath: "\(stage.folder)/state/image")
+    let none = try await stage.make("k8s-deploy", "v=4")
+    #expect(none.code == 2 && none.lines.last?.hasPrefix("no image was built yet: make docker-build builds one") == true, "\(none.text)")
+  }
+
   @Test(arguments: [
     ("v=1", "kill calc"), ("v=2", "kill calc"), ("v=4", "kill --signal INT calc"), ("v=7 graceful=1", "kill --signal INT calc"),
   ])
@@ -92,4 +105,9 @@ import Testing
     #expect(started.hasSuffix("calc:0.1.0 /app/CalcV\(words.dropFirst(2).prefix(1))" + (words.contains("graceful") ? " --graceful" : "")))
     #expect(started.contains("--read-only --cap-drop ALL"))
   }
+}
+
+extension Stage {
+  /// What was written for kustomize to render.
+  fileprivate func overlay(_ part: String) -> String { text("state/overlay/\(part)/kustomization.yaml") ?? "" }
 }

@@ -8,12 +8,13 @@ final class Load {
   /// After a failure a client waits out the time that an answer takes: else the clients that are refused would send the most.
   static let pace = Duration.milliseconds(100)
 
-  private let row: String
   private let endpoints: any Endpoints
+  private let clients: Int
   private let balancer: SocketAddress?
   private let sources: [SocketAddress]
   private var isRunning = true
 
+  private(set) var ledger: Ledger
   private(set) var counts = Counts()
   private(set) var latency = LatencyHistogram()
   /// Requests that failed for want of something on this side.
@@ -23,17 +24,19 @@ final class Load {
   private(set) var failures: [Outcome: Int] = [:]
 
   /// - Parameters:
+  ///   - clients: how many there are.
   ///   - balancer: where the load balancer listens; nil without one.
   ///   - sources: addresses over which the connections are spread, since ports are few; empty to let the kernel choose.
-  init(row: String, endpoints: any Endpoints, balancer: SocketAddress?, sources: [SocketAddress]) {
-    self.row = row
+  init(row: String, clients: Int, endpoints: any Endpoints, balancer: SocketAddress?, sources: [SocketAddress]) {
+    ledger = Ledger(row: row, clients: clients)
+    self.clients = clients
     self.endpoints = endpoints
     self.balancer = balancer
     self.sources = sources
   }
 
   /// Runs the clients, split evenly over doors and kinds, until `stop`.
-  func run(clients: Int, doors: [Door], kinds: [Kind], on loop: isolated EventLoop) async {
+  func run(doors: [Door], kinds: [Kind], on loop: isolated EventLoop) async {
     let groups = doors.flatMap { door in kinds.map { (door, $0) } }
     var tasks: [Task<Void, Never>] = []
     for index in 0..<clients {
@@ -67,13 +70,14 @@ final class Load {
   private func repeatedly(_ index: Int, _ way: some WayIn, _ door: Door, _ kind: Kind, on loop: isolated EventLoop) async {
     var number = 0
     while isRunning {
-      number += 1
       let request = Request(
-        .post, "/sum", fields: ["Content-Type": "application/json", "X-Request-ID": "\(row)-\(index)-\(number)"],
+        .post, "/sum", fields: ["Content-Type": "application/json", "X-Request-ID": ledger.id(.init(client: index, number: number))],
         body: Array(#"{"numbers":[1,2,3,4]}"#.utf8))
       let began = endpoints.now
       let attempt = await way.send(request, on: loop)
       let took = endpoints.now - began
+      ledger.end(client: index, isAnswered: attempt.outcome == .ok)
+      number += 1
       record(attempt, door, kind, began: began, took: took)
       if attempt.outcome != .ok, took < Self.pace { try? await loop.sleep(for: Self.pace - took) }
     }

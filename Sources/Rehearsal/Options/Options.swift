@@ -1,3 +1,5 @@
+import Shared
+
 /// What a rehearsal is asked to do.
 struct Options: Equatable, Sendable {
   var rows: [Row] = Row.all
@@ -23,6 +25,12 @@ struct Options: Equatable, Sendable {
   var seed: UInt64?
   /// One address for all pods, and a port for each.
   var sharesAddress = false
+  /// A real InfluxDB instead of the stand-in. Each row gets a database of its own, which is dropped at its end.
+  var influx: Influx?
+  /// From the rollout's begin on.
+  var influxFault: InfluxFault?
+  /// The second acts of the rows that have one.
+  var isGraceful = false
   /// Plain lines instead of a screen that is redrawn.
   var isPlain = false
   var manifests = "k8s"

@@ -1,3 +1,5 @@
+import Shared
+
 extension Options {
   /// Reads a command line of `key=value` words.
   /// - Parameters:
@@ -17,6 +19,18 @@ extension Options {
       guard option.set(&options, parts[1]) else { throw .usage("\(word): \(option.name)= takes \(option.allowed)") }
     }
     guard !seen.isSuperset(of: ["v", "rows"]) else { throw .usage("v= and rows= contradict each other; give one of them") }
+    if options.isGraceful {
+      guard !seen.isDisjoint(with: ["v", "rows"]) else {
+        throw .usage("graceful=1 goes with v=6 or v=7; row 6g and 7g are run without it, too")
+      }
+      options.rows = try options.rows.map { row throws(Refusal) in
+        guard let graceful = row.graceful else { throw .usage("graceful=1: row \(row.name) has no such act; v=6 and v=7 have") }
+        return graceful
+      }
+    }
+    if options.influxFault != nil, !options.phases.contains(.deploy) {
+      throw .usage("influx-fault= is played during the phase deploy, which phases= leaves out")
+    }
     // Each pair of a door and a kind needs a client, or the row would claim something about nobody.
     let groups = options.doors.count * options.kinds.count
     guard options.clients >= groups else {
@@ -115,6 +129,22 @@ struct Option: Sendable {
     Option(name: "ports", example: "1", purpose: "one address, a port per pod (default 0: an address per pod)", allowed: "0 or 1") {
       options, text in
       flag(text).map { options.sharesAddress = $0 } != nil
+    },
+    Option(name: "graceful", example: "1", purpose: "with v=6 or v=7: the act that loses nothing (default 0)", allowed: "0 or 1") {
+      options, text in
+      flag(text).map { options.isGraceful = $0 } != nil
+    },
+    Option(
+      name: "influx", example: "http://localhost:8086", purpose: "a real InfluxDB (default a stand-in in the harness)",
+      allowed: "an http:// URL; for https put a TLS proxy in front"
+    ) { options, text in
+      Influx(base: text, database: "").map { options.influx = $0 } != nil
+    },
+    Option(
+      name: "influx-fault", example: "down:10s", purpose: "what InfluxDB does during the rollout: down:10s 503 slow:5s reset",
+      allowed: InfluxFault.allowed
+    ) { options, text in
+      InfluxFault(text).map { options.influxFault = $0 } != nil
     },
     Option(name: "plain", example: "1", purpose: "plain lines, no redrawn screen (default 0)", allowed: "0 or 1") { options, text in
       flag(text).map { options.isPlain = $0 } != nil

@@ -1,13 +1,25 @@
+import Shared
+
 /// One row of the comparison: a step of the talk, in one of its acts.
 struct Row: Equatable, Sendable {
-  /// `4`, later `6g`.
+  /// `4`, `6g`.
   let name: String
   /// Where its `deployment.yaml` lies, within the folder of manifests.
   let folder: String
   /// What the step brings, in at most 30 columns.
   let news: String
+  /// How long a pod may hold an operation that it was given before it is due to be logged; nil for steps that log none.
+  let holds: Duration?
   /// What has to hold for the row to show what the talk says.
   let claims: [Claim]
+
+  init(name: String, folder: String, news: String, holds: Duration? = nil, claims: [Claim]) {
+    self.name = name
+    self.folder = folder
+    self.news = news
+    self.holds = holds
+    self.claims = claims
+  }
 
   static let all: [Row] = [
     Row(name: "1", folder: "v1", news: "simple calc API, no probes", claims: [.fails(on: .deploy), .fails(on: .scaleUp)]),
@@ -15,7 +27,21 @@ struct Row: Equatable, Sendable {
     Row(name: "3", folder: "v3", news: "SIGTERM handled, no drainer", claims: [.cuts]),
     Row(name: "4", folder: "v4", news: "drainer", claims: [.stillFails, .podsReportNoneCut, .cutsFarLessThan("3"), .failsLessThan("3")]),
     Row(name: "5", folder: "v5", news: "preStop sleep", claims: [.failsNowhere]),
+    Row(
+      name: "6", folder: "v6", news: "a Task logs each operation", holds: TaskLog.Options().work, claims: [.failsNowhere, .losesOperations]),
+    Row(
+      name: "6g", folder: "v6/graceful", news: "--graceful: tasks drained", holds: TaskLog.Options().work,
+      claims: [.failsNowhere, .losesNoOperation, .logsNothingTwice]),
+    Row(
+      name: "7", folder: "v7", news: "operations logged in batches", holds: BatchLog.Options().interval,
+      claims: [.failsNowhere, .losesOperations]),
+    Row(
+      name: "7g", folder: "v7/graceful", news: "--graceful: last batch flushed", holds: BatchLog.Options().interval,
+      claims: [.failsNowhere, .losesNoOperation, .logsNothingTwice]),
   ]
+
+  /// The same step's second act; nil where there is only one.
+  var graceful: Row? { Row.named("\(name)g") }
 
   static func named(_ name: some StringProtocol) -> Row? { all.first { $0.name == name } }
 }

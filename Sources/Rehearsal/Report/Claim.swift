@@ -12,6 +12,11 @@ enum Claim: Equatable, Sendable {
   /// With a lag that is short against a request's duration.
   case failsLessThan(String)
   case failsNowhere
+  /// Operations that were answered and never logged.
+  case losesOperations
+  /// Every operation that was answered is logged, or stands in a pod's standard error when InfluxDB could not be written.
+  case losesNoOperation
+  case logsNothingTwice
 
   /// Longer than this, and the requests that come too late outnumber those that are cut: then two rows are alike.
   static let shortLag = 0.05
@@ -27,6 +32,11 @@ enum Claim: Equatable, Sendable {
     case .cutsFarLessThan(let row): "at most 2 cut outcomes, or 2 % of row \(row)'s"
     case .failsLessThan(let row): "at most half of row \(row)'s failures, for the lag is short"
     case .failsNowhere: "no request fails: no phase, door or kind"
+    case .losesOperations: "operations are answered and never logged"
+    case .losesNoOperation:
+      parameters.influxFault == nil
+        ? "every answered operation is logged" : "every answered operation is logged or in a pod's standard error"
+    case .logsNothingTwice: "no operation is logged twice"
     }
   }
 
@@ -47,6 +57,17 @@ enum Claim: Equatable, Sendable {
       return (counts.failed == 0 && counts.sent > 0, Self.share(counts.failed, of: counts.sent))
     case .oldPodsAreKilled:
       return Self.deletes(parameters) ? Self.killed(result.oldPods, grace: Double(parameters.grace)) : nil
+    case .losesOperations:
+      return Self.deletes(parameters) ? Self.audited(result) { ($0.lost > 0, "\($0.lost.grouped) of \($0.answered.grouped) lost") } : nil
+    case .losesNoOperation:
+      return Self.audited(result) { audit in
+        // Without a fault there is no reason for standard error, either.
+        let isKept = audit.lost == 0 && (audit.undelivered == 0 || parameters.influxFault != nil)
+        let undelivered = audit.undelivered > 0 ? ", \(audit.undelivered.grouped) in standard error" : ""
+        return (isKept && audit.answered > 0, "\(audit.lost.grouped) of \(audit.answered.grouped) lost\(undelivered)")
+      }
+    case .logsNothingTwice:
+      return Self.audited(result) { ($0.loggedTwice == 0, "\($0.loggedTwice.grouped) of \($0.logged.grouped)") }
     case .podsReportNoneCut:
       return Self.deletes(parameters) ? Self.reportNoneCut(result.oldPods) : nil
     case .cuts:
@@ -69,6 +90,12 @@ enum Claim: Equatable, Sendable {
 
   private static func deletes(_ parameters: Parameters) -> Bool {
     parameters.phases.contains(.deploy) || parameters.phases.contains(.scaleDown)
+  }
+
+  private static func audited(_ result: RowResult, _ check: (Audit) -> (Bool, String)) -> (holds: Bool?, seen: String) {
+    guard let audit = result.audit else { return (nil, "there was no audit") }
+    let (holds, seen) = check(audit)
+    return (holds, seen)
   }
 
   private static func share(_ failed: Int, of sent: Int) -> String { "\(failed.grouped) of \(sent.grouped)" }

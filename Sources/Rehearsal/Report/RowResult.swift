@@ -49,9 +49,12 @@ struct Parameters: Codable, Equatable, Sendable {
   var kinds: [Kind] = Kind.allCases
   var seed: UInt64 = 0
   var sharesAddress = false
+  /// `stand-in`, or the URL of a real InfluxDB; nil for steps that log no operations.
+  var influx: String?
+  var influxFault: String?
 
   private enum CodingKeys: String, CodingKey {
-    case manifest, executable, replicas, clients, phases, doors, kinds, seed
+    case manifest, executable, replicas, clients, phases, doors, kinds, seed, influx
     case scaledReplicas = "scaled_replicas"
     case lag = "lag_s"
     case jitter = "jitter_s"
@@ -61,14 +64,20 @@ struct Parameters: Codable, Equatable, Sendable {
     case grace = "grace_s"
     case preStop = "pre_stop_s"
     case sharesAddress = "shares_address"
+    case influxFault = "influx_fault"
   }
 
   init() {}
 
   /// - Parameters:
+  ///   - row: what is run.
   ///   - manifest: the path of the deployment's file.
   ///   - seed: the one in use, given or drawn.
-  init(_ options: Options, _ deployment: Deployment, manifest: String, scaledReplicas: Int?, seed: UInt64) {
+  init(_ row: Row, _ options: Options, _ deployment: Deployment, manifest: String, scaledReplicas: Int?, seed: UInt64) {
+    if row.holds != nil {
+      influx = options.influx.map { "http://\($0.authority)\($0.prefix)" } ?? "stand-in"
+      influxFault = options.influxFault?.text
+    }
     self.manifest = manifest
     executable = deployment.executable
     replicas = options.replicas ?? deployment.replicas
@@ -88,22 +97,6 @@ struct Parameters: Codable, Equatable, Sendable {
     kinds = options.kinds
     self.seed = seed
     sharesAddress = options.sharesAddress
-  }
-}
-
-/// The operations by id.
-struct Audit: Codable, Equatable, Sendable {
-  var answered = 0
-  var logged = 0
-  var lost = 0
-  var loggedTwice = 0
-  /// Logged, though the client saw an error.
-  var loggedThoughFailed = 0
-
-  private enum CodingKeys: String, CodingKey {
-    case answered, logged, lost
-    case loggedTwice = "logged_twice"
-    case loggedThoughFailed = "logged_though_failed"
   }
 }
 

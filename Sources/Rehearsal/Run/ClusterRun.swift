@@ -21,6 +21,8 @@ final class ClusterRun: Endpoints {
   var phase: Phase?
   /// Why the harness, not the step, cannot go on.
   private(set) var failure: Refusal?
+  /// Replaces what the manifest says: an address that exists in a cluster only has another one here.
+  var environment: [String: String] = [:]
   /// Called when something has changed.
   var changed: (isolated EventLoop) -> Void = { _ in }
   /// Called when a ready endpoint has left the proxies' table.
@@ -207,7 +209,9 @@ final class ClusterRun: Endpoints {
   }
 
   private func startProcess(of pod: PodRun, on loop: isolated EventLoop) {
-    var environment = deployment.environment(podName: pod.timeline.name).map { "\($0.name)=\($0.value)" }
+    var environment = deployment.environment(podName: pod.timeline.name).filter { self.environment[$0.name] == nil }
+      .map { "\($0.name)=\($0.value)" }
+    environment += self.environment.map { "\($0.key)=\($0.value)" }
     // What a pod's host name is by default, and its address, which on one machine must be told.
     environment.insert("POD_NAME=\(pod.timeline.name)", at: 0)
     environment += ["LISTEN_HOST=\(pod.address.host)", "LISTEN_PORT=\(pod.address.port)"]

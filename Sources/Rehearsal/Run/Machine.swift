@@ -16,7 +16,9 @@ enum Machine {
   /// Clients, both sides of the load balancer, and for each pod its output, its probes and what they leave for a moment.
   static func descriptors(_ options: Options, replicas: [Int]) -> Int {
     let clients = options.rows.count * options.clients * 4
-    return 128 + clients + replicas.reduce(0) { $0 + RowRun.scaledUp($1) * 4 }
+    // InfluxDB's side of each pod's connections: a task has one of its own while it writes.
+    let writers = zip(options.rows, replicas).reduce(0) { $0 + ($1.0.holds == nil ? 0 : RowRun.scaledUp($1.1) * 256) }
+    return 128 + writers + clients + replicas.reduce(0) { $0 + RowRun.scaledUp($1) * 4 }
   }
 }
 

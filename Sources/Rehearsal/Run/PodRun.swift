@@ -14,6 +14,8 @@ final class PodRun {
   var startDue: Duration?
   /// It said that it listens.
   private(set) var isListening = false
+  /// The ids of the operations that it wrote to its standard error.
+  private(set) var traced: [String] = []
   /// Asks its probes, each on a connection of its own.
   let prober: Client
   private var output = LineBuffer()
@@ -53,6 +55,8 @@ final class PodRun {
         timeline.cut = Self.number("cut", in: line)
         timeline.finished = Self.number("finished", in: line)
         timeline.late = Self.number("late", in: line)
+      } else if let point = try? LinePoint(line.utf8), case .string(let id) = point.fields["id"] {
+        traced.append(id)
       }
     }
   }
@@ -74,6 +78,8 @@ struct LineBuffer {
   /// A line of more bytes is none of those that are looked for.
   static let limit = 4096
   private static let marks = [Array("msg=listening".utf8), Array("msg=stopped".utf8)]
+  /// An operation in line protocol.
+  private static let start = Array("operation,".utf8)
   private var rest: [UInt8] = []
 
   /// The line has more bytes than that already.
@@ -101,6 +107,7 @@ struct LineBuffer {
   /// Whether one of the marks stands within the first bytes, where the message is.
   private static func isMarked(_ line: UnsafeRawBufferPointer) -> Bool {
     guard let start = line.baseAddress else { return false }
+    if line.count > Self.start.count, memcmp(start, Self.start, Self.start.count) == 0 { return true }
     let head = min(line.count, 80)
     return marks.contains { mark in
       stride(from: 0, through: head - mark.count, by: 1).contains { memcmp(start + $0, mark, mark.count) == 0 }

@@ -24,6 +24,8 @@ final class RowRun {
   private let cluster: ClusterRun
   private let balancer: HTTPDoor
   private let load: Load
+  /// For a step that logs operations.
+  private let influx: InfluxDoor?
   private let balancerAddress: SocketAddress
   private var clock: PhaseClock
   private var stage = LiveRow.Stage.starting
@@ -32,6 +34,7 @@ final class RowRun {
   /// What the Deployment last did, and when.
   private var lastProgress: (progress: Rollout.Progress, since: Duration)?
   private var changes: [CheckedContinuation<Void, Never>] = []
+  private var audit: Audit?
 
   /// - Throws: `Refusal` when the harness has no address for it.
   init(_ setup: Setup) throws(Refusal) {
@@ -42,10 +45,15 @@ final class RowRun {
     if case .addressEach = addresses.mode {
       for _ in 0..<Self.sources { sources.append(try addresses.take().with(port: 0)) }
     }
+    let options = setup.options
+    influx =
+      setup.row.holds == nil
+      ? nil : try InfluxDoor(at: addresses.take(), database: "rehearsal-\(setup.row.name)-\(getpid())", real: options.influx)
     cluster = ClusterRun(
-      setup.deployment, options: setup.options, executable: setup.executable, group: setup.group, addresses: addresses, seed: setup.seed)
+      setup.deployment, options: options, executable: setup.executable, group: setup.group, addresses: addresses, seed: setup.seed)
+    if let influx { cluster.environment = ["INFLUXDB_BASE_URL": influx.url, "INFLUXDB_DB": influx.database] }
     balancer = HTTPDoor(cluster, timeout: Load.timeout)
-    load = Load(row: setup.row.name, endpoints: cluster, balancer: balancerAddress, sources: sources)
+    load = Load(row: setup.row.name, clients: options.clients, endpoints: cluster, balancer: balancerAddress, sources: sources)
     var plan = PhasePlan()
     plan.phases = setup.options.phases
     plan.scaledDown = setup.options.replicas ?? setup.deployment.replicas
@@ -73,11 +81,14 @@ final class RowRun {
     let began = MonotonicTime.now
     do throws(Refusal) {
       try await balancer.open(at: balancerAddress, on: loop)
+      try await influx?.open(on: loop)
       cluster.begin(on: loop)
       try await comeUp(on: loop)
-      await load.run(clients: setup.options.clients, doors: setup.options.doors, kinds: setup.options.kinds, on: loop)
+      await load.run(doors: setup.options.doors, kinds: setup.options.kinds, on: loop)
       stage = .ending
+      let stopped = MonotonicTime.now
       while !cluster.isQuiet, cluster.failure == nil { await nextChange(on: loop) }
+      if let influx { audit = try await lastAudit(influx, since: stopped, on: loop) }
     } catch {
       await tidy(on: loop)
       throw error
@@ -110,8 +121,28 @@ final class RowRun {
       on: loop)
   }
 
+  /// Lets the pods that are left log what they hold, so that only a shutdown can lose: until nothing is missing, or each had time enough
+  /// for what it held and nothing comes any more.
+  private func lastAudit(_ influx: InfluxDoor, since stopped: MonotonicTime, on loop: isolated EventLoop) async throws(Refusal) -> Audit {
+    stage = .logging
+    await influx.recovered(on: loop)
+    let held = stopped + (setup.row.holds ?? .zero) + .seconds(1)
+    var last = Audit()
+    var lastChange = MonotonicTime.now
+    while cluster.failure == nil {
+      let audit = Audit(load.ledger, stored: try await influx.ids(on: loop), traced: cluster.pods.values.flatMap(\.traced))
+      if audit.lost == 0 { return audit }
+      if audit != last { lastChange = .now }
+      last = audit
+      if MonotonicTime.now > max(held, lastChange + BackOff.longest) { return audit }
+      try? await loop.sleep(for: .milliseconds(500))
+    }
+    return last
+  }
+
   private func tidy(on loop: isolated EventLoop) async {
     load.stop()
+    await influx?.close(on: loop)
     await balancer.close(on: loop)
     cluster.end(on: loop)
     _ = setup.group.end()
@@ -136,11 +167,16 @@ final class RowRun {
   private func perform(_ action: PhaseClock.Action, on loop: isolated EventLoop) {
     switch action {
     case .begin(let phase):
+      if cluster.phase == .deploy { influx?.endFault() }
       stage = .phase(phase)
       cluster.phase = phase
-    case .restart: cluster.restart(on: loop)
+    case .restart:
+      if let fault = setup.options.influxFault { influx?.begin(fault, on: loop) }
+      cluster.restart(on: loop)
     case .scale(let replicas): cluster.scale(to: replicas, on: loop)
-    case .finish: load.stop()
+    case .finish:
+      influx?.endFault()
+      load.stop()
     }
   }
 
@@ -183,9 +219,10 @@ final class RowRun {
     var result = RowResult(
       row: setup.row.name,
       parameters: Parameters(
-        setup.options, setup.deployment, manifest: setup.manifest,
+        setup.row, setup.options, setup.deployment, manifest: setup.manifest,
         scaledReplicas: isScaled ? Self.scaledUp(setup.options.replicas ?? setup.deployment.replicas) : nil, seed: setup.seed))
     result.counts = load.counts
+    result.audit = audit
     result.latency = load.latency.summary
     result.pods = cluster.pods.values.sorted { $0.id < $1.id }.map(\.timeline)
     result.harness.ownFailures = load.ownFailures

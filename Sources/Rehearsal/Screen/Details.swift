@@ -16,6 +16,7 @@ enum Details {
       lines += wrap("\(word): \(finding.claim) (\(finding.seen))", indent: "  ")
     }
     lines += wrap(pods(result), indent: "  ")
+    if let audit = result.audit { lines += wrap(operations(audit, result.parameters), indent: "  ") }
     let latency = result.latency
     lines.append(
       "  answered in ms: p50 \(latency.p50.fixed(0)), p90 \(latency.p90.fixed(0)), p99 \(latency.p99.fixed(0)), max \(latency.max.fixed(0))"
@@ -63,6 +64,14 @@ enum Details {
       text += "; reported \(sum(\.cut)) cut, \(sum(\.finished)) finished, \(sum(\.late)) late"
     }
     return text
+  }
+
+  private static func operations(_ audit: Audit, _ parameters: Parameters) -> String {
+    var text = "operations: \(audit.answered.grouped) answered, \(audit.logged.grouped) logged, \(audit.lost.grouped) lost"
+    text += ", \(audit.undelivered.grouped) in standard error, \(audit.loggedTwice.grouped) logged twice"
+    text += ", \(audit.loggedThoughFailed.grouped) logged though the client saw an error"
+    if audit.strange > 0 { text += ", \(audit.strange.grouped) that nobody sent" }
+    return text + "; InfluxDB: \(parameters.influx ?? "none")" + (parameters.influxFault.map { ", \($0) during the rollout" } ?? "")
   }
 
   private static func machine(_ harness: HarnessReport) -> String {

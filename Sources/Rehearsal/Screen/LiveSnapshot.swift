@@ -13,6 +13,8 @@ struct LiveRow: Equatable, Sendable {
     case phase(Phase)
     /// No client any more; what is left of the pods ends.
     case ending
+    /// The pods that are left log what they hold.
+    case logging
     case done
 
     var word: String {
@@ -20,6 +22,7 @@ struct LiveRow: Equatable, Sendable {
       case .starting: "starting"
       case .phase(let phase): phase.rawValue
       case .ending: "ending"
+      case .logging: "logging"
       case .done: "done"
       }
     }

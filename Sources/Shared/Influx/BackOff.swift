@@ -1,7 +1,7 @@
 /// How long to wait before the same is tried again: longer each time, and never the same for all who wait.
-struct BackOff: Sendable, Equatable {
+public struct BackOff: Sendable, Equatable {
   static let first = Duration.milliseconds(100)
-  static let longest = Duration.seconds(2)
+  public static let longest = Duration.seconds(2)
   /// A server may ask for more patience than that, but not for any.
   static let longestAsked = Duration.seconds(60)
 

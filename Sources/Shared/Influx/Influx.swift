@@ -48,7 +48,7 @@ public struct Influx: Sendable, Equatable {
   private static let databaseVariable = "INFLUXDB_DB"
 
   /// As a URL has them: an IPv6 address in brackets.
-  var authority: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  public var authority: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
 }
 
 /// The parts of an `http://` URL (RFC 3986 section 3).

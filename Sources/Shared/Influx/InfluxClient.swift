@@ -82,7 +82,7 @@ extension InfluxError {
 
 extension String {
   /// For a query or a form: everything but the unreserved characters of RFC 3986 section 2.3 as `%XX`.
-  var percentEncoded: String {
+  public var percentEncoded: String {
     let unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []

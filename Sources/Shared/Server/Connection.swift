@@ -139,7 +139,11 @@ final class Connection: Channel {
     Task {
       await withTaskExecutorPreference(loop.executor) {
         while let request = await nextRequest(on: loop) {
-          await respond(await answer(request, on: loop), to: request, on: loop)
+          if let response = await answer(request, on: loop) {
+            await respond(response, to: request, on: loop)
+          } else {
+            reset(on: loop)
+          }
           worker.ended()
         }
       }
@@ -156,9 +160,12 @@ final class Connection: Channel {
     server.take()?.resume()
   }
 
-  private func answer(_ request: Request, on loop: isolated EventLoop) async -> Response {
+  /// Nil for a client that is to get no answer.
+  private func answer(_ request: Request, on loop: isolated EventLoop) async -> Response? {
     do {
       return try await worker.router.handler(for: request)(request, loop)
+    } catch is ConnectionReset {
+      return nil
     } catch {
       worker.log.error("handler failed", ["path": request.path, "error": "\(error)"])
       return .json(.internalServerError, #"{"error":"internal server error"}"#)
@@ -183,6 +190,12 @@ final class Connection: Channel {
     }
     if state.phase == .serving { worker.answered() }
     perform(state.responded(keepAlive: keepAlive), on: loop)
+    settle(on: loop)
+  }
+
+  private func reset(on loop: isolated EventLoop) {
+    if state.phase == .serving { Platform.resetOnClose(socket.descriptor) }
+    perform(state.close(), on: loop)
     settle(on: loop)
   }
 

@@ -89,6 +89,12 @@ enum Platform {
     #endif
   }
 
+  /// Makes close(2) send a reset and forget what was not sent yet.
+  static func resetOnClose(_ socket: Int32) {
+    var option = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+  }
+
   static func reuseAddress(_ descriptor: Int32) { set(descriptor, SOL_SOCKET, SO_REUSEADDR, 1) }
 
   #if canImport(Darwin)

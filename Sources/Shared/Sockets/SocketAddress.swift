@@ -107,7 +107,7 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What a name or an address stands for. Blocks: for the time before a loop runs.
-  static func resolve(_ host: String, port: UInt16) -> SocketAddress? { resolveAll(host, port: port).first }
+  public static func resolve(_ host: String, port: UInt16) -> SocketAddress? { resolveAll(host, port: port).first }
 
   /// All that a name or an address stands for, each once, in the system's order of preference. Blocks.
   static func resolveAll(_ host: String, port: UInt16) -> [SocketAddress] {

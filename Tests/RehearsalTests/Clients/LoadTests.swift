@@ -7,15 +7,16 @@ import Testing
   @Test func `a client that fails waits out the time of an answer`() async throws {
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
-      let load = Load(row: "4", endpoints: endpoints, balancer: nil, sources: [])
+      let load = Load(row: "4", clients: 1, endpoints: endpoints, balancer: nil, sources: [])
       endpoints.picked = { [weak load] in if $0 == 3 { load?.stop() } }
       let began = endpoints.now
-      await load.run(clients: 1, doors: [.tcp], kinds: [.fresh], on: loop)
+      await load.run(doors: [.tcp], kinds: [.fresh], on: loop)
       #expect(endpoints.now - began >= Load.pace * 3)
       #expect(load.sent == 3)
       #expect(load.failures == [.refused: 3])
       #expect(load.counts.count(.steady, .tcp, .fresh, .refused) == 3)
       #expect(load.ownFailures == 0)
+      #expect(load.ledger.answered == 0 && load.ledger.failed.count == 3)
     }
   }
 
@@ -24,9 +25,9 @@ import Testing
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       endpoints.set(1, pod.address)
-      let load = Load(row: "4", endpoints: endpoints, balancer: nil, sources: [])
+      let load = Load(row: "4", clients: 4, endpoints: endpoints, balancer: nil, sources: [])
       endpoints.picked = { [weak load] in if $0 == 6 { load?.stop() } }
-      await load.run(clients: 4, doors: [.tcp], kinds: [.fresh, .keepalive], on: loop)
+      await load.run(doors: [.tcp], kinds: [.fresh, .keepalive], on: loop)
       #expect(load.failures == [.eof: load.sent])
       pod.end()
       var ids: [String] = []
@@ -47,10 +48,10 @@ import Testing
       endpoints.set(1, pod.address)
       let door = HTTPDoor(endpoints, timeout: .seconds(1))
       let address = try await door.open(at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
-      let load = Load(row: "4", endpoints: endpoints, balancer: address, sources: [])
+      let load = Load(row: "4", clients: 8, endpoints: endpoints, balancer: address, sources: [])
       // Each of the eight has sent at least one by then.
       endpoints.picked = { [weak load] in if $0 == 200 { load?.stop() } }
-      await load.run(clients: 8, doors: Door.allCases, kinds: Kind.allCases, on: loop)
+      await load.run(doors: Door.allCases, kinds: Kind.allCases, on: loop)
       for door in Door.allCases {
         for kind in Kind.allCases { #expect(load.counts.sum(nil, door, kind) > 0) }
       }

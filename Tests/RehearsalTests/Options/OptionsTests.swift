@@ -19,7 +19,7 @@ struct OptionsTests {
   @Test func `without words everything has its default`() throws {
     let options = try parse()
     #expect(options == Options(executables: "bin"))
-    #expect(options.rows.map(\.name) == ["1", "2", "3", "4", "5"])
+    #expect(options.rows.map(\.name) == ["1", "2", "3", "4", "5", "6", "6g", "7", "7g"])
     #expect(options.clients == 40)
     #expect(options.lag == nil && options.jitter == nil && options.seed == nil && options.replicas == nil)
     #expect(options.gone == .milliseconds(200))
@@ -52,10 +52,10 @@ struct OptionsTests {
   }
 
   @Test(arguments: [
-    (["v=6"], "v=6: v= takes one of 1 2 3 4 5"),
-    (["v="], "v=: v= takes one of 1 2 3 4 5"),
-    (["rows=3 3"], "rows=3 3: rows= takes a list of 1 2 3 4 5"),
-    (["rows="], "rows=: rows= takes a list of 1 2 3 4 5"),
+    (["v=8"], "v=8: v= takes one of 1 2 3 4 5 6 6g 7 7g"),
+    (["v="], "v=: v= takes one of 1 2 3 4 5 6 6g 7 7g"),
+    (["rows=3 3"], "rows=3 3: rows= takes a list of 1 2 3 4 5 6 6g 7 7g"),
+    (["rows="], "rows=: rows= takes a list of 1 2 3 4 5 6 6g 7 7g"),
     (["v=4", "rows=3 4"], "v= and rows= contradict each other; give one of them"),
     (["v=4", "v=4"], "v= is given twice"),
     (["clients=0"], "clients=0: clients= takes a whole number, 1 to 10000"),
@@ -72,7 +72,7 @@ struct OptionsTests {
     (["verbose"], "'verbose' is not of the form option=value; help=1 lists the options"),
     (
       ["x=1"],
-      "unknown option 'x'; allowed: v rows clients replicas lag jitter start gone hang phases door kind seed ports plain manifests executables results help"
+      "unknown option 'x'; allowed: v rows clients replicas lag jitter start gone hang phases door kind seed ports graceful influx influx-fault plain manifests executables results help"
     ),
   ]) func `what is wrong is refused in one line that says what is allowed`(words: [String], message: String) {
     #expect(refusal(words) == message)
@@ -104,5 +104,29 @@ struct OptionsTests {
   @Test func `rows have distinct names and fit the headline`() {
     #expect(Set(Row.all.map(\.name)).count == Row.all.count)
     #expect(Row.all.allSatisfy { $0.news.count <= 30 && !$0.claims.isEmpty })
+  }
+
+  @Test(arguments: [(["v=6", "graceful=1"], ["6g"]), (["graceful=1", "rows=7 6"], ["7g", "6g"]), (["v=6", "graceful=0"], ["6"])])
+  func `graceful=1 chooses the second acts`(words: [String], rows: [String]) throws {
+    #expect(try Options.parse(words, executables: "bin").rows.map(\.name) == rows)
+  }
+
+  @Test(arguments: [
+    (["graceful=1"], "graceful=1 goes with v=6 or v=7; row 6g and 7g are run without it, too"),
+    (["graceful=1", "v=5"], "graceful=1: row 5 has no such act; v=6 and v=7 have"),
+    (["v=6g", "graceful=1"], "graceful=1: row 6g has no such act; v=6 and v=7 have"),
+    (["influx-fault=reset", "phases=steady"], "influx-fault= is played during the phase deploy, which phases= leaves out"),
+    (["influx-fault=down"], "influx-fault=down: influx-fault= takes \(InfluxFault.allowed)"),
+    (["influx=https://a"], "influx=https://a: influx= takes an http:// URL; for https put a TLS proxy in front"),
+  ])
+  func `what contradicts itself is refused`(words: [String], message: String) {
+    let refusal = #expect(throws: Refusal.self) { try Options.parse(words, executables: "bin") }
+    #expect(refusal?.message == message)
+  }
+
+  @Test func `an InfluxDB and its fault are taken`() throws {
+    let options = try Options.parse(["influx=http://127.0.0.1:8086", "influx-fault=slow:5s"], executables: "bin")
+    #expect(options.influx?.authority == "127.0.0.1:8086")
+    #expect(options.influxFault == .slow(.seconds(5)))
   }
 }

@@ -11,7 +11,8 @@ struct ResultFileTests {
     result.counts.add(.deploy, .http, .fresh, .http503, 3)
     result.counts.add(.scaleUp, .tcp, .keepalive, .ok, 7)
     result.latency = LatencySummary(p50: 101, p90: 102.25, p99: 110, max: 130)
-    result.audit = Audit(answered: 5, logged: 4, lost: 1)
+    result.audit = Audit()
+    result.audit?.lost = 1
     var pod = PodTimeline(name: "calc-1", address: "127.1.0.1")
     pod.deletedIn = .scaleDown
     pod.deletion = 1.5
@@ -85,11 +86,23 @@ struct ResultFileTests {
     var deployment = Deployment(name: "calc", executable: "CalcV5")
     deployment.replicas = 13
     deployment.preStopSleep = 5
+    let row = try #require(Row.named("5"))
     let options = try Options.parse(["replicas=5", "jitter=50ms", "phases=deploy"], executables: "bin")
-    let parameters = Parameters(options, deployment, manifest: "k8s/v5/deployment.yaml", scaledReplicas: nil, seed: 7)
+    let parameters = Parameters(row, options, deployment, manifest: "k8s/v5/deployment.yaml", scaledReplicas: nil, seed: 7)
     #expect((parameters.replicas, parameters.preStop, parameters.seed, parameters.executable) == (5, 5, 7, "CalcV5"))
     #expect((parameters.lag, parameters.jitter) == (0.1, 0.05))
     #expect(parameters.phases == [.deploy])
-    #expect(Parameters(Options(executables: "b"), deployment, manifest: "", scaledReplicas: 20, seed: 1).lag == nil)
+    #expect(Parameters(row, Options(executables: "b"), deployment, manifest: "", scaledReplicas: 20, seed: 1).lag == nil)
+    #expect(parameters.influx == nil)
+  }
+
+  @Test func `parameters of a row that logs operations say where, and what goes wrong there`() throws {
+    let deployment = Deployment(name: "calc", executable: "CalcV6")
+    let row = try #require(Row.named("6g"))
+    let faulty = try Options.parse(["v=6g", "influx-fault=down:10s"], executables: "bin")
+    let real = try Options.parse(["v=6g", "influx=http://localhost:8086/"], executables: "bin")
+    let parameters = [faulty, real].map { Parameters(row, $0, deployment, manifest: "", scaledReplicas: nil, seed: 7) }
+    #expect(parameters.map(\.influx) == ["stand-in", "http://localhost:8086"])
+    #expect(parameters.map(\.influxFault) == ["down:10.0s", nil])
   }
 }

@@ -9,17 +9,18 @@ import Testing
 
   /// The repository's manifest of a step, with a short warm-up and grace.
   private func manifests(_ change: (String) -> String = { $0 }) throws -> String {
-    for step in 1...5 {
-      let text = try TemporaryFolder.text("\(TemporaryFolder.repository)/k8s/v\(step)/deployment.yaml")
+    for row in Row.all {
+      let text = try TemporaryFolder.text("\(TemporaryFolder.repository)/k8s/\(row.folder)/deployment.yaml")
         .replacing("value: \"3\"", with: "value: \"1.5\"").replacing("GracePeriodSeconds: 30", with: "GracePeriodSeconds: 8")
         .replacing("initialDelaySeconds: 3", with: "initialDelaySeconds: 1").replacing("periodSeconds: 5", with: "periodSeconds: 1")
-      try folder.write(change(text), to: "v\(step)/deployment.yaml")
+      try folder.write(change(text), to: "\(row.folder)/deployment.yaml")
     }
     return folder.path
   }
 
-  private func rehearse(_ words: String..., manifests: String) async throws -> HarnessRun {
-    let all = ["manifests=\(manifests)", "executables=\(BuiltHarness.folder)", "results=\(folder.path)/results", "plain=1"] + words
+  private func rehearse(_ words: String..., manifests: String, results: String? = nil) async throws -> HarnessRun {
+    let results = results ?? "results=\(folder.path)/results"
+    let all = ["manifests=\(manifests)", "executables=\(BuiltHarness.folder)", results, "plain=1"] + words
     return try await HarnessRun.run(all)
   }
 
@@ -36,13 +37,38 @@ import Testing
   @Test func `every row shows what the talk says`() async throws {
     let run = try await rehearse("replicas=4", "clients=12", "start=0.2s", "lag=0.5s", manifests: manifests())
     #expect(run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
-    #expect(run.output.contains("5 of 5 rows as the talk says"))
-    let results = try (1...5).map { try result("\($0)") }
+    #expect(run.output.contains("9 of 9 rows as the talk says"))
+    let results = try Row.all.map { try result($0.name) }
     #expect(results.allSatisfy { $0.harness.ownFailures == 0 && $0.counts.sent > 0 })
     #expect(results[1].pods.filter { $0.deletedIn != nil }.allSatisfy { $0.code == 137 })
     #expect(results[2].counts.cut > 0)
     #expect(results[3].pods.compactMap(\.cut).allSatisfy { $0 == 0 })
     #expect(results[4].counts.failed == 0)
+    let audits = results.compactMap(\.audit)
+    #expect(audits.count == 4 && audits.allSatisfy { $0.answered > 0 && $0.strange == 0 && $0.loggedTwice == 0 })
+    #expect(audits.map { $0.lost > 0 } == [true, false, true, false])
+  }
+
+  @Test func `whatever InfluxDB does during the rollout, the graceful acts lose nothing without a trace`() async throws {
+    let manifests = try manifests()
+    // Side by side: each waits for its last batches.
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for fault in ["down:3s", "503", "slow:500ms", "reset"] {
+        group.addTask {
+          let results = "results=\(folder.path)/\(fault)"
+          let run = try await rehearse(
+            "rows=6g 7g", "phases=deploy", "replicas=3", "clients=8", "start=0.2s", "lag=0.2s", "influx-fault=\(fault)",
+            manifests: manifests, results: results)
+          #expect(run.code == 0, "\(fault): \(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
+          for row in ["6g", "7g"] {
+            let result = try ResultFile.read("\(folder.path)/\(fault)/\(row).json")
+            #expect(result.parameters.influxFault != nil)
+            #expect(result.audit?.lost == 0 && result.audit?.loggedTwice == 0 && result.counts.failed == 0, "\(fault)")
+          }
+        }
+      }
+      try await group.waitForAll()
+    }
   }
 
   @Test func `the exit status is 1 when a verdict does not hold`() async throws {

@@ -7,7 +7,8 @@ struct HeadlineTests {
     let results = (0..<rows).map { index in
       var result = RowResult(row: index < 5 ? "\(index + 1)" : "6g", parameters: Parameters())
       result.counts.add(.deploy, .tcp, .fresh, .eof, 12_345_678)
-      result.audit = Audit(lost: 1_234_567)
+      result.audit = Audit()
+      result.audit?.lost = 1_234_567
       result.harness.believed = false
       return result
     }

@@ -1,0 +1,167 @@
+import Shared
+
+/// Where a row's pods find InfluxDB, and where its faults are played: passes requests on to the stand-in or to a real one. Belongs to its
+/// row's loop.
+final class InfluxDoor {
+  private enum Server {
+    case standIn(InfluxStandIn)
+    case real(Client, SocketAddress, authority: String)
+  }
+
+  /// What the row's pods write to, and nobody else.
+  let database: String
+  private let behind: Server
+  private let address: SocketAddress
+  private var server: Shared.Server?
+  private var fault: InfluxFault?
+  private var outage: Task<Void, Never>?
+
+  /// - Parameters:
+  ///   - address: where to listen.
+  ///   - real: nil for the stand-in.
+  /// - Throws: `Refusal` when a real one has no address.
+  init(at address: SocketAddress, database: String, real: Influx?) throws(Refusal) {
+    self.address = address
+    self.database = database
+    if let real {
+      guard let upstream = SocketAddress.resolve(real.host, port: real.port) else {
+        throw Refusal(message: "influx=\(real): \(real.host) has no address", status: 69)
+      }
+      behind = .real(Client(), upstream, authority: real.authority)
+    } else {
+      behind = .standIn(InfluxStandIn())
+    }
+  }
+
+  /// For `INFLUXDB_BASE_URL`.
+  var url: String { "http://\(address)" }
+
+  /// Listens, and makes the database.
+  func open(on loop: isolated EventLoop) async throws(Refusal) {
+    try await listen(on: loop)
+    try await query("CREATE DATABASE \"\(database)\"", on: loop)
+  }
+
+  private func listen(on loop: isolated EventLoop) async throws(Refusal) {
+    var config = Config()
+    config.host = address.host
+    config.port = address.port
+    let door = LoopBound(self, on: loop)
+    let server = Shared.Server(config, log: .none, on: loop) { request, loop in try await door.get(on: loop).answer(request, on: loop) }
+    do throws(BindError) {
+      try await server.start()
+    } catch {
+      throw Refusal(message: "InfluxDB \(error)", status: 71)
+    }
+    self.server = server
+  }
+
+  /// Drops the database, and listens no more.
+  func close(on loop: isolated EventLoop) async {
+    outage?.cancel()
+    if case .real(let client, _, _) = behind {
+      _ = try? await query("DROP DATABASE \"\(database)\"", on: loop)
+      client.close(on: loop)
+    }
+    _ = await server?.cut()
+    server = nil
+  }
+
+  // MARK: Faults
+
+  func begin(_ fault: InfluxFault, on loop: isolated EventLoop) {
+    self.fault = fault
+    guard case .down(let time) = fault else { return }
+    outage = Task {
+      _ = await server?.cut()
+      server = nil
+      try? await loop.sleep(for: time)
+      if !Task.isCancelled { try? await listen(on: loop) }
+    }
+  }
+
+  /// The rollout is over. An outage goes on until its own time is over.
+  func endFault() { fault = nil }
+
+  /// Returns when an outage is over.
+  func recovered(on loop: isolated EventLoop) async { await outage?.value }
+
+  // MARK: Requests
+
+  private func answer(_ request: Request, on loop: isolated EventLoop) async throws -> Response {
+    guard request.path == "/write" else { return await pass(request, on: loop) }
+    switch fault {
+    case nil, .down: return await pass(request, on: loop)
+    case .unavailable: return .json(.serviceUnavailable, #"{"error":"the rehearsal says so"}"#)
+    case .slow(let time):
+      let response = await pass(request, on: loop)
+      try? await loop.sleep(for: time)
+      return response
+    case .reset:
+      _ = await pass(request, on: loop)
+      throw ConnectionReset()
+    }
+  }
+
+  private func pass(_ request: Request, on loop: isolated EventLoop) async -> Response {
+    switch behind {
+    case .standIn(let store): return store.answer(request)
+    case .real(let client, let address, let authority):
+      var passed = request
+      for name in ["Connection", "Content-Length", "Host"] { passed.fields.removeAll(name) }
+      passed.fields.append("Host", authority)
+      do throws(ClientError) {
+        return try await client.send(passed, to: address, on: loop)
+      } catch {
+        return Response(.badGateway)
+      }
+    }
+  }
+
+  // MARK: What is stored
+
+  /// The ids of all operations that are stored: each as often as it is there.
+  func ids(on loop: isolated EventLoop) async throws(Refusal) -> [String] {
+    let body = try await query(#"SELECT "id" FROM "operation""#, on: loop)
+    do {
+      return try JSONDecoder().decode(InfluxIDs.self, from: Data(body)).ids
+    } catch {
+      throw Refusal(message: "InfluxDB answered something else than the ids of operations: \(error)", status: 70)
+    }
+  }
+
+  @discardableResult
+  private func query(_ statement: String, on loop: isolated EventLoop) async throws(Refusal) -> [UInt8] {
+    let form: Fields = ["Content-Type": "application/x-www-form-urlencoded"]
+    let target = "/query?db=\(database)&epoch=ns"
+    let response = await pass(Request(.post, target, fields: form, body: Array("q=\(statement.percentEncoded)".utf8)), on: loop)
+    guard response.status == .ok else {
+      throw Refusal(message: "InfluxDB does not answer as it should: \(response.status) to \(statement)", status: 69)
+    }
+    return response.bytes
+  }
+}
+
+/// The answer to a query for one column of texts.
+struct InfluxIDs: Decodable {
+  let ids: [String]
+
+  private struct Result: Decodable { let series: [Series]? }
+  private struct Series: Decodable { let values: [Row] }
+  private struct Row: Decodable {
+    let text: String
+
+    init(from decoder: any Decoder) throws {
+      var container = try decoder.unkeyedContainer()
+      _ = try container.decode(Int64.self)
+      text = try container.decode(String.self)
+    }
+  }
+
+  private enum Key: CodingKey { case results }
+
+  init(from decoder: any Decoder) throws {
+    let results = try decoder.container(keyedBy: Key.self).decode([Result].self, forKey: .results)
+    ids = results.flatMap { $0.series ?? [] }.flatMap { $0.values.map(\.text) }
+  }
+}

@@ -1,0 +1,33 @@
+/// What goes wrong with InfluxDB from the begin of the rollout on.
+enum InfluxFault: Equatable, Sendable {
+  /// Nobody listens for so long.
+  case down(Duration)
+  /// Writes are answered with 503, until the rollout is over.
+  case unavailable
+  /// Writes are stored, and answered so much later, until the rollout is over.
+  case slow(Duration)
+  /// Writes are stored, and instead of an answer the connection is reset, until the rollout is over.
+  case reset
+
+  static let allowed = "down:<duration>, 503, slow:<duration> or reset, such as down:10s"
+
+  init?(_ text: String) {
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    switch (parts[0], parts.count == 2 ? Option.seconds(parts[1]) : nil, parts.count) {
+    case ("down", let time?, 2): self = .down(time)
+    case ("slow", let time?, 2): self = .slow(time)
+    case ("503", _, 1): self = .unavailable
+    case ("reset", _, 1): self = .reset
+    default: return nil
+    }
+  }
+
+  var text: String {
+    switch self {
+    case .down(let time): "down:\((time / .seconds(1)).fixed())s"
+    case .unavailable: "503"
+    case .slow(let time): "slow:\((time / .seconds(1)).fixed())s"
+    case .reset: "reset"
+    }
+  }
+}

@@ -1,0 +1,26 @@
+import Testing
+
+@testable import Rehearsal
+
+@Suite struct LedgerTests {
+  @Test func `an id names its row, client and number`() {
+    var ledger = Ledger(row: "6g", clients: 2)
+    ledger.end(client: 1, isAnswered: true)
+    #expect(ledger.id(.init(client: 1, number: 0)) == "6g-1-0")
+    #expect(ledger.entry("6g-1-0") == .init(client: 1, number: 0))
+  }
+
+  @Test(arguments: ["6g-1-1", "6g-0-0", "6g-2-0", "6-1-0", "6g-1", "6g-1-0-0", "6g--1-0", "6g-1-x", ""])
+  func `an id that no client of the row sent is none of it`(id: String) {
+    var ledger = Ledger(row: "6g", clients: 2)
+    ledger.end(client: 1, isAnswered: true)
+    #expect(ledger.entry(id) == nil)
+  }
+
+  @Test func `what failed is remembered`() {
+    var ledger = Ledger(row: "6", clients: 2)
+    for isAnswered in [true, false, true] { ledger.end(client: 0, isAnswered: isAnswered) }
+    #expect(ledger.answered == 2)
+    #expect(ledger.failed == [.init(client: 0, number: 1)])
+  }
+}

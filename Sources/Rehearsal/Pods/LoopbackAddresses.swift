@@ -64,14 +64,32 @@ struct LoopbackAddresses: Sendable {
     if let block { return block }
     for index in 0..<blocks {
       let candidate = (first + index) % blocks
-      guard let mark = address(0, in: candidate), (try? BindCheck.hold(mark)) != nil else { continue }
-      block = candidate
-      return candidate
+      guard let mark = address(0, in: candidate) else { continue }
+      do throws(BindError) {
+        try BindCheck.hold(mark)
+        block = candidate
+        return candidate
+      } catch {
+        guard error.errno == EADDRINUSE else { throw Refusal(message: "no addresses for pods: \(error)", status: 71) }
+      }
     }
+    try requirePort()
     throw Refusal(message: "no addresses for pods: other rehearsals have all \(blocks) blocks of them", status: 71)
   }
 
-  private var blocks: Int { mode == .portEach ? Self.rows : 240 }
+  /// Who listens on all addresses, as a service on this machine does, has those of every block.
+  private func requirePort() throws(Refusal) {
+    guard case .addressEach(let port) = mode, let outside = SocketAddress(host: "127.254.254.253", port: port) else { return }
+    do throws(BindError) {
+      try BindCheck.run(outside)
+    } catch {
+      throw Refusal(
+        message: "no addresses for pods: port \(port) of all addresses is in use, end what listens there (ss -ltn) or pass ports=1",
+        status: 71)
+    }
+  }
+
+  private var blocks: Int { mode == .portEach ? 40 : 240 }
 
   private func address(_ index: Int, in block: Int) -> SocketAddress? {
     switch mode {
@@ -80,7 +98,7 @@ struct LoopbackAddresses: Sendable {
       guard index < 254 * 254 else { return nil }
       return SocketAddress(host: "127.\(1 + block).\(1 + index / 254).\(1 + index % 254)", port: port)
     case .portEach:
-      let count = Self.ports.count / Self.rows
+      let count = Self.ports.count / blocks
       guard index < count else { return nil }
       return SocketAddress(host: "127.0.0.1", port: Self.ports.lowerBound + UInt16(block * count + index))
     }

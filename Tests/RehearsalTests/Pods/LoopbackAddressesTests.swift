@@ -35,11 +35,22 @@ struct LoopbackAddressesTests {
 
   @Test func `an address in use is passed over`() throws {
     var ports = LoopbackAddresses(row: 2, mode: .portEach, origin: 77)
-    let busy = try ports.take()
+    _ = try ports.take()
+    var ahead = ports
+    let busy = try ahead.take()
     let holder = try Socket.listening(on: busy)
     defer { holder.close() }
-    var again = LoopbackAddresses(row: 2, mode: .portEach, origin: 77)
-    #expect(try again.take() != busy)
+    #expect(try ports.take() == ahead.take())
+  }
+
+  @Test func `a port that somebody listens on at all addresses is named, not taken for other rehearsals' blocks`() throws {
+    let holder = try Socket.listening(on: .anyIPv4(0))
+    defer { holder.close() }
+    let port = try #require(SocketAddress(boundTo: holder.descriptor)).port
+    var addresses = LoopbackAddresses(row: 0, mode: .addressEach(port: port), origin: 3)
+    let error = #expect(throws: Refusal.self) { try addresses.take() }
+    #expect(error?.status == 71)
+    #expect(error?.message.contains("port \(port) of all addresses is in use") == true)
   }
 
   @Test func `with a port each rows never meet, and no port is one for outgoing connections`() throws {

@@ -106,7 +106,7 @@ final class ClusterRun: Endpoints {
       pod.timeline.code = Int(exit.code)
       apply(pod.health.containerExited(at: instant), to: pod, on: loop)
       perform(pod.lifecycle.exited(at: instant), on: pod, loop)
-      if pod.lifecycle.isBackingOff, failure == nil { failure = pod.crash }
+      if pod.lifecycle.isBackingOff, !pod.isListening, failure == nil { failure = pod.crash }
     }
     if !group.isWatched, failure == nil {
       failure = Refusal(

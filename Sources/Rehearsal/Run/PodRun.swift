@@ -61,11 +61,11 @@ final class PodRun {
     }
   }
 
-  /// It ended by itself and would be restarted only after a while.
+  /// It has never listened, ended by itself again, and would be restarted only after a while.
   var crash: Refusal {
-    let code = timeline.code.map { " with \($0)" } ?? ""
+    let code = timeline.code.map { ", with \($0)" } ?? ""
     return Refusal(
-      message: "pod \(timeline.name) ends by itself again and again\(code)\(lastWords.isEmpty ? "" : ": \(lastWords)")", status: 69)
+      message: "pod \(timeline.name) ended twice before it listened\(code)\(lastWords.isEmpty ? "" : ": \(lastWords)")", status: 69)
   }
 
   private static func number(_ key: String, in line: String) -> Int? {

@@ -89,6 +89,13 @@ import Testing
     #expect(run.lines == ["\(BuiltHarness.folder)/Missing4, which \(path)/v4/deployment.yaml names, is not built: run make build"])
   }
 
+  @Test func `a pod that ends before it listens is said at its second end, with its last words`() async throws {
+    let path = try manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
+    let run = try await rehearse("v=4", "start=0s", manifests: path)
+    #expect(run.code == 69)
+    #expect(run.lines.last?.contains("ended twice before it listened, with 78: WARMUP_SECONDS") == true, "\(run.lines)")
+  }
+
   @Test(arguments: [
     (["foo=1"], 64, "unknown option 'foo'"), (["v=9"], 64, "v=9: v= takes one of"), (["v=4", "rows=3 4"], 64, "contradict"),
     (["manifests=/nowhere"], 66, "/nowhere/v1/deployment.yaml: no such file"),

@@ -1,29 +1,46 @@
 /// The listening socket, and the only one: takes connections out of the backlog and deals them to the loops in turn.
 final class Acceptor: Channel {
   private let listener: Socket
+  private let address: SocketAddress
   private let workers: [LoopBound<Worker>]
   private let occupancy: Occupancy
   private let log: Log
   private var next = 0
   private var isOpen = true
+  private var isDraining = false
   private var isStarved = false
+  /// Kept for the drain of a process that has no other left: without one the kernel does not even say whether somebody waits.
+  private var reserve: Int32 = -1
+  private var waiters: [CheckedContinuation<Void, Never>] = []
 
   /// How long to wait for a descriptor or memory before the next attempt.
   static let starvationPause = Duration.milliseconds(100)
 
-  init(_ listener: Socket, workers: [LoopBound<Worker>], occupancy: Occupancy, log: Log) {
+  init(_ listener: Socket, at address: SocketAddress, workers: [LoopBound<Worker>], occupancy: Occupancy, log: Log) {
     self.listener = listener
+    self.address = address
     self.workers = workers
     self.occupancy = occupancy
     self.log = log
   }
 
-  func open(on loop: isolated EventLoop) -> Bool { loop.attach(self, to: listener.descriptor, .read) }
+  /// - Throws: `BindError` when connections could not be waited for: the kernel would take them, and nobody would serve them.
+  func open(on loop: isolated EventLoop) throws(BindError) {
+    guard loop.attach(self, to: listener.descriptor, .read) else {
+      let error = BindError.refused(address, errno: errno)
+      isOpen = false
+      listener.close()
+      throw error
+    }
+    reserve = Platform.openNothing()
+  }
 
-  func ready(_: Readiness, on loop: isolated EventLoop) { accept(on: loop, upToLimit: true) }
+  func ready(_: Readiness, on loop: isolated EventLoop) { accept(on: loop) }
 
   /// The pause after starvation is over.
-  func due(on loop: isolated EventLoop) { resume(on: loop) }
+  func due(on loop: isolated EventLoop) {
+    if isDraining { accept(on: loop) } else { resume(on: loop) }
+  }
 
   /// There is room again.
   func resume(on loop: isolated EventLoop) {
@@ -31,21 +48,40 @@ final class Acceptor: Channel {
     loop.watch(listener.descriptor, for: .read)
   }
 
-  /// Closes the listener. A drain first takes what is in the backlog, whatever the limit (contract, point 1): those connections belong to
-  /// clients. What is left there is reset by the kernel.
-  func close(takingBacklog: Bool, on loop: isolated EventLoop) {
+  /// Takes what is in the backlog, whatever the limit, then closes the listener (contract, point 1): those connections belong to clients.
+  /// Without a descriptor left that goes on as others close, until `close`.
+  func drain(on loop: isolated EventLoop) {
+    isDraining = true
+    giveUpReserve()
+    accept(on: loop)
+  }
+
+  /// Returns when the listener is closed.
+  func closed(on loop: isolated EventLoop) async {
+    if isOpen { await withCheckedContinuation { waiters.append($0) } }
+  }
+
+  /// Closes the listener now. The kernel resets what is in the backlog.
+  func close(on loop: isolated EventLoop) {
     guard isOpen else { return }
-    if takingBacklog { accept(on: loop, upToLimit: false) }
     isOpen = false
     loop.detach(listener.descriptor)
     listener.close()
+    giveUpReserve()
+    for waiter in waiters { waiter.resume() }
+    waiters = []
   }
 
-  private func accept(on loop: isolated EventLoop, upToLimit: Bool) {
+  private func giveUpReserve() {
+    if reserve >= 0 { _ = Platform.close(reserve) }
+    reserve = -1
+  }
+
+  private func accept(on loop: isolated EventLoop) {
     guard isOpen else { return }
     let bound = LoopBound(self, on: loop)
     while true {
-      if upToLimit, !occupancy.hasRoom(orCall: { bound.loop.executor.post { bound.get(on: $0).resume(on: $0) } }) {
+      if !isDraining, !occupancy.hasRoom(orCall: { bound.loop.executor.post { bound.get(on: $0).resume(on: $0) } }) {
         return loop.watch(listener.descriptor, for: [])
       }
       let descriptor = Platform.acceptConnection(listener.descriptor)
@@ -55,7 +91,7 @@ final class Acceptor: Channel {
         continue
       }
       switch errno {
-      case EAGAIN, EWOULDBLOCK: return
+      case EAGAIN, EWOULDBLOCK: return isDraining ? close(on: loop) : ()
       case EINTR, ECONNABORTED, EPROTO: continue  // this one failed before it was taken: the next may do
       default: return starve(errno, on: loop)
       }

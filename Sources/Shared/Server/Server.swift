@@ -79,13 +79,23 @@ public actor Server {
           LoopBound(Worker(options, router: router, log: log, occupancy: occupancy), on: $0)
         })
     }
-    let acceptor = await loops[0].perform { [log, workers] loop in
-      let acceptor = Acceptor(listener, workers: workers, occupancy: occupancy, log: log)
-      _ = acceptor.open(on: loop)
-      return LoopBound(acceptor, on: loop)
+    let address = SocketAddress(boundTo: listener.descriptor) ?? .anyIPv6(config.port)
+    let opened = await loops[0].perform { [log, workers] loop -> Result<LoopBound<Acceptor>, BindError> in
+      let acceptor = Acceptor(listener, at: address, workers: workers, occupancy: occupancy, log: log)
+      do throws(BindError) {
+        try acceptor.open(on: loop)
+        return .success(LoopBound(acceptor, on: loop))
+      } catch {
+        return .failure(error)
+      }
     }
-    stage = .running(Running(loops: loops, acceptor: acceptor, workers: workers))
-    return SocketAddress(boundTo: listener.descriptor) ?? .anyIPv6(config.port)
+    do throws(BindError) {
+      stage = .running(Running(loops: loops, acceptor: try opened.get(), workers: workers))
+      return address
+    } catch {
+      if givenLoops == nil { for loop in loops { await loop.stop() } }
+      throw error
+    }
   }
 
   /// All addresses means IPv6 and IPv4 on one socket, or IPv4 where there is no IPv6.
@@ -98,7 +108,7 @@ public actor Server {
       }
     }
     guard let address = SocketAddress.resolve(host, port: config.port) else {
-      throw BindError(address: .anyIPv4(config.port), errno: EADDRNOTAVAIL)
+      throw .unknown(host: host)
     }
     return try Socket.listening(on: address)
   }
@@ -131,11 +141,13 @@ public actor Server {
     log.info("draining")
     // The workers first: what they get out of the backlog is told to close, too.
     for worker in running.workers { await worker.with { $0.drain(on: $1) } }
-    await running.acceptor.with { $0.close(takingBacklog: true, on: $1) }
+    await running.acceptor.with { $0.drain(on: $1) }
     var report = await Cutoff.after(limit ?? options.drain, or: signals) { _ in
+      await running.acceptor.with { $0.close(on: $1) }
       for worker in running.workers { await worker.with { $0.cut(on: $1) } }
     } whileWaitingFor: {
-      await withTaskGroup(of: DrainReport.self) { group in
+      await running.acceptor.with { await $0.closed(on: $1) }
+      return await withTaskGroup(of: DrainReport.self) { group in
         for worker in running.workers { group.addTask { await worker.with { await $0.drained(on: $1) } } }
         return await group.reduce(DrainReport(), +)
       }
@@ -149,7 +161,7 @@ public actor Server {
   public func cut() async -> DrainReport {
     guard case .running(let running) = stage else { return neverStarted() }
     stage = .stopping(running)
-    await running.acceptor.with { $0.close(takingBacklog: false, on: $1) }
+    await running.acceptor.with { $0.close(on: $1) }
     var report = DrainReport()
     for worker in running.workers {
       report =

@@ -56,6 +56,9 @@ enum Platform {
     #endif
   }
 
+  /// A descriptor that only takes a place; -1 when there is none.
+  static func openNothing() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
+
   /// The two ends of what wakes a loop: one `eventfd` on Linux, a pipe elsewhere.
   static func makeWakeup() -> (read: Int32, write: Int32) {
     #if canImport(Darwin)

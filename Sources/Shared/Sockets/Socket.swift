@@ -39,12 +39,12 @@ struct Socket: Equatable, Sendable {
   /// - Throws: `BindError` with what the kernel said.
   static func listening(on address: SocketAddress, dualStack: Bool = false, backlog: Int32 = 4096) throws(BindError) -> Socket {
     let socket = Socket(descriptor: Platform.makeStreamSocket(family: address.family))
-    guard socket.descriptor >= 0 else { throw BindError(address: address, errno: errno) }
+    guard socket.descriptor >= 0 else { throw .refused(address, errno: errno) }
     Platform.reuseAddress(socket.descriptor)
     Platform.disableNagle(socket.descriptor)
     if address.family == AF_INET6 { Platform.setDualStack(socket.descriptor, dualStack) }
     guard address.withSocketAddress({ bind(socket.descriptor, $0, $1) }) == 0, listen(socket.descriptor, backlog) == 0 else {
-      let error = BindError(address: address, errno: errno)
+      let error = BindError.refused(address, errno: errno)
       socket.close()
       throw error
     }
@@ -53,9 +53,21 @@ struct Socket: Equatable, Sendable {
 }
 
 /// A listening socket could not be had.
-public struct BindError: Error, Equatable, CustomStringConvertible {
-  public let address: SocketAddress
-  public let errno: Int32
+public enum BindError: Error, Equatable, CustomStringConvertible {
+  /// What the kernel said to the address.
+  case refused(SocketAddress, errno: Int32)
+  /// The system knows no address of that name.
+  case unknown(host: String)
 
-  public var description: String { "cannot listen on \(address): \(String(cString: strerror(errno)))" }
+  /// Nil when the kernel was not asked.
+  public var errno: Int32? {
+    if case .refused(_, let errno) = self { errno } else { nil }
+  }
+
+  public var description: String {
+    switch self {
+    case .refused(let address, let errno): "cannot listen on \(address): \(String(cString: strerror(errno)))"
+    case .unknown(let host): "cannot listen on \(host): no address is known for this name"
+    }
+  }
 }

@@ -42,8 +42,11 @@ import Testing
       config.port = test.address.port
       let second = Server(config, log: .none, routes: [])
       let error = await #expect(throws: BindError.self) { try await second.start() }
-      #expect(error?.errno == EADDRINUSE)
-      #expect(error?.address.port == test.address.port)
+      guard case .refused(let address, EADDRINUSE) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(address.port == test.address.port)
     }
   }
 
@@ -69,6 +72,15 @@ import Testing
     config.port = 0
     let server = Server(config, log: .none, routes: [])
     #expect(await #expect(throws: BindError.self) { try await server.start() }?.errno == EADDRNOTAVAIL)
+  }
+
+  @Test func `a name without an address is said`() async throws {
+    var config = Config()
+    config.host = "nowhere.invalid"
+    config.port = 0
+    let server = Server(config, log: .none, routes: [])
+    let error = await #expect(throws: BindError.unknown(host: "nowhere.invalid")) { try await server.start() }
+    #expect("\(try #require(error))" == "cannot listen on nowhere.invalid: no address is known for this name")
   }
 }
 

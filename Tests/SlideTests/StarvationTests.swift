@@ -44,4 +44,39 @@ import Testing
     #expect(await process.exitCode() == 0)
     await process.end()
   }
+
+  @Test(.enabled(if: access("/proc/self/fd", R_OK) == 0))
+  func `out of descriptors a drain serves who stands in the backlog, one after the other`() async throws {
+    let limit = 20 + 2 * Platform.cores
+    let process = try await StepProcess(4, descriptors: limit)
+    let address = try #require(await process.address(), "it does not listen: \(process.lines)")
+    // Each has sent half a request, so that none gives up its descriptor.
+    var served: [Wire] = []
+    while try process.descriptors() < limit {
+      let wire = try await Wire.connect(to: address)
+      await wire.send(health)
+      #expect(try await wire.readResponse().hasPrefix("HTTP/1.1 200"))
+      await wire.send("GET /health HTTP/1.1\r\n")
+      served.append(wire)
+    }
+    var waiting: [Wire] = []
+    for _ in 0..<3 {
+      waiting.append(try await Wire.connect(to: address))
+      await waiting[waiting.count - 1].send(health)
+    }
+    process.send(SIGTERM)
+    for wire in waiting {
+      let answer = try await wire.readToEnd()
+      #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains("Connection: close"))
+      await wire.close()
+    }
+    for wire in served {
+      await wire.send("Host: test\r\n\r\n")
+      #expect(try await wire.readToEnd().contains("Connection: close"))
+      await wire.close()
+    }
+    #expect(await process.exitCode() == 0)
+    #expect(process.lines.contains { $0.contains("msg=stopped connections=\(served.count + 3) finished=\(served.count + 3) late=0 cut=0") })
+    await process.end()
+  }
 }

@@ -95,6 +95,15 @@ final class StepProcess: Sendable {
     return try #require(Int(fields[12])) + #require(Int(fields[13]))
   }
 
+  /// How many descriptors it has open.
+  func descriptors() throws -> Int {
+    let folder = try #require(opendir("/proc/\(process.pid)/fd"))
+    defer { closedir(folder) }
+    var count = 0
+    while readdir(folder) != nil { count += 1 }
+    return count - 2  // . and ..
+  }
+
   var isRunning: Bool { state.withLock { $0.exitCode == nil } }
 
   /// Returns once the process wrote such a line, or ended without.

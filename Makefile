@@ -127,7 +127,7 @@ do-add-registry-to-k8s-cluster: ## so that its nodes may pull
 do-create-load-test-vm: ## a machine with k6
 	@Scripts/do-vm.sh create
 
-do-load-test: ## loads the service from that machine; VUS= DURATION= REUSE=1
+do-load-test: ## loads the service from that machine; vus= duration= REUSE=1
 	@Scripts/do-vm.sh load-test
 
 do-create-cert: ## a certificate of Let's Encrypt for domain=

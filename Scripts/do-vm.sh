@@ -71,23 +71,27 @@ create() {
   say "it is ready; next: make do-load-test"
 }
 
-# VUS, DURATION and REUSE as the k6 script has them.
+# vus=, duration= and REUSE=1, as k8s-load-test has them.
 load_test() {
-  local target settings=() name
+  local target settings result
   need ssh "your system's package of OpenSSH's client"
   target=$(state_read calc-url)
   [ -n "$target" ] || fail "no address is remembered: make k8s-deploy v=4 finds one, make set-calc-url url=… sets one"
   [ -n "$(state_read do/vm)" ] || fail "there is no machine for it: make do-create-load-test-vm comes first"
+  if [ -n "${vus:-}" ]; then use_count vus "$vus" "how many users"; fi
+  case ${duration:-} in *[!0-9smh]*) refuse "duration=$duration is no time, as 90s and 2m are" ;; esac
   use_doctl
   has_address || fail "machine $VM has no address: make do-create-load-test-vm brings it up"
   is_reachable || fail "machine $VM does not answer at $ADDRESS: $(tail -n 1 "$SCRATCH/ssh")"
-  for name in VUS DURATION REUSE; do
-    if [ -n "${!name:-}" ]; then settings+=(-e "$name=${!name}"); fi
-  done
-  say "loads $target from machine $VM with k6 ${settings[*]-}; Ctrl-C ends it earlier, with what was counted so far"
+  settings="-e VUS=${vus:-500} -e DURATION=${duration:-2m} -e REUSE=${REUSE:-0} -e DOOR=outside"
+  say "loads $target from machine $VM for ${duration:-2m} with ${vus:-500} users; Ctrl-C ends it earlier, with what was counted so far"
   scp -q "${ssh_options[@]}" "$ROOT/k6/load-test.js" "root@$ADDRESS:load-test.js"
-  until_interrupted ssh -t "${ssh_options[@]}" "root@$ADDRESS" \
-    "ulimit -n 65535; k6 run -e 'CALC_URL=$target' -e RUN=do-$(date +%H%M%S) -e POD=0 ${settings[*]-} load-test.js"
+  # The terminal there makes Ctrl-C arrive at k6. Each failed request is a line of the log that stays on the machine.
+  ssh -tt "${ssh_options[@]}" "root@$ADDRESS" \
+    "ulimit -n 65535; k6 run --no-thresholds --no-usage-report --log-output=file=load-test.log -e 'CALC_URL=$target' $settings load-test.js" \
+    | tee "$SCRATCH/output"
+  result=$(tr -d '\r' <"$SCRATCH/output" | grep -o '{"run":.*}' | tail -n 1) || fail "k6 said no result: ssh -i $key root@$ADDRESS cat load-test.log shows why"
+  say "$result" | sed -n 's/.*"sent":\([0-9]*\),"failed":\([0-9]*\),"outcomes":{\([^}]*\)}.*/sent \1,failed \2:,\3/p' | sed 's/"//g; s/:\([0-9]\)/ \1/g; s/:,/: /; s/,/, /g'
 }
 
 case ${1:-} in

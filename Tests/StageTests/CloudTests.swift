@@ -90,12 +90,20 @@ import Testing
     #expect(try stage.calls("doctl compute droplet create calc-load-test --region fra1").count == 1)
     #expect(try stage.calls("doctl compute ssh-key import").count == 1)
     #expect(try stage.calls("bash -s").count == 4)
+  }
 
+  @Test func `the load from outside is counted by k6 on the machine and told in one line`() async throws {
+    let summary =
+      #"{"run":"1","url":"https://calc.example.org","sent":1200,"failed":3,"outcomes":{"ok":1197,"eof":1,"http_502":2},"own":0}"#
+    let stage = try cloud("*|doctl compute droplet get 22*|0|198.51.100.9", "*|ssh *k6 run*|0|running …\\n\(summary)\\r")
+    try stage.write("22\n", to: "state/do/vm")
     try stage.write("https://calc.example.org\n", to: "state/calc-url")
-    let load = try await stage.make("do-load-test", "VUS=100")
-    #expect(load.code == 0, "\(load.text)")
+    let run = try await stage.make("do-load-test", "vus=100", "duration=1m")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.lines.last == "sent 1200, failed 3: ok 1197, eof 1, http_502 2")
     #expect(try stage.calls("scp ").contains { $0.hasSuffix("k6/load-test.js root@198.51.100.9:load-test.js") })
-    #expect(try stage.calls("k6 run").contains { $0.contains("CALC_URL=https://calc.example.org") && $0.contains("-e VUS=100") })
+    #expect(
+      try stage.calls("k6 run").contains { $0.contains("CALC_URL=https://calc.example.org") && $0.contains("-e VUS=100 -e DURATION=1m") })
   }
 
   @Test func `a machine that does not let k6 in ends in what it said`() async throws {

@@ -41,6 +41,24 @@ import Testing
     #expect(run.lines == ["no cluster calc: make kind-create makes it"])
   }
 
+  @Test func `all images of all parts are loaded; those of others are pulled where they are missing`() async throws {
+    let stage = try machine("*|kind get clusters|0|calc", "*|docker image inspect haproxy:*|1|No such image", "*|docker version *|0|arm64")
+    let run = try await stage.make("kind-load")
+    #expect(run.code == 0, "\(run.text)")
+    let saved = try stage.calls("docker save --platform linux/arm64").compactMap { $0.split(separator: " ").last.map(String.init) }
+    #expect(saved.first == "calc:0.1.0")
+    #expect(saved.dropFirst().map { $0.split(separator: ":").first } == ["haproxy", "influxdb", "grafana/k6"])
+    #expect(try stage.calls("docker pull").count == 1 && stage.calls("docker pull --quiet haproxy:").count == 1)
+    #expect(try stage.calls("kind load image-archive").count == 4)
+  }
+
+  @Test func `an image that was not built is told`() async throws {
+    let stage = try machine("*|kind get clusters|0|calc", "*|docker image inspect calc:*|1|No such image")
+    let run = try await stage.make("kind-load")
+    #expect(run.code == 2)
+    #expect(run.lines.last == "calc:0.1.0 is not on this machine: make docker-build builds it", "\(run.text)")
+  }
+
   @Test func `it is deleted, and deleted again`() async throws {
     let stage = try machine("1|kind get clusters|0|calc")
     #expect(try await stage.make("kind-delete").lines == ["deletes cluster calc and all that is in it"])

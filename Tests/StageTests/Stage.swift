@@ -75,7 +75,7 @@ final class Stage: Sendable {
         continuation.resume(returning: (PodExit.code(ofStatus: status), String(decoding: text, as: UTF8.self)))
       }
     }
-    let lines = text.split(separator: "\n").map(String.init).filter { !$0.hasPrefix("make: ***") }
+    let lines = text.split(whereSeparator: \.isNewline).map(String.init).filter { !$0.hasPrefix("make: ***") }
     return Run(code: code, lines: lines, earlierCalls: earlier)
   }
 

@@ -18,7 +18,7 @@ PORT := $(or $(LISTEN_PORT),4000)
 .PHONY: do-create-cert do-create-dns-record do-lb-https do-lb-http2 do-delete
 
 help:
-	@awk -F '## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-28s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F '## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-31s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Build and test
 build: ## release build of everything

@@ -92,6 +92,8 @@ delete_registry() {
   [ -n "$name" ] || return 0
   say "  registry $name and its images"
   remove registries delete "$name" || complaint
+  # What is deployed next is not to come from there.
+  case $(state_read image) in "registry.digitalocean.com/$name/"*) state_forget image ;; esac
   state_forget do/registry
 }
 

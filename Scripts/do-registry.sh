@@ -23,4 +23,4 @@ else
 fi
 say "lets Docker in"
 do_api registries login "$name" >/dev/null
-say "next: make docker-push-image image=registry.digitalocean.com/$name/calc tag=0.1.0"
+say "next: make docker-build platform=linux/amd64, then make docker-push-image image=registry.digitalocean.com/$name/calc tag=0.1.0"

@@ -204,8 +204,10 @@ import Testing
     try stage.object(
       "service.calc", #".metadata.labels.app\.kubernetes\.io/part-of"# + "\tgraceful-shutdown",
       annotations + #"kubernetes\.digitalocean\.com/load-balancer-id"# + "\tlb-2")
+    try stage.write("registry.digitalocean.com/jane/calc:0.1.0\n", to: "state/image")
     let run = try await stage.make("do-delete")
     #expect(run.code == 0, "\(run.text)")
+    #expect(stage.state("image") == nil)
     #expect(
       try stage.calls(" --force") == [
         "doctl compute domain records delete example.org 33 --force",

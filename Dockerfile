@@ -29,7 +29,7 @@ RUN --mount=type=cache,target=/calc/.build,sharing=locked \
 # The libraries that they name, Swift's and the system's, where they look for them.
 RUN mkdir /runtime; \
   ldd /image/app/* | grep -oE '/[^ ]+[.]so[^ ]*' | sort -u | xargs cp --parents --dereference --preserve=timestamps --target-directory=/runtime; \
-  find /runtime/usr -name '*.so' -exec strip --strip-unneeded --preserve-dates {} +
+  find /runtime -name '*.so' -exec strip --strip-unneeded --preserve-dates {} +
 
 FROM scratch
 # Two layers: the first changes with the toolchain only.

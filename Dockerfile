@@ -4,7 +4,7 @@
 # The Swift runtime is one shared copy. Measured for all seven on x86-64, compressed as docker push does it (gzip -6):
 #                                          image    of it, what a change of code pushes and pulls    start to first answer
 #   a static runtime in each executable   21.7 MB                                        19.4 MB                   2.4 ms
-#   one shared copy                        7.2 MB                                         2.0 MB                   3.2 ms
+#   one shared copy                        7.3 MB                                         2.1 MB                   3.2 ms
 # Against three seconds of warm-up 0.8 ms do not count, and on each deploy every node pulls. (The Static Linux SDK puts a runtime into each executable, too.)
 
 FROM swift:6.3.1-bookworm AS build

@@ -13,7 +13,7 @@ PORT := $(or $(LISTEN_PORT),4000)
 .PHONY: help build test check format bench rehearse local-server local-test step step-number check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs k8s-test k8s-edge k8s-delete
-.PHONY: influxdb-k8s-deploy influxdb-k8s-port-forward
+.PHONY: influxdb-local influxdb-count influxdb-clear influxdb-k8s-deploy influxdb-k8s-port-forward
 .PHONY: do-create-registry do-create-k8s-cluster do-add-registry-to-k8s-cluster do-create-load-test-vm do-load-test
 .PHONY: do-create-cert do-create-dns-record do-lb-https do-lb-http2 do-delete
 
@@ -24,12 +24,12 @@ help:
 build: ## release build of everything
 	$(RELEASE)
 
-test: ## all tests
-	swift test
+test: ## all tests; with a real InfluxDB where influxd is installed
+	@Scripts/with-influxdb.sh swift test
 
 check: check-format ## format check, build without a warning, tests
 	swift build --build-tests -Xswiftc -warnings-as-errors
-	swift test -Xswiftc -warnings-as-errors
+	@Scripts/with-influxdb.sh swift test -Xswiftc -warnings-as-errors
 
 check-format:
 	swift format lint --strict --recursive $(FORMATTED)
@@ -48,9 +48,9 @@ rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists
 	@$(RELEASE) >&2
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),'$(knob)=$($(knob))')
 
-local-server: step-number ## runs step v=N in the foreground; Ctrl-C ends it
+local-server: step-number ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it
 	@$(RELEASE) --product CalcV$(v) >&2
-	@trap : INT; .build/release/CalcV$(v); code=$$?; if [ $$code -eq 130 ]; then code=0; fi; exit $$code
+	@Scripts/local-server.sh
 
 local-test: ## asks the local server for its health and a sum
 	@Scripts/local-test.sh http://localhost:$(PORT)
@@ -108,6 +108,15 @@ set-calc-url: ## the address url= for tests and load, in place of what k8s-deplo
 	@Scripts/calc-url.sh
 
 ##@ InfluxDB, for steps 6 and 7
+influxdb-local: ## InfluxDB on this machine, at url= (default http://localhost:8086); Ctrl-C ends it
+	@Scripts/influxdb.sh local
+
+influxdb-count: ## the operations in InfluxDB at url=
+	@Scripts/influxdb.sh count
+
+influxdb-clear: ## deletes them
+	@Scripts/influxdb.sh clear
+
 influxdb-k8s-deploy: ## InfluxDB on the cluster
 	@Scripts/influxdb-k8s.sh deploy
 

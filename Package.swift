@@ -20,6 +20,7 @@ let package = Package(
       .testTarget(name: "SharedTests", dependencies: ["Shared"]),
       .testTarget(name: "RehearsalTests", dependencies: (steps + ["Rehearsal", "Shared"]).map { .byName(name: $0) }),
       .testTarget(name: "SlideTests", dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) }, exclude: ["Diffs"]),
+      .testTarget(name: "InfluxDBTests", dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) }),
       .testTarget(name: "StageTests", dependencies: ["Shared", "Rehearsal"], exclude: ["Support"]),
     ],
   swiftLanguageModes: [.v6],

@@ -6,7 +6,7 @@ import Testing
 enum Repository {
   static let steps = 1...7
 
-  private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/"
+  static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/") + "/"
 
   static func text(_ path: String) throws -> String { try text(ofFile: root + path) }
 

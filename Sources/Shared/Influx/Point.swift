@@ -43,6 +43,7 @@ public struct Point: Sendable, Equatable {
   public init(_ measurement: String, tags: [Tag] = [], fields: [Field], at timestamp: Int64) throws(PointError) {
     if measurement.utf8.first == UInt8(ascii: "#") { throw .comment }
     try Self.check(measurement)
+    try Self.checkBackslashes(measurement)
     for tag in tags {
       try Self.check(tag.key)
       try Self.check(tag.value)
@@ -50,6 +51,7 @@ public struct Point: Sendable, Equatable {
     if fields.isEmpty { throw .noFields }
     for field in fields {
       try Self.check(field.key)
+      try Self.checkBackslashes(field.key)
       switch field.value {
       case .string(let text) where text.utf8.contains(UInt8(ascii: "\n")): throw .newline
       case .float(let number) where !number.isFinite: throw .notFinite
@@ -65,11 +67,18 @@ public struct Point: Sendable, Equatable {
     self.timestamp = timestamp
   }
 
+  /// In measurements and field keys InfluxDB takes the escaped one for the end (seen with 1.6); in tags it does not.
+  private static func checkBackslashes(_ name: String) throws(PointError) {
+    for (one, next) in zip(name.utf8, name.utf8.dropFirst()) where one == UInt8(ascii: "\\") {
+      if [UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "=")].contains(next) { throw .backslash }
+    }
+  }
+
   /// What holds for measurements, keys and tag values alike.
   private static func check(_ name: String) throws(PointError) {
     if name.isEmpty { throw .empty }
     // It would escape the comma, space or equals sign that follows, and nothing escapes a backslash there.
-    if name.utf8.last == UInt8(ascii: "\\") { throw .trailingBackslash }
+    if name.utf8.last == UInt8(ascii: "\\") { throw .backslash }
     if name.utf8.contains(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") || $0 == 0 }) { throw .newline }
   }
 }
@@ -80,8 +89,9 @@ public enum PointError: Error, Equatable {
   case empty
   /// A line break (or a zero byte) where it would end the point.
   case newline
-  /// A backslash at the end of a measurement, a key or a tag value.
-  case trailingBackslash
+  /// A backslash at the end of a measurement, a key or a tag value, or in a measurement or field key before a comma, a space or an equals
+  /// sign.
+  case backslash
   /// A measurement that begins with `#`, as a comment does.
   case comment
   case noFields

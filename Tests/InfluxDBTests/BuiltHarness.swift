@@ -1,0 +1,1 @@
+../RehearsalTests/Pods/BuiltHarness.swift

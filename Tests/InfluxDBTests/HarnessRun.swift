@@ -1,0 +1,1 @@
+../RehearsalTests/Run/HarnessRun.swift

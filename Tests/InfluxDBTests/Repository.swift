@@ -1,0 +1,1 @@
+../SlideTests/Repository.swift

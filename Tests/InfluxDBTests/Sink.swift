@@ -1,0 +1,1 @@
+../SharedTests/Support/Sink.swift

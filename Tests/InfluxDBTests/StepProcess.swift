@@ -1,0 +1,1 @@
+../SlideTests/StepProcess.swift

@@ -5,7 +5,7 @@ import Shared
 final class InfluxDoor {
   private enum Server {
     case standIn(InfluxStandIn)
-    case real(Client, SocketAddress, authority: String)
+    case real(Influx, Client, [SocketAddress])
   }
 
   /// What the row's pods write to, and nobody else.
@@ -14,7 +14,7 @@ final class InfluxDoor {
   private let address: SocketAddress
   private var server: Shared.Server?
   private var fault: InfluxFault?
-  private var outage: Task<Void, Never>?
+  private var outage: Task<Refusal?, Never>?
 
   /// - Parameters:
   ///   - address: where to listen.
@@ -24,10 +24,11 @@ final class InfluxDoor {
     self.address = address
     self.database = database
     if let real {
-      guard let upstream = SocketAddress.resolve(real.host, port: real.port) else {
-        throw Refusal(message: "influx=\(real): \(real.host) has no address", status: 69)
-      }
-      behind = .real(Client(), upstream, authority: real.authority)
+      let addresses = SocketAddress.resolveAll(real.host, port: real.port)
+      if addresses.isEmpty { throw Refusal(message: "influx=http://\(real.authority): \(real.host) has no address", status: 69) }
+      var options = Client.Options()
+      options.limits.body = InfluxClient.maxAnswer
+      behind = .real(real, Client(options), addresses)
     } else {
       behind = .standIn(InfluxStandIn())
     }
@@ -59,7 +60,7 @@ final class InfluxDoor {
   /// Drops the database, and listens no more.
   func close(on loop: isolated EventLoop) async {
     outage?.cancel()
-    if case .real(let client, _, _) = behind {
+    if case .real(_, let client, _) = behind {
       _ = try? await query("DROP DATABASE \"\(database)\"", on: loop)
       client.close(on: loop)
     }
@@ -76,7 +77,13 @@ final class InfluxDoor {
       _ = await server?.cut()
       server = nil
       try? await loop.sleep(for: time)
-      if !Task.isCancelled { try? await listen(on: loop) }
+      if Task.isCancelled { return nil }
+      do throws(Refusal) {
+        try await listen(on: loop)
+        return nil
+      } catch {
+        return error
+      }
     }
   }
 
@@ -84,7 +91,10 @@ final class InfluxDoor {
   func endFault() { fault = nil }
 
   /// Returns when an outage is over.
-  func recovered(on loop: isolated EventLoop) async { await outage?.value }
+  /// - Throws: `Refusal` when somebody else listens there now: then the pods have no InfluxDB any more, and are not to blame.
+  func recovered(on loop: isolated EventLoop) async throws(Refusal) {
+    if let refusal = await outage?.value { throw refusal }
+  }
 
   // MARK: Requests
 
@@ -106,15 +116,20 @@ final class InfluxDoor {
   private func pass(_ request: Request, on loop: isolated EventLoop) async -> Response {
     switch behind {
     case .standIn(let store): return store.answer(request)
-    case .real(let client, let address, let authority):
-      var passed = request
-      for name in ["Connection", "Content-Length", "Host"] { passed.fields.removeAll(name) }
-      passed.fields.append("Host", authority)
-      do throws(ClientError) {
-        return try await client.send(passed, to: address, on: loop)
-      } catch {
-        return Response(.badGateway)
+    case .real(let influx, let client, let addresses):
+      var fields = request.fields
+      for name in ["Connection", "Content-Length", "Host", "Transfer-Encoding"] { fields.removeAll(name) }
+      fields.append("Host", influx.authority)
+      let passed = Request(request.method, influx.prefix + request.target, fields: fields, body: request.body)
+      for address in addresses {
+        do throws(ClientError) {
+          return try await client.send(passed, to: address, on: loop)
+        } catch {
+          // A name may have addresses at which nobody listens.
+          guard error == .refused || error == .unreachable else { break }
+        }
       }
+      return Response(.badGateway)
     }
   }
 
@@ -146,7 +161,10 @@ final class InfluxDoor {
 struct InfluxIDs: Decodable {
   let ids: [String]
 
-  private struct Result: Decodable { let series: [Series]? }
+  private struct Result: Decodable {
+    let series: [Series]?
+    let error: String?
+  }
   private struct Series: Decodable { let values: [Row] }
   private struct Row: Decodable {
     let text: String
@@ -162,6 +180,10 @@ struct InfluxIDs: Decodable {
 
   init(from decoder: any Decoder) throws {
     let results = try decoder.container(keyedBy: Key.self).decode([Result].self, forKey: .results)
+    // A statement that fails is answered with 200 (InfluxDB 1.x, "Query endpoint").
+    if let message = results.compactMap(\.error).first {
+      throw DecodingError.dataCorrupted(.init(codingPath: [Key.results], debugDescription: message))
+    }
     ids = results.flatMap { $0.series ?? [] }.flatMap { $0.values.map(\.text) }
   }
 }

@@ -24,10 +24,15 @@ enum InfluxFault: Equatable, Sendable {
 
   var text: String {
     switch self {
-    case .down(let time): "down:\((time / .seconds(1)).fixed())s"
+    case .down(let time): "down:\(Self.text(time))"
     case .unavailable: "503"
-    case .slow(let time): "slow:\((time / .seconds(1)).fixed())s"
+    case .slow(let time): "slow:\(Self.text(time))"
     case .reset: "reset"
     }
+  }
+
+  private static func text(_ time: Duration) -> String {
+    let seconds = time / .seconds(1)
+    return seconds == seconds.rounded() ? "\(Int(seconds))s" : "\(seconds)s"
   }
 }

@@ -36,6 +36,7 @@ struct LinePoint: Equatable, Sendable {
   /// - Parameter line: without its newline.
   init(_ line: some Collection<UInt8>) throws(Failure) {
     var cursor = Cursor(bytes: Array(line))
+    cursor.skipSpaces()
     measurement = cursor.text(until: [.comma, .space])
     if measurement.isEmpty { throw Failure(reason: "missing measurement") }
     tags = []
@@ -50,7 +51,7 @@ struct LinePoint: Equatable, Sendable {
     }
     tags.sort { $0.key < $1.key }
     if zip(tags, tags.dropFirst()).contains(where: { $0.key == $1.key }) { throw Failure(reason: "duplicate tags") }
-    guard cursor.skip(.space) else { throw Failure(reason: "missing fields") }
+    guard cursor.skipSpaces() else { throw Failure(reason: "missing fields") }
     fields = [:]
     repeat {
       let key = cursor.text(until: [.comma, .equals, .space])
@@ -58,11 +59,12 @@ struct LinePoint: Equatable, Sendable {
       guard cursor.skip(.equals) else { throw Failure(reason: "missing field value") }
       fields[key] = try cursor.value()
     } while cursor.skip(.comma)
-    guard cursor.skip(.space), cursor.next != nil else { return }
+    guard cursor.skipSpaces() || cursor.next == nil else { throw Failure(reason: "invalid field format") }
+    guard cursor.next != nil else { return }
     let text = cursor.text(until: [.space])
     guard let number = Int64(text), text.utf8.first != UInt8(ascii: "+") else { throw Failure(reason: "bad timestamp") }
     timestamp = number
-    while cursor.skip(.space) {}
+    cursor.skipSpaces()
     if cursor.next != nil { throw Failure(reason: "bad timestamp") }
   }
 
@@ -76,6 +78,14 @@ struct LinePoint: Equatable, Sendable {
       guard next == byte else { return false }
       index += 1
       return true
+    }
+
+    /// - Returns: whether there were any.
+    @discardableResult
+    mutating func skipSpaces() -> Bool {
+      let start = index
+      while skip(.space) {}
+      return index > start
     }
 
     /// Up to the first of these bytes that has no backslash before it; a backslash before anything else is one.
@@ -102,7 +112,7 @@ struct LinePoint: Equatable, Sendable {
       default: break
       }
       if text.hasSuffix("i") {
-        guard let number = Int64(text.dropLast()) else { throw Failure(reason: "invalid number") }
+        guard let number = Int64(text.dropLast()), text.utf8.first != UInt8(ascii: "+") else { throw Failure(reason: "invalid number") }
         return .integer(number)
       }
       let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }

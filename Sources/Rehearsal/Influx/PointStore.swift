@@ -1,5 +1,5 @@
 /// One database of the stand-in: points by their identity, as InfluxDB keeps them. Everything stays in memory: a row's operations are some
-/// thousands, and go with the row.
+/// thousands, and go with the row. A newline ends a line wherever it stands: no operation has one.
 struct PointStore: Sendable {
   /// Measurement, tags and timestamp: who writes the same again overwrites.
   private struct Identity: Hashable {
@@ -22,7 +22,7 @@ struct PointStore: Sendable {
   mutating func write(_ body: [UInt8], at now: Int64) -> String? {
     var stored = 0
     var dropped = 0
-    var unreadable: String?
+    var unreadable: [String] = []
     var conflict: String?
     for line in body.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
       do throws(LinePoint.Failure) {
@@ -33,11 +33,13 @@ struct PointStore: Sendable {
           stored += 1
         }
       } catch {
-        unreadable = unreadable ?? "unable to parse '\(String(decoding: line, as: UTF8.self))': \(error.reason)"
+        unreadable.append("unable to parse '\(String(decoding: line, as: UTF8.self))': \(error.reason)")
       }
     }
     if let conflict { return "partial write: \(conflict) dropped=\(dropped)" }
-    return unreadable.map { stored > 0 ? "partial write: \($0) dropped=0" : $0 }
+    if unreadable.isEmpty { return nil }
+    let reason = unreadable.joined(separator: "\n")
+    return stored > 0 ? "partial write: \(reason) dropped=0" : reason
   }
 
   private mutating func insert(_ point: LinePoint, at now: Int64) -> String? {

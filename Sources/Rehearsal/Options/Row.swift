@@ -8,16 +8,27 @@ struct Row: Equatable, Sendable {
   let folder: String
   /// What the step brings, in at most 30 columns.
   let news: String
-  /// How long a pod may hold an operation that it was given before it is due to be logged; nil for steps that log none.
-  let holds: Duration?
+  /// Nil for steps that log no operations.
+  let logging: Logging?
   /// What has to hold for the row to show what the talk says.
   let claims: [Claim]
 
-  init(name: String, folder: String, news: String, holds: Duration? = nil, claims: [Claim]) {
+  /// How a step's pods log operations.
+  struct Logging: Equatable, Sendable {
+    /// How long a pod may hold an operation that it was given before it is due to be logged.
+    let holds: Duration
+    /// Connections of a pod, at most.
+    let writesAtATime: Int
+
+    static let tasks = Logging(holds: TaskLog.Options().work, writesAtATime: TaskLog.writesAtATime)
+    static let batches = Logging(holds: BatchLog.Options().interval, writesAtATime: 1)
+  }
+
+  init(name: String, folder: String, news: String, logging: Logging? = nil, claims: [Claim]) {
     self.name = name
     self.folder = folder
     self.news = news
-    self.holds = holds
+    self.logging = logging
     self.claims = claims
   }
 
@@ -28,15 +39,15 @@ struct Row: Equatable, Sendable {
     Row(name: "4", folder: "v4", news: "drainer", claims: [.stillFails, .podsReportNoneCut, .cutsFarLessThan("3"), .failsLessThan("3")]),
     Row(name: "5", folder: "v5", news: "preStop sleep", claims: [.failsNowhere]),
     Row(
-      name: "6", folder: "v6", news: "a Task logs each operation", holds: TaskLog.Options().work, claims: [.failsNowhere, .losesOperations]),
+      name: "6", folder: "v6", news: "a Task logs each operation", logging: .tasks, claims: [.failsNowhere, .losesOperations]),
     Row(
-      name: "6g", folder: "v6/graceful", news: "--graceful: tasks drained", holds: TaskLog.Options().work,
+      name: "6g", folder: "v6/graceful", news: "--graceful: tasks drained", logging: .tasks,
       claims: [.failsNowhere, .losesNoOperation, .logsNothingTwice]),
     Row(
-      name: "7", folder: "v7", news: "operations logged in batches", holds: BatchLog.Options().interval,
+      name: "7", folder: "v7", news: "operations logged in batches", logging: .batches,
       claims: [.failsNowhere, .losesOperations]),
     Row(
-      name: "7g", folder: "v7/graceful", news: "--graceful: last batch flushed", holds: BatchLog.Options().interval,
+      name: "7g", folder: "v7/graceful", news: "--graceful: last batch flushed", logging: .batches,
       claims: [.failsNowhere, .losesNoOperation, .logsNothingTwice]),
   ]
 

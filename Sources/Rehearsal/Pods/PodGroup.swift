@@ -33,10 +33,15 @@ struct PodGroup: Sendable {
   /// Whether what ends the pods after the harness still lives. If not, the rehearsal has to end.
   var isWatched: Bool { reaper.isLeaderAlive }
 
-  /// - Parameter environment: all of it, as `NAME=value`.
-  func start(_ executable: String, _ arguments: [String] = [], environment: [String]) throws(Refusal) -> PodProcess {
+  /// - Parameters:
+  ///   - environment: all of it, as `NAME=value`.
+  ///   - separatesErrors: whether standard error has a pipe of its own.
+  func start(
+    _ executable: String, _ arguments: [String] = [], environment: [String], separatesErrors: Bool = false
+  ) throws(Refusal) -> PodProcess {
     try PodProcess(
-      executable: executable, arguments: arguments, environment: environment, harness: harness, group: watcher.group, reaper: reaper)
+      executable: executable, arguments: arguments, environment: environment, separatesErrors: separatesErrors, harness: harness,
+      group: watcher.group, reaper: reaper)
   }
 
   /// Kills all, without waiting for their end.

@@ -3,29 +3,39 @@ import Shared
 /// The process of a pod's container.
 struct PodProcess: Sendable {
   let pid: pid_t
-  /// What it writes to standard output and standard error. Non-blocking; whoever has read to its end closes it.
+  /// What it writes to standard output, and to standard error unless `errors` is there. Non-blocking; whoever has read to its end closes it.
   let output: Int32
+  /// As `output`: what it writes to standard error.
+  let errors: Int32?
   private let reaper: Reaper
 
   /// - Parameters:
   ///   - environment: all of it, as `NAME=value`; nothing is inherited.
+  ///   - separatesErrors: whether standard error has a pipe of its own, so that no line of the one cuts a line of the other.
   ///   - harness: the path of this executable, which becomes the trampoline.
   /// - Throws: `Refusal` when there is no descriptor or process left. A program that cannot be executed starts, and ends with 127 and one line.
-  init(executable: String, arguments: [String], environment: [String], harness: String, group: pid_t, reaper: Reaper) throws(Refusal) {
+  init(
+    executable: String, arguments: [String], environment: [String], separatesErrors: Bool = false, harness: String, group: pid_t,
+    reaper: Reaper
+  ) throws(Refusal) {
     let pipe = try Pipe()
     defer { close(pipe.writing) }
-    let launch = Launch(
-      arguments: Trampoline.arguments(harness: harness, executable: executable, arguments: arguments), environment: environment,
-      output: pipe.writing, group: group, blocked: [SIGTERM])
+    var errorPipe: Pipe?
     do {
-      pid = try reaper.spawn(launch)
+      if separatesErrors { errorPipe = try Pipe() }
+      defer { if let errorPipe { close(errorPipe.writing) } }
+      pid = try reaper.spawn(
+        Launch(
+          arguments: Trampoline.arguments(harness: harness, executable: executable, arguments: arguments), environment: environment,
+          output: pipe.writing, errors: errorPipe?.writing, group: group, blocked: [SIGTERM]))
     } catch {
-      close(pipe.reading)
+      for reading in [pipe.reading, errorPipe?.reading].compactMap(\.self) { close(reading) }
       throw error
     }
-    Pipe.setNonBlocking(pipe.reading)
     output = pipe.reading
+    errors = errorPipe?.reading
     self.reaper = reaper
+    for reading in [output, errors].compactMap(\.self) { Pipe.setNonBlocking(reading) }
   }
 
   /// Sends a signal; nothing when the process has ended.

@@ -74,7 +74,7 @@ struct Parameters: Codable, Equatable, Sendable {
   ///   - manifest: the path of the deployment's file.
   ///   - seed: the one in use, given or drawn.
   init(_ row: Row, _ options: Options, _ deployment: Deployment, manifest: String, scaledReplicas: Int?, seed: UInt64) {
-    if row.holds != nil {
+    if row.logging != nil {
       influx = options.influx.map { "http://\($0.authority)\($0.prefix)" } ?? "stand-in"
       influxFault = options.influxFault?.text
     }

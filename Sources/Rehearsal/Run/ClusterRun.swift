@@ -115,9 +115,9 @@ final class ClusterRun: Endpoints {
     settle(on: loop)
   }
 
-  private func read(_ bytes: UnsafeRawBufferPointer, from pod: PodRun, on loop: isolated EventLoop) {
+  private func read(_ bytes: UnsafeRawBufferPointer, _ stream: PodRun.Stream, of pod: PodRun, on loop: isolated EventLoop) {
     let wasListening = pod.isListening
-    pod.wrote(bytes)
+    pod.wrote(bytes, to: stream)
     if pod.isListening, !wasListening { settle(on: loop) }
   }
 
@@ -216,15 +216,18 @@ final class ClusterRun: Endpoints {
     environment.insert("POD_NAME=\(pod.timeline.name)", at: 0)
     environment += ["LISTEN_HOST=\(pod.address.host)", "LISTEN_PORT=\(pod.address.port)"]
     do throws(Refusal) {
-      let process = try group.start(executable, deployment.arguments, environment: environment)
+      let process = try group.start(executable, deployment.arguments, environment: environment, separatesErrors: true)
       pod.process = process
       let bound = (cluster: LoopBound(self, on: loop), pod: LoopBound(pod, on: loop))
-      DescriptorReader.open(process.output, on: loop) { bytes, loop in
-        guard let bytes else {
-          close(process.output)
-          return
+      for (descriptor, stream) in [(process.output, PodRun.Stream.output), (process.errors, .errors)] {
+        guard let descriptor else { continue }
+        DescriptorReader.open(descriptor, on: loop) { bytes, loop in
+          guard let bytes else {
+            close(descriptor)
+            return
+          }
+          bound.cluster.get(on: loop).read(bytes, stream, of: bound.pod.get(on: loop), on: loop)
         }
-        bound.cluster.get(on: loop).read(bytes, from: bound.pod.get(on: loop), on: loop)
       }
     } catch {
       failure = error

@@ -13,12 +13,22 @@ enum Machine {
     }
   }
 
-  /// Clients, both sides of the load balancer, and for each pod its output, its probes and what they leave for a moment.
+  /// Clients, both sides of the load balancer, for each pod its output, its probes and what they leave for a moment, and the connections
+  /// over which pods write to InfluxDB.
   static func descriptors(_ options: Options, replicas: [Int]) -> Int {
     let clients = options.rows.count * options.clients * 4
-    // InfluxDB's side of each pod's connections: a task has one of its own while it writes.
-    let writers = zip(options.rows, replicas).reduce(0) { $0 + ($1.0.holds == nil ? 0 : RowRun.scaledUp($1.1) * 256) }
-    return 128 + writers + clients + replicas.reduce(0) { $0 + RowRun.scaledUp($1) * 4 }
+    let writers = zip(options.rows, replicas).reduce(0) { $0 + self.writers(of: $1.0, pods: RowRun.scaledUp($1.1), options) }
+    return 128 + writers + clients + replicas.reduce(0) { $0 + RowRun.scaledUp($1) * 5 }
+  }
+
+  private static func writers(of row: Row, pods: Int, _ options: Options) -> Int {
+    guard let logging = row.logging else { return 0 }
+    let most = pods * logging.writesAtATime
+    // A write takes far less than a second, unless something is wrong.
+    let written = options.clients * Int(.seconds(1) / Load.pace)
+    let connections = options.influxFault == nil ? min(most, max(pods, written)) : most
+    // With a real InfluxDB the door has as many on its other side.
+    return options.influx == nil ? connections : 2 * connections
   }
 }
 

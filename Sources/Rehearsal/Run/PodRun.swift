@@ -19,8 +19,15 @@ final class PodRun {
   /// Asks its probes, each on a connection of its own.
   let prober: Client
   private var output = LineBuffer()
-  /// The last line it wrote before it listened: why it does not.
-  private var lastWords = ""
+  private var errors = LineBuffer()
+  /// The last lines it wrote before it listened: why it does not.
+  private var lastWords: [Stream: String] = [:]
+
+  /// Each has a pipe of its own.
+  enum Stream: Sendable {
+    case output
+    case errors
+  }
 
   init(_ id: PodID, name: String, address: SocketAddress, deployment: Deployment, options: Options, spread: Duration, created: Duration) {
     self.id = id
@@ -43,20 +50,25 @@ final class PodRun {
   /// What the endpoints' controller knows of it.
   var endpoint: EndpointTable.Endpoint { .init(isServing: health.isReady, isTerminating: isDeleted) }
 
-  /// Takes what the process wrote: most of it is dropped, the life cycle is read.
-  func wrote(_ bytes: UnsafeRawBufferPointer) {
+  /// Takes what the process wrote: most of it is dropped, the life cycle is read, and which operations it could not log.
+  func wrote(_ bytes: UnsafeRawBufferPointer, to stream: Stream) {
     if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last {
-      lastWords = String(decoding: last.prefix(200), as: UTF8.self)
+      lastWords[stream] = String(decoding: last.prefix(200), as: UTF8.self)
     }
-    output.append(bytes) { line in
-      if line.contains("msg=listening") {
-        isListening = true
-      } else if line.contains("msg=stopped") {
-        timeline.cut = Self.number("cut", in: line)
-        timeline.finished = Self.number("finished", in: line)
-        timeline.late = Self.number("late", in: line)
-      } else if let point = try? LinePoint(line.utf8), case .string(let id) = point.fields["id"] {
-        traced.append(id)
+    switch stream {
+    case .output:
+      output.append(bytes) { line in
+        if line.contains("msg=listening") {
+          isListening = true
+        } else if line.contains("msg=stopped") {
+          timeline.cut = Self.number("cut", in: line)
+          timeline.finished = Self.number("finished", in: line)
+          timeline.late = Self.number("late", in: line)
+        }
+      }
+    case .errors:
+      errors.append(bytes) { line in
+        if let point = try? LinePoint(line.utf8), case .string(let id) = point.fields["id"] { traced.append(id) }
       }
     }
   }
@@ -64,8 +76,8 @@ final class PodRun {
   /// It has never listened, ended by itself again, and would be restarted only after a while.
   var crash: Refusal {
     let code = timeline.code.map { ", with \($0)" } ?? ""
-    return Refusal(
-      message: "pod \(timeline.name) ended twice before it listened\(code)\(lastWords.isEmpty ? "" : ": \(lastWords)")", status: 69)
+    let words = (lastWords[.errors] ?? lastWords[.output]).map { ": \($0)" } ?? ""
+    return Refusal(message: "pod \(timeline.name) ended twice before it listened\(code)\(words)", status: 69)
   }
 
   private static func number(_ key: String, in line: String) -> Int? {

@@ -47,7 +47,7 @@ final class RowRun {
     }
     let options = setup.options
     influx =
-      setup.row.holds == nil
+      setup.row.logging == nil
       ? nil : try InfluxDoor(at: addresses.take(), database: "rehearsal-\(setup.row.name)-\(getpid())", real: options.influx)
     cluster = ClusterRun(
       setup.deployment, options: options, executable: setup.executable, group: setup.group, addresses: addresses, seed: setup.seed)
@@ -125,17 +125,20 @@ final class RowRun {
   /// for what it held and nothing comes any more.
   private func lastAudit(_ influx: InfluxDoor, since stopped: MonotonicTime, on loop: isolated EventLoop) async throws(Refusal) -> Audit {
     stage = .logging
-    await influx.recovered(on: loop)
-    let held = stopped + (setup.row.holds ?? .zero) + .seconds(1)
+    try await influx.recovered(on: loop)
+    let held = stopped + (setup.row.logging?.holds ?? .zero) + .seconds(1)
+    // An attempt that waited in vain, and the pause after it.
+    let retry = BackOff.longest + (setup.options.influxFault == nil ? .zero : InfluxClient.timeout)
     var last = Audit()
     var lastChange = MonotonicTime.now
     while cluster.failure == nil {
       let audit = Audit(load.ledger, stored: try await influx.ids(on: loop), traced: cluster.pods.values.flatMap(\.traced))
-      if audit.lost == 0 { return audit }
+      // What a client saw fail may be logged yet.
+      if audit.lost == 0, load.ledger.failed.isEmpty { return audit }
       if audit != last { lastChange = .now }
       last = audit
-      if MonotonicTime.now > max(held, lastChange + BackOff.longest) { return audit }
-      try? await loop.sleep(for: .milliseconds(500))
+      if MonotonicTime.now > max(held, lastChange + retry) { return audit }
+      try? await loop.sleep(for: .seconds(1))
     }
     return last
   }

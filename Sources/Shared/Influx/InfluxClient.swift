@@ -3,6 +3,8 @@
 public final class InfluxClient {
   /// How long one attempt may take.
   public static let timeout = Duration.seconds(10)
+  /// Bytes of an answer, at most: a query for all ids.
+  public static let maxAnswer = 256 << 20
 
   private let influx: Influx
   private let timeout: Duration
@@ -15,7 +17,7 @@ public final class InfluxClient {
     var options = Client.Options()
     options.requestTimeout = timeout
     options.connectTimeout = timeout
-    options.limits.body = 256 << 20  // a query for all ids
+    options.limits.body = Self.maxAnswer
     client = Client(options)
     resolver = Resolver(host: influx.host, port: influx.port)
   }

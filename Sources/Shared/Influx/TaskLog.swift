@@ -5,6 +5,9 @@ import Synchronization
 ///
 /// Without `drain`, the tasks that are under way when the process ends are lost, and nobody hears of it.
 public final class TaskLog: OperationLog {
+  /// Writes under way at a time, at most: each has a connection of its own.
+  public static let writesAtATime = OperationWriter.writesAtATime
+
   public struct Options: Sendable {
     /// What a task takes before it writes: it stands for work.
     public var work: Duration = .seconds(5)

@@ -107,10 +107,10 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What a name or an address stands for. Blocks: for the time before a loop runs.
-  public static func resolve(_ host: String, port: UInt16) -> SocketAddress? { resolveAll(host, port: port).first }
+  static func resolve(_ host: String, port: UInt16) -> SocketAddress? { resolveAll(host, port: port).first }
 
   /// All that a name or an address stands for, each once, in the system's order of preference. Blocks.
-  static func resolveAll(_ host: String, port: UInt16) -> [SocketAddress] {
+  public static func resolveAll(_ host: String, port: UInt16) -> [SocketAddress] {
     if let address = SocketAddress(host: host, port: port) { return [address] }
     var found: UnsafeMutablePointer<addrinfo>?
     guard getaddrinfo(host, nil, nil, &found) == 0 else { return [] }

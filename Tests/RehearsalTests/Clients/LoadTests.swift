@@ -51,8 +51,8 @@ import Testing
       let load = Load(row: "4", clients: 8, endpoints: endpoints, balancer: address, sources: [])
       // Each of the eight has sent at least one by then.
       endpoints.picked = { [weak load] in if $0 == 200 { load?.stop() } }
-      await load.run(doors: Door.allCases, kinds: Kind.allCases, on: loop)
-      for door in Door.allCases {
+      await load.run(doors: Door.rehearsed, kinds: Kind.allCases, on: loop)
+      for door in Door.rehearsed {
         for kind in Kind.allCases { #expect(load.counts.sum(nil, door, kind) > 0) }
       }
       #expect(load.counts.failed == 0)

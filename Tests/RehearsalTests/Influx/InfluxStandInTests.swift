@@ -49,6 +49,7 @@ import Testing
     #expect(write("m f=1 1") == (404, "{\"error\":\"database not found: \\\"calc\\\"\"}\n"))
     #expect(server.answer(Request(.post, "/write", body: Array("m f=1".utf8))).status == .badRequest)
     #expect(String(decoding: query("SELECT id FROM operation").bytes, as: UTF8.self).contains("database not found: calc"))
+    #expect(throws: DecodingError.self) { try ids() }
   }
 
   @Test func `of a body that is partly wrong the rest is stored, and the answer is 400`() throws {
@@ -58,6 +59,7 @@ import Testing
     #expect(text.contains("partial write: unable to parse 'wrong': missing fields dropped=0"))
     #expect(try ids() == ["r1", "r2"])
     #expect(write("wrong").text == "{\"error\":\"unable to parse 'wrong': missing fields\"}\n")
+    #expect(write("one\ntwo").text == #"{"error":"unable to parse 'one': missing fields\nunable to parse 'two': missing fields"}"# + "\n")
   }
 
   @Test func `a field keeps its type`() throws {

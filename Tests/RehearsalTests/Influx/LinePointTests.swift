@@ -37,6 +37,9 @@ import Testing
     )
   }
 
+  @Test(arguments: ["m,a=b  f=1 5", "m,a=b f=1  5", " m,a=b f=1 5", "m,a=b f=1 5 "])
+  func `spaces may be more than one`(line: String) throws { #expect(try read(line) == read("m,a=b f=1 5")) }
+
   @Test(arguments: [
     ("", "missing measurement"), (",a=b f=1", "missing measurement"), ("m", "missing fields"), ("m ", "missing field key"),
     ("m,a f=1", "missing tag value"), ("m,a= f=1", "missing tag value"), ("m,=b f=1", "missing tag key"),
@@ -44,6 +47,7 @@ import Testing
     ("m,a=1,a=2 f=1", "duplicate tags"), ("m f", "missing field value"), ("m f=", "missing field value"), ("m f=x", "invalid number"),
     ("m f=1.5i", "invalid number"), ("m f=0x10", "invalid number"), ("m f=nan", "invalid number"), ("m f=1e999", "invalid number"),
     (#"m f="a"#, "unbalanced quotes"), ("m f=1 x", "bad timestamp"), ("m f=1 1.5", "bad timestamp"), ("m f=1 1 2", "bad timestamp"),
+    ("m f=+5i", "invalid number"), (#"m f="a"b 5"#, "invalid field format"), (#"m f="a"ts=1 level=info"#, "invalid field format"),
   ])
   func `what is no point is refused`(line: String, reason: String) {
     #expect(throws: LinePoint.Failure(reason: reason)) { try read(line) }

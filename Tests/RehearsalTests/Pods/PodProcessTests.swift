@@ -108,6 +108,16 @@ struct PodProcessTests {
     }
   }
 
+  @Test func `standard error may have a pipe of its own`() throws {
+    try withGroup { group in
+      let pod = try group.start("/bin/sh", ["-c", "echo out; echo err >&2"], environment: [], separatesErrors: true)
+      let errors = try #require(pod.errors)
+      defer { for descriptor in [pod.output, errors] { close(descriptor) } }
+      #expect(try Await.output(of: pod.output) == "out\n")
+      #expect(try Await.output(of: errors) == "err\n")
+    }
+  }
+
   @Test func `a pod inherits no descriptor, not even one that is not close-on-exec`() throws {
     var leak: [Int32] = [-1, -1]
     try #require(pipe(&leak) == 0)

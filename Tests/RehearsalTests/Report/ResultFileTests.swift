@@ -103,6 +103,6 @@ struct ResultFileTests {
     let real = try Options.parse(["v=6g", "influx=http://localhost:8086/"], executables: "bin")
     let parameters = [faulty, real].map { Parameters(row, $0, deployment, manifest: "", scaledReplicas: nil, seed: 7) }
     #expect(parameters.map(\.influx) == ["stand-in", "http://localhost:8086"])
-    #expect(parameters.map(\.influxFault) == ["down:10.0s", nil])
+    #expect(parameters.map(\.influxFault) == ["down:10s", nil])
   }
 }

@@ -163,3 +163,19 @@ STAGE_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),'$(knob)=$($(knob)
 
 k8s-load-test: ## 500 users for 2 minutes from inside the cluster; knobs: url= vus= duration= REUSE=1 ns=
 	@$(STAGE) $@ $(STAGE_KNOBS)
+
+.PHONY: k8s-compare compare
+
+k8s-compare: ## the talk's table on a real cluster, at most 4 minutes a row; knobs: rows="3 4" clients= ns= again=1
+	@$(STAGE) $@ $(STAGE_KNOBS)
+
+compare: ## rehearsal and cluster side by side, and where they disagree
+	@$(STAGE) $@ $(STAGE_KNOBS)
+
+.PHONY: k8s-measure-lag k8s-drain-node
+
+k8s-measure-lag: ## how long new connections reach a deleted pod, over 20 deletions, and the preStop it takes; knobs: deletions= ns=
+	@$(STAGE) $@ $(STAGE_KNOBS)
+
+k8s-drain-node: ## empties a node under load, one pod at a time; knobs: node= clients= ns=
+	@$(STAGE) $@ $(STAGE_KNOBS)

@@ -2,8 +2,6 @@ import Shared
 
 /// kubectl, in one context and namespace.
 struct Kubectl: Sendable {
-  /// For how long the API server may be away (a restart, a change of leader) before the harness gives up.
-  static let patience = Duration.seconds(30)
   /// What one call may take.
   static let deadline = Duration.seconds(30)
 
@@ -11,15 +9,19 @@ struct Kubectl: Sendable {
   let environment: [String]
   let context: String
   let namespace: String
-  /// How long to wait between two tries while the API server is away.
-  var pause = Duration.seconds(1)
-  var patience = Kubectl.patience
+  /// For how long the API server may be away (a restart, a change of leader) before the harness gives up: `API_PATIENCE`, as the scripts
+  /// have it, in seconds.
+  let patience: Duration
+  /// How long to wait between two looks, and between two tries while the API server is away: `POLL`, in seconds.
+  let pause: Duration
 
   /// Takes kubectl's current context, and the namespace given or that of the context.
   /// - Throws: `Refusal`: 69 without kubectl or a context.
   init(environment: [String], namespace: String?) async throws(Refusal) {
-    let folders = environment.first { $0.hasPrefix("PATH=") }?.dropFirst(5) ?? ""
-    guard let path = Command.path(of: "kubectl", in: String(folders)) else {
+    func variable(_ name: String) -> String? { environment.first { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) } }
+    patience = .seconds(variable("API_PATIENCE").flatMap { Double($0) } ?? 30)
+    pause = .seconds(variable("POLL").flatMap { Double($0) } ?? 1)
+    guard let path = Command.path(of: "kubectl", in: variable("PATH") ?? "") else {
       throw .missing("kubectl is missing: https://kubernetes.io/docs/tasks/tools")
     }
     self.path = path
@@ -63,7 +65,7 @@ struct Kubectl: Sendable {
       guard MonotonicTime.now < end else {
         throw Refusal(
           message:
-            "no answer from the API server of context \(context) for \(patience.components.seconds) s (\(outcome.complaint)); is the cluster up?",
+            "no answer from the API server of context \(context) for \((patience / .seconds(1)).fixed(0)) s (\(outcome.complaint)); is the cluster up?",
           status: 75)
       }
       do { try await Task.sleep(for: pause) } catch { throw .interrupted }

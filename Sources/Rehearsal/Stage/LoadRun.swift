@@ -69,7 +69,7 @@ struct LoadRun: Sendable {
 
   /// Waits until each k6 has been started.
   /// - Throws: `Refusal` (75) with the reason when one does not start.
-  func awaitStart(within limit: Duration = LoadRun.startLimit, look: Duration = .seconds(1)) async throws(Refusal) {
+  func awaitStart(within limit: Duration = LoadRun.startLimit) async throws(Refusal) {
     let end = MonotonicTime.now + limit
     let wanted = jobs.reduce(0) { $0 + $1.pods }
     while true {
@@ -82,7 +82,7 @@ struct LoadRun: Sendable {
       if let trouble = pods.compactMap(\.trouble).first(where: { $0.hasPrefix("ImagePullBackOff") || $0.hasPrefix("InvalidImageName") }) {
         throw Refusal(message: "the load cannot start: \(trouble); the nodes need the image of \(LoadJob.manifest)", status: 75)
       }
-      do { try await Task.sleep(for: look) } catch { throw .interrupted }
+      do { try await Task.sleep(for: kubectl.pause) } catch { throw .interrupted }
     }
   }
 

@@ -105,11 +105,12 @@ struct LoadSum: Equatable, Sendable {
   /// Why the figures cannot be believed; empty when they can.
   private(set) var complaints: [String] = []
 
-  init(_ logs: [LoadLog]) {
+  /// - Parameter mustBeWhole: whether each k6 was to come to its own end.
+  init(_ logs: [LoadLog], mustBeWhole: Bool = true) {
     var always = PhaseSpans()
     always.begin(.steady, at: 0)
     for log in logs { log.count(in: always, to: &counts, &latency) }
-    complaints = Self.complaints(logs, mustBeWhole: true)
+    complaints = Self.complaints(logs, mustBeWhole: mustBeWhole)
   }
 
   static func complaints(_ logs: [LoadLog], mustBeWhole: Bool) -> [String] {

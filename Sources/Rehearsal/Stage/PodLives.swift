@@ -110,8 +110,11 @@ struct PodLives: Sendable {
       let grace = Double(pod.metadata.deletionGracePeriodSeconds ?? Int(life.grace))
       life.deletionStamp = ClusterTime.seconds(stamp).map { $0 - grace }
     }
-    // Before its deletion it is restarted, and that is no end.
-    if let terminated = container?.state?.terminated, life.timeline.deletion != nil, life.timeline.exit == nil {
+    // Before its deletion it is restarted, and that is no end. Since 1.27 a deleted pod has its last status before it goes; a kubelet that has
+    // lost sight of the container makes up a 137 (kubernetes/kubernetes#104107).
+    if let terminated = container?.state?.terminated, terminated.reason != "ContainerStatusUnknown", life.timeline.deletion != nil,
+      life.timeline.exit == nil
+    {
       life.timeline.exit = now
       life.timeline.code = terminated.exitCode
       life.exitStamp = terminated.finishedAt.flatMap { ClusterTime.seconds($0) }

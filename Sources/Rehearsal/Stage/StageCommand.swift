@@ -3,6 +3,10 @@ import Shared
 /// What the harness does with a real cluster, and with what that showed. The first word of the command line names it.
 enum StageCommand: String, CaseIterable, Sendable {
   case loadTest = "k8s-load-test"
+  case comparison = "k8s-compare"
+  case sideBySide = "compare"
+  case lag = "k8s-measure-lag"
+  case drain = "k8s-drain-node"
 
   /// Runs it until it ends or a signal comes. A second signal waits for nothing any more.
   /// - Returns: the exit status.
@@ -29,6 +33,10 @@ enum StageCommand: String, CaseIterable, Sendable {
   private func perform(_ words: [String], _ environment: [String]) async throws(Refusal) -> Int32 {
     switch self {
     case .loadTest: try await LoadTest(words, environment).run()
+    case .comparison: try await ClusterComparison(words, environment).run()
+    case .sideBySide: try SideBySide(words).run()
+    case .lag: try await LagMeasurement(words, environment).run()
+    case .drain: try await NodeDrain(words, environment).run()
     }
   }
 }

@@ -159,7 +159,10 @@ do-delete: ## all of it, load balancer and certificate included
 STAGE = $(RELEASE) --product Rehearsal >&2 && exec .build/release/Rehearsal
 STAGE_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),'$(knob)=$($(knob))')
 
-.PHONY: k8s-load-test
+.PHONY: k8s-load-test test-load
+
+test-load: ## the load test's script under node, with stand-ins for k6
+	@node --test Tests/LoadTests/load-test.test.mjs
 
 k8s-load-test: ## 500 users for 2 minutes from inside the cluster; knobs: url= vus= duration= REUSE=1 ns=
 	@$(STAGE) $@ $(STAGE_KNOBS)

@@ -1,4 +1,4 @@
-// Runs k6/load-test.js under node: node --test Tests/LoadTests
+// Runs k6/load-test.js under node: make test-load
 import assert from 'node:assert/strict';
 import { register } from 'node:module';
 import { beforeEach, test } from 'node:test';

@@ -21,8 +21,10 @@ enum Details {
     lines.append(
       "  answered in ms: p50 \(latency.p50.fixed(0)), p90 \(latency.p90.fixed(0)), p99 \(latency.p99.fixed(0)), max \(latency.max.fixed(0))"
     )
-    lines += wrap(machine(result.harness), indent: "  ")
-    lines.append("  \(ResultFile.path(of: result.row, in: folder))  seed=\(result.parameters.seed)")
+    // On a cluster nothing is drawn by lot, and this machine only looks on.
+    let isRehearsed = result.stage == "rehearsal"
+    lines += wrap(isRehearsed ? machine(result.harness) : cluster(result.harness), indent: "  ")
+    lines.append("  \(ResultFile.path(of: result.row, in: folder))" + (isRehearsed ? "  seed=\(result.parameters.seed)" : ""))
     return lines + [""]
   }
 
@@ -81,11 +83,17 @@ enum Details {
     return "took \(harness.wall.fixed()) s; the machine was \(word) (CPU \((harness.cpu * 100).fixed(0)) % busy)\(own)\(reasons)"
   }
 
+  private static func cluster(_ harness: HarnessReport) -> String {
+    let reasons = harness.reasons.isEmpty ? "" : "; cannot be believed: " + harness.reasons.joined(separator: "; ")
+    return "took \(harness.wall.fixed()) s on the cluster\(reasons)"
+  }
+
   private static func summary(_ results: [RowResult], wall: Double) -> String {
     let holding = results.count { $0.verdict?.word == "holds" }
     let sound = results.allSatisfy { $0.harness.isSound }
-    return "\(holding) of \(results.count.of("row")) as the talk says, in \(wall.fixed()) s; "
-      + (sound ? "the machine was fast enough." : "the machine or the harness failed, so not all of it can be believed.")
+    let text = "\(holding) of \(results.count.of("row")) as the talk says, in \(wall.fixed()) s"
+    guard results.contains(where: { $0.stage == "rehearsal" }) else { return text + (sound ? "." : "; not all of it can be believed.") }
+    return text + "; " + (sound ? "the machine was fast enough." : "the machine or the harness failed, so not all of it can be believed.")
   }
 
   /// Lines of at most 80 columns, broken at spaces; the further ones stand deeper.

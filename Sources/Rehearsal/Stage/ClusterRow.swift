@@ -8,7 +8,8 @@ struct ClusterRow: Sendable {
     var deploy = Duration.seconds(600)
     var rest = Duration.seconds(120)
     var rollout = Duration.seconds(120)
-    var logging = Duration.seconds(40)
+    /// After the last request, on top of the time for which a pod may hold an operation.
+    var logging = Duration.seconds(10)
     var steady = Duration.seconds(5)
     /// By time a failure is told from that of the phase before it, so it is to come before the next one begins: proxies take up to a second,
     /// pods without probes their warm-up of 3 s.
@@ -81,13 +82,14 @@ struct ClusterRow: Sendable {
     Say.line("  \(row.name): takes what the clients saw, and waits for the last pods to go")
     let logs = try await load.logs()
     try await load.end()
+    let ended = MonotonicTime.now
     let grace = deployment.spec?.template?.spec?.terminationGracePeriodSeconds ?? 30
     let areGone = try await view.waits(for: .seconds(grace + 60)) { view.terminating == 0 }
     if areGone { await view.logsEnd() }
 
     var result = RowResult(row: row.name, parameters: try parameters(deployment))
     result.stage = "cluster"
-    result.audit = try await audit(load, logs)
+    result.audit = try await audit(load, logs, view, since: ended)
     result.pods = view.timelines
     var latency = LatencyHistogram()
     for log in logs { log.count(in: spans.shifted(by: clock.seconds), to: &result.counts, &latency) }
@@ -153,13 +155,16 @@ struct ClusterRow: Sendable {
   // MARK: What it showed
 
   /// Nil for steps that log nothing. What the pods that are left still hold is not lost: they get the time to log it.
-  private func audit(_ load: LoadRun, _ logs: [LoadLog]) async throws(Refusal) -> Audit? {
-    guard row.folder.hasPrefix("v6") || row.folder.hasPrefix("v7") else { return nil }
+  private func audit(
+    _ load: LoadRun, _ logs: [LoadLog], _ view: ClusterView, since ended: MonotonicTime
+  ) async throws(Refusal) -> Audit? {
+    guard let logging = row.logging else { return nil }
     let answered = logs.reduce(into: Set<String>()) { $0.formUnion($1.answered) }
     let failed = logs.reduce(into: Set<String>()) { $0.formUnion($1.failed) }
-    let end = MonotonicTime.now + limits.logging
+    let end = ended + logging.holds + limits.logging
     while true {
-      let audit = try await LoggedOperations.fetch(kubectl, prefix: "\(load.name)-").audit(answered: answered, failed: failed)
+      let stored = try await LoggedOperations.fetch(kubectl, prefix: "\(load.name)-")
+      let audit = stored.audit(answered: answered, failed: failed, traced: view.undelivered)
       if audit.lost == 0 || MonotonicTime.now >= end { return audit }
       do { try await Task.sleep(for: kubectl.pause * 3) } catch { throw .interrupted }
     }
@@ -176,6 +181,7 @@ struct ClusterRow: Sendable {
     parameters.doors = Self.doors.map(\.door)
     parameters.grace = manifest.grace
     parameters.preStop = manifest.preStopSleep
+    if row.logging != nil { parameters.influx = "http://influxdb:8086" }
     // What a rehearsal models, a cluster has.
     (parameters.start, parameters.gone, parameters.hang) = (0, 0, 0)
     return parameters

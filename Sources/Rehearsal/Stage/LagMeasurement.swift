@@ -30,8 +30,10 @@ struct LagMeasurement: Sendable {
     Say.line(
       "deletes \(deletions.of("pod")) of calc one by one in namespace \(kubectl.namespace) of context \(kubectl.context), under \(users) clients with fresh connections"
     )
-    let job = LoadJob(
+    var job = LoadJob(
       door: .tcp, kind: .fresh, url: "http://calc", users: users, duration: "3600s", report: 60, deadline: min(3600, deletions * 30 + 300))
+    // Each node has a proxy of its own, and the slowest one counts.
+    job.spread = try await nodes(kubectl)
     let load = LoadRun(kubectl: kubectl, name: LoadRun.newName("lag"), jobs: [job])
     let samples: [LagSample]
     do throws(Refusal) {
@@ -67,6 +69,12 @@ struct LagMeasurement: Sendable {
         "what is deployed in namespace \(kubectl.namespace) has no preStop sleep, so its pods cannot tell: make k8s-deploy v=5 comes first")
     }
     return seconds
+  }
+
+  private func nodes(_ kubectl: Kubectl) async throws(Refusal) -> Int {
+    let bytes = try await kubectl("get", "nodes", "-o", "json")
+    let nodes = (try? JSONDecoder().decode(ObjectList<NodeObject>.self, from: Data(bytes)))?.items ?? []
+    return max(1, nodes.count { $0.spec?.unschedulable != true })
   }
 
   private func deleteSome(_ view: ClusterView, _ kubectl: Kubectl) async throws(Refusal) -> [LagSample] {

@@ -21,7 +21,10 @@ struct LoadJob: Equatable, Sendable {
   /// Seconds after which the cluster ends it, whatever becomes of the harness.
   var deadline: Int
 
-  var pods: Int { (users + Self.usersPerPod - 1) / Self.usersPerPod }
+  /// At least so many pods, to have one behind each of several nodes' proxies.
+  var spread = 1
+
+  var pods: Int { max(min(spread, users), (users + Self.usersPerPod - 1) / Self.usersPerPod) }
   /// All pods have the same number.
   var usersEach: Int { (users + pods - 1) / pods }
 

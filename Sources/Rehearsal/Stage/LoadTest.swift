@@ -130,6 +130,20 @@ struct LoadSum: Equatable, Sendable {
     return complaints
   }
 
+  /// A table by door and kind of client, with the classes of failure that occurred.
+  var doorLines: [String] {
+    let outcomes = Outcome.failures.filter { outcome in counts.sum { $0 == outcome } > 0 }
+    var table = Table([("door", .left), ("kind", .left), ("sent", .right), ("failed", .right)] + outcomes.map { ($0.rawValue, .right) })
+    for door in Door.allCases {
+      for kind in Kind.allCases where counts.sum(nil, door, kind) > 0 {
+        let sums = [counts.sum(nil, door, kind), counts.sum(nil, door, kind) { $0 != .ok }]
+        let classes = outcomes.map { outcome in counts.sum(nil, door, kind) { $0 == outcome } }
+        table.add([door.rawValue, kind.rawValue] + (sums + classes).map(\.grouped))
+      }
+    }
+    return table.lines()
+  }
+
   /// A table by outcome, and how long answers took.
   var lines: [String] {
     var table = Table([("outcome", .left), ("requests", .right), ("share", .right)])

@@ -58,13 +58,17 @@ struct LoggedOperations: Equatable, Sendable {
   /// - Parameters:
   ///   - answered: the ids of all requests that got their answer.
   ///   - failed: those of the ones that did not.
-  func audit(answered: Set<String>, failed: Set<String>) -> Audit {
+  ///   - traced: the ids that pods gave to their standard error.
+  /// - Returns: nothing is said of ids that are stored and in neither list: k6 was ended while their answers were on their way.
+  func audit(answered: Set<String>, failed: Set<String>, traced: Set<String> = []) -> Audit {
     var audit = Audit()
+    let missing = answered.filter { counts[$0] == nil }
     audit.answered = answered.count
-    audit.logged = answered.count { counts[$0] != nil }
-    audit.lost = audit.answered - audit.logged
-    audit.loggedTwice = counts.values.count { $0 > 1 }
     audit.loggedThoughFailed = failed.count { counts[$0] != nil }
+    audit.logged = answered.count - missing.count + audit.loggedThoughFailed
+    audit.undelivered = missing.count { traced.contains($0) }
+    audit.lost = missing.count - audit.undelivered
+    audit.loggedTwice = counts.values.count { $0 > 1 }
     return audit
   }
 }

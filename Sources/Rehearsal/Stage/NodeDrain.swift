@@ -51,7 +51,7 @@ struct NodeDrain: Sendable {
       throw error.status == 130
         ? Refusal(message: "interrupted: node \(node) takes pods again, the load and the budget are gone", status: 130) : error
     }
-    Say.lines([""] + Details.counts(sum.counts) + [""])
+    Say.lines([""] + sum.doorLines + [""])
     for complaint in sum.complaints { Say.error(complaint) }
     return sum.counts.failed == 0 && sum.complaints.isEmpty ? 0 : 1
   }

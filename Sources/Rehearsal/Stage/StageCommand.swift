@@ -11,6 +11,8 @@ enum StageCommand: String, CaseIterable, Sendable {
   /// Runs it until it ends or a signal comes. A second signal waits for nothing any more.
   /// - Returns: the exit status.
   func run(_ words: [String], environment: [String], until signals: Signals) async -> Int32 {
+    // Whoever reads may go away: then writing fails, and the cluster is still left clean.
+    signal(SIGPIPE, SIG_IGN)
     let work = Task { () -> Result<Int32, Refusal> in
       do throws(Refusal) { return .success(try await perform(words, environment)) } catch { return .failure(error) }
     }

@@ -90,7 +90,7 @@ import Testing
     ("*|get --raw /api/v1/namespaces/default/pods*|Error from server (Forbidden): pods is forbidden", 69, "pods is forbidden"),
   ])
   func `what the API server refuses ends in its words`(trouble: String, status: Int32, words: String) async throws {
-    let scene = try ClusterScene()
+    let scene = try ClusterScene(patience: 2)
     try scene.play()
     try scene.write([trouble], to: "trouble")
     let refusal = await #expect(throws: Refusal.self) { try await scene.comparison("rows=5").run() }
@@ -113,7 +113,7 @@ import Testing
     try scene.write(
       ["@wait ^rollout restart", ClusterScene.set(ClusterScene.deployment(2, generation: "2", observed: 2, available: 1)), "@forever"],
       to: "deployments.watch")
-    let refusal = await #expect(throws: Refusal.self) { try await scene.comparison("rows=5").run() }
+    let refusal = await #expect(throws: Refusal.self) { try await scene.comparison("rows=5", rollout: .seconds(3)).run() }
     #expect(
       refusal?.message
         == #"row 5: the rollout of phase deploy has not finished after 3 s: ImagePullBackOff: Back-off pulling image "calc:1""#)
@@ -164,5 +164,18 @@ import Testing
       refusal?.message
         == "interrupted: row 5 was not counted; the load is gone from the cluster, the step stays, and the same command goes on")
     #expect(try scene.isClean())
+  }
+
+  @Test(arguments: [("6", 2), ("6g", 0)]) func `what was answered and never logged is lost`(row: String, lost: Int) async throws {
+    let scene = try ClusterScene()
+    try scene.play()
+    try scene.playOperations(lost: lost)
+    var comparison = try scene.comparison("rows=\(row)")
+    // One look: nobody logs any more.
+    comparison.limits.logging = .seconds(-600)
+    #expect(try await comparison.run() == 0)
+    let audit = try #require(try scene.result(row).audit)
+    #expect((audit.answered, audit.logged, audit.lost, audit.loggedTwice) == (360, 360 - lost, lost, 0))
+    #expect(try scene.result(row).verdict?.word == "holds")
   }
 }

@@ -9,10 +9,14 @@ final class ClusterScene: Sendable {
   let folder = TemporaryFolder()
 
   var environment: [String] {
-    ["PATH=\(Self.standIn):/usr/bin:/bin", "STANDIN=\(folder.path)", "API_PATIENCE=2", "POLL=0.05", "HOME=/tmp"]
+    ["PATH=\(Self.standIn):/usr/bin:/bin", "STANDIN=\(folder.path)", "API_PATIENCE=\(patience)", "POLL=0.05", "HOME=/tmp"]
   }
 
-  init() throws {
+  private let patience: Int
+
+  /// - Parameter patience: seconds for which an API server may be away.
+  init(patience: Int = 30) throws {
+    self.patience = patience
     try folder.write("", to: "calls")
   }
 
@@ -174,13 +178,23 @@ final class ClusterScene: Sendable {
     for name in ["a", "b"] { try write([""], to: "logs/\(name).follow") }
   }
 
+  /// What InfluxDB has of the requests of `play`: all but some.
+  func playOperations(lost: Int) throws {
+    let ids = Self.groups.flatMap { door, kind in (0...44).map { "RUN-\(door.rawValue)-\(kind.rawValue)-0-1-\($0)" } }
+    let points = ids.dropFirst(lost).enumerated().map { "[\($0),\"\($1)\"]" }.joined(separator: ",")
+    try write(
+      [#"{"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","id"],"values":[\#(points)]}]}]}"#], to: "raw")
+  }
+
   /// The comparison as make calls it, but with scripts that only say so, and little patience.
-  func comparison(_ words: String..., deploy: [String] = ["/bin/echo", "deployed"]) throws -> ClusterComparison {
+  func comparison(_ words: String..., deploy: [String] = ["/bin/echo", "deployed"], rollout: Duration = .seconds(30)) throws
+    -> ClusterComparison
+  {
     var comparison = try ClusterComparison(
       words + ["results=\(folder.path)/results", "manifests=\(TemporaryFolder.repository)/k8s"], environment)
     comparison.scripts = .init(deploy: deploy, edge: ["/bin/echo", "edge"], influx: ["/bin/echo", "influx"])
     comparison.limits = .init(
-      deploy: .seconds(20), rest: .seconds(3), rollout: .seconds(3), logging: .milliseconds(100), steady: .seconds(2),
+      deploy: .seconds(20), rest: .seconds(30), rollout: rollout, logging: .milliseconds(100), steady: .seconds(2),
       settle: .milliseconds(300),
       warmUp: .milliseconds(100))
     return comparison

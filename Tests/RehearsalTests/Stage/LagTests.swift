@@ -40,6 +40,7 @@ import Testing
   @Test func `deletions are measured one by one, each from the pod's own log`() async throws {
     let scene = try ClusterScene()
     try scene.playLag()
+    try scene.write([ClusterScene.list([])], to: "nodes")
     var measurement = try LagMeasurement(["deletions=2"], scene.environment)
     (measurement.before, measurement.listening) = (.seconds(1), .seconds(10))
     #expect(try await measurement.run() == 0)

@@ -1,3 +1,4 @@
+import Shared
 import Testing
 
 @testable import Rehearsal
@@ -46,6 +47,34 @@ import Testing
     #expect(
       refusal?.message.hasSuffix(#"2 of 10 pods are there: pods "calc-load-0" is forbidden: violates PodSecurity "restricted:latest""#)
         == true)
+  }
+
+  /// As from a shell: the built executable, and a signal.
+  @Test func `Ctrl-C ends the load in the cluster, and says that nothing was counted`() async throws {
+    let scene = try scene(pods: 10, log: [])
+    for number in 3...40 { try? FileManager.default.removeItem(atPath: "\(scene.folder.path)/load.pods.\(number)") }
+    let pipe = try Pipe()
+    let launch = Launch(
+      arguments: [BuiltHarness.path, "k8s-load-test"], environment: scene.environment, output: pipe.writing, group: 0)
+    let pid = try launch.spawn()
+    close(pipe.writing)
+    while try scene.calls().count(where: { $0.hasPrefix("get pods -l calc-load/run=") }) < 2 {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    kill(pid, SIGINT)
+    let output = await withCheckedContinuation { continuation in
+      BackgroundThread.start {
+        var (text, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
+        while case let count = read(pipe.reading, &buffer, buffer.count), count > 0 { text += buffer[..<count] }
+        close(pipe.reading)
+        continuation.resume(returning: String(decoding: text, as: UTF8.self))
+      }
+    }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    #expect(PodExit.code(ofStatus: status) == 130)
+    #expect(output.split(separator: "\n").last == "interrupted: nothing was counted, nothing is left in the cluster")
+    #expect(try scene.isClean())
   }
 
   @Test func `without a Service the line says what comes first`() async throws {

@@ -36,8 +36,9 @@ struct LoggedOperationsTests {
   @Test func `the audit is by id`() throws {
     let operations = try operations(
       #"{"results":[{"series":[{"columns":["time","id"],"values":[[1,"a"],[2,"b"],[3,"b"],[4,"x"],[5,"unknown"]]}]}]}"#)
-    let audit = operations.audit(answered: ["a", "b", "c", "d"], failed: ["x", "y"])
-    #expect((audit.answered, audit.logged, audit.lost, audit.loggedTwice, audit.loggedThoughFailed) == (4, 2, 2, 1, 1))
+    let audit = operations.audit(answered: ["a", "b", "c", "d"], failed: ["x", "y"], traced: ["d", "a"])
+    #expect((audit.answered, audit.logged, audit.lost, audit.undelivered) == (4, 3, 1, 1))
+    #expect((audit.loggedTwice, audit.loggedThoughFailed, audit.strange) == (1, 1, 0))
   }
 
   @Test func `the question goes to the Service through the API server, in chunks`() {

@@ -25,11 +25,10 @@ build: ## release build of everything
 	$(RELEASE)
 
 test: ## all tests; with a real InfluxDB where influxd is installed
-	@Scripts/with-influxdb.sh swift test
+	@Scripts/with-influxdb.sh Scripts/test.sh
 
 check: check-format ## format check, build without a warning, tests
-	swift build --build-tests -Xswiftc -warnings-as-errors
-	@Scripts/with-influxdb.sh swift test -Xswiftc -warnings-as-errors
+	@Scripts/with-influxdb.sh Scripts/test.sh -Xswiftc -warnings-as-errors
 
 check-format:
 	swift format lint --strict --recursive $(FORMATTED)

@@ -4,12 +4,15 @@ import Testing
 @testable import Shared
 
 struct LoopbackAddressesTests {
+  /// Ports of this process's own, below those of outgoing connections: tests of other clones run at the same time, and a block is taken for
+  /// as long as its process lives.
+  private static let port = 10_000 + 3 * UInt16(getpid() % 3_000)
+
   @Test func `each pod has an address of its own, with one port`() throws {
-    // A port that no rehearsal and no other test uses: they run at the same time, and a block is taken for as long as this process lives.
-    var addresses = LoopbackAddresses(row: 0, mode: .addressEach(port: 3999), origin: 3)
+    var addresses = LoopbackAddresses(row: 0, mode: .addressEach(port: Self.port), origin: 3)
     let taken = try (0..<300).map { _ in try addresses.take() }
     #expect(Set(taken).count == 300)
-    #expect(taken.allSatisfy { $0.port == 3999 && $0.host.hasPrefix("127.49.") })
+    #expect(taken.allSatisfy { $0.port == Self.port && $0.host.hasPrefix("127.49.") })
     // The block's first address marks that it is taken.
     #expect(taken[0].host == "127.49.1.2")
     #expect(taken[253].host == "127.49.2.1")
@@ -19,7 +22,7 @@ struct LoopbackAddressesTests {
     var hosts: Set<String> = []
     for origin in 0..<3 {
       for row in 0..<LoopbackAddresses.rows {
-        var addresses = LoopbackAddresses(row: row, mode: .addressEach(port: 3998), origin: origin)
+        var addresses = LoopbackAddresses(row: row, mode: .addressEach(port: Self.port + 1), origin: origin)
         hosts.insert(try addresses.take().host)
       }
     }
@@ -28,8 +31,8 @@ struct LoopbackAddressesTests {
   }
 
   @Test func `who comes later gets a block that nobody has`() throws {
-    var one = LoopbackAddresses(row: 0, mode: .addressEach(port: 3997), origin: 3)
-    var other = LoopbackAddresses(row: 0, mode: .addressEach(port: 3997), origin: 3)
+    var one = LoopbackAddresses(row: 0, mode: .addressEach(port: Self.port + 2), origin: 3)
+    var other = LoopbackAddresses(row: 0, mode: .addressEach(port: Self.port + 2), origin: 3)
     #expect(try [one.take().host, other.take().host] == ["127.49.1.2", "127.50.1.2"])
   }
 

@@ -120,6 +120,9 @@ function tell() {
   console.log(`calc-load user=${user} at=${at} ok=${ok} failed=${failed} last=${last} protocol=${protocol || '-'} ms=${ms || '-'}`);
 }
 
+// Go's HTTP/2 sends a request again that the server refused by REFUSED_STREAM, and nothing in k6 can keep it from that; a load balancer may
+// say so of a request that a pod has cut. Over HTTP/1.1 a POST is sent again only if nothing of it had been written.
+//
 // What became of a request; null when k6 itself was stopped meanwhile, which says nothing about anybody.
 //
 // Codes and texts are those of k6's lib/netext/httpext/error_codes.go. Some things have no code of their own there: what the

@@ -5,7 +5,7 @@ struct RowResult: Codable, Equatable, Sendable {
 
   var schema = RowResult.currentSchema
   var row: String
-  /// Where it was run: `rehearsal`, later `cluster`.
+  /// Where it was run: `rehearsal` or `cluster`.
   var stage = "rehearsal"
   var parameters: Parameters
   var counts = Counts()

@@ -117,11 +117,13 @@ final class ClusterView: Sendable {
           kubectl: kubectl, path: "/apis/apps/v1/namespaces/\(kubectl.namespace)/deployments", query: "fieldSelector=metadata.name%3Dcalc")
       ) { $0.took($1) },
     ]
-    defer {
-      for watch in watches { watch.cancel() }
-      for follower in state.withLock(\.followers) { follower.cancel() }
-    }
-    return try await body()
+    let outcome: Swift.Result<Result, Refusal>
+    do throws(Refusal) { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+    let all = watches + state.withLock(\.followers)
+    for task in all { task.cancel() }
+    // When they have ended, so have their processes.
+    for task in all { await task.value }
+    return try outcome.get()
   }
 
   private func follow<Object>(

@@ -10,6 +10,8 @@ struct LoadLog: Sendable {
   private(set) var late: Double?
   /// It came to its proper end.
   private(set) var isWhole = false
+  /// The last line that is not the script's: an error of k6, if it had one.
+  private(set) var lastWords: String?
 
   init(door: Door, kind: Kind, run: String, pod: Int) {
     self.door = door
@@ -23,7 +25,7 @@ struct LoadLog: Sendable {
     case .failed(let failure): failures.append(failure)
     case .progress(let progress): self.progress.append(progress)
     case .summary: isWhole = true
-    case nil: break
+    case nil: if !line.isEmpty { lastWords = String(line.prefix(300)) }
     }
   }
 

@@ -116,7 +116,9 @@ struct LoadSum: Equatable, Sendable {
   static func complaints(_ logs: [LoadLog], mustBeWhole: Bool) -> [String] {
     var complaints: [String] = []
     let cut = logs.filter { mustBeWhole && !$0.isWhole }
-    if !cut.isEmpty { complaints.append("\(cut.count.of("k6", "k6")) did not come to an end (\(cut[0].prefix)…): kubectl logs shows why") }
+    if let one = cut.first {
+      complaints.append("\(cut.count.of("k6", "k6")) did not come to an end: \(one.lastWords ?? "it does not say why")")
+    }
     if logs.isEmpty { complaints.append("no k6 has written anything") }
     let missing = logs.reduce(0) { $0 + $1.missingLines }
     if missing > 0 { complaints.append("the logs of k6 were cut: \(missing.of("failure")) are counted in them and not there") }

@@ -55,39 +55,64 @@ clear_operations() {
 
 # The port of a URL on this machine.
 local_port() {
-  local rest=${URL#http://}
+  local rest=${URL#http://} port
   case $rest in
-    localhost | 127.0.0.1) echo 80 ;;
-    localhost:* | 127.0.0.1:*) echo "${rest##*:}" ;;
+    localhost | 127.0.0.1) port=80 ;;
+    localhost:* | 127.0.0.1:*) port=${rest##*:} ;;
     *) refuse "url=$URL is not on this machine: influxdb-local starts a server here, as in url=http://localhost:8086" ;;
   esac
+  case $port in '' | *[!0-9]* | ??????*) port=0 ;; esac
+  if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then refuse "url=$URL has no port from 1 to 65535: url=http://localhost:8086"; fi
+  echo "$port"
 }
 
-create_database() {
-  within 60 answers_ping "$1" || return 1
-  URL=http://127.0.0.1:$1 query "CREATE DATABASE $DATABASE" >/dev/null
-  say "InfluxDB listens at http://localhost:$1 with database $DATABASE; Ctrl-C ends it, its data stay in $2"
+# Runs the server at port $1 with its data in $2, which the remaining arguments start, and creates the database as soon as it answers.
+# Ctrl-C is its proper end; it never outlives this script.
+attend() {
+  local port=$1 data=$2 is_stopped='' status
+  shift 2
+  if [ -n "$LOG" ]; then exec 3>"$LOG"; else exec 3>&2; fi
+  # A process group of its own: Ctrl-C reaches it once, through the trap.
+  set -m
+  "$@" </dev/null 2>&3 &
+  SERVER=$!
+  set +m
+  trap 'kill "$SERVER" 2>/dev/null || true; rm -rf "$SCRATCH"' EXIT
+  trap 'is_stopped=1; kill "$SERVER" 2>/dev/null || true' INT TERM HUP
+  # No limit but the server's life: Docker may have an image to pull.
+  until answers_ping "$port" || ! kill -0 "$SERVER" 2>/dev/null; do sleep 0.2; done
+  if [ -z "$is_stopped" ] && kill -0 "$SERVER" 2>/dev/null; then
+    URL=http://127.0.0.1:$port query "CREATE DATABASE $DATABASE" >/dev/null
+    say "InfluxDB listens at http://localhost:$port with database $DATABASE; Ctrl-C ends it, its data stay in $data"
+  fi
+  # A signal ends a wait, not the server.
+  while true; do
+    status=0
+    wait "$SERVER" || status=$?
+    kill -0 "$SERVER" 2>/dev/null || break
+  done
+  [ -n "$is_stopped" ] || fail "InfluxDB ended with status $status${LOG:+: $(tail -n 1 "$LOG")}"
 }
 
+# Each port has its data: two servers on the same would spoil them.
 serve() {
   local port data
   port=$(local_port)
-  use_count port "$port" "as in url=http://localhost:8086"
   need curl "it comes with most systems, or from its package"
   if ! is_free "$port"; then fail "port $port is taken: if it is InfluxDB, use it; else choose another with url=http://localhost:8087"; fi
   if docker info >/dev/null 2>&1; then
-    data="Docker's volume calc-influxdb"
+    data="Docker's volume calc-influxdb-$port"
+    LOG=
     say "runs InfluxDB 1.8 in Docker at http://localhost:$port, with its data in $data"
-    create_database "$port" "$data" &
-    until_interrupted docker run --rm --name "calc-influxdb-$port" --publish "127.0.0.1:$port:8086" --volume calc-influxdb:/var/lib/influxdb \
+    attend "$port" "$data" docker run --rm --name "calc-influxdb-$port" --publish "127.0.0.1:$port:8086" --volume "calc-influxdb-$port:/var/lib/influxdb" \
       --env INFLUXDB_REPORTING_DISABLED=true --env INFLUXDB_HTTP_LOG_ENABLED=false influxdb:1.8.10
   elif find_influxd; then
-    data=$STATE/influxdb
+    data=$STATE/influxdb/$port
+    LOG=$data/log
     say "runs $INFLUXD at http://localhost:$port, with its data in $data"
     mkdir -p "$data"
     influxd_configuration "$port" "$(free_port)" "$data" 127.0.0.1 >"$data/influxdb.conf"
-    create_database "$port" "$data" &
-    until_interrupted "$INFLUXD" run -config "$data/influxdb.conf" 2>"$data/log"
+    attend "$port" "$data" "$INFLUXD" run -config "$data/influxdb.conf"
   else
     fail "neither a Docker engine nor influxd is here: start Docker, or install influxdb 1.x, as with: apt-get install influxdb"
   fi

@@ -18,6 +18,10 @@ import Testing
     ("set-calc-url", "url= is missing, as in make set-calc-url url=http://localhost:8080"),
     ("set-calc-url url=localhost", "begins with neither http:// nor https://"),
     ("influxdb-k8s-port-forward port=http", "port=http is no number"),
+    ("influxdb-count url=localhost:8086", "url=localhost:8086 is no URL: url=http://localhost:8086"),
+    ("influxdb-clear url=https://influxdb:8086", "put a TLS proxy in front"),
+    ("influxdb-local url=http://influxdb:8086", "url=http://influxdb:8086 is not on this machine"),
+    ("influxdb-local url=http://localhost:70000", "url=http://localhost:70000 has no port from 1 to 65535"),
   ])
   func `a wrong argument is told, and nothing is done`(words: String, expected: String) async throws {
     let stage = try Stage()
@@ -45,6 +49,15 @@ import Testing
     let run = try await stage.make(words.split(separator: " ").map(String.init), settings: ["PATH": folder])
     #expect(run.code == 2)
     #expect(run.lines.count == 1 && run.text.hasPrefix("\(tool) is missing: https://"), "\(run.text)")
+  }
+
+  @Test(arguments: ["influxdb-count", "influxdb-clear"])
+  func `an InfluxDB that does not answer is told with how to get one`(target: String) async throws {
+    // Nobody listens at this port.
+    let run = try await Stage().make(target, "url=http://127.0.0.1:1")
+    #expect(run.code == 2)
+    #expect(
+      run.lines.last == "no InfluxDB answers at http://127.0.0.1:1: make influxdb-local starts one here, url= names another", "\(run.text)")
   }
 
   @Test func `an address that was set is remembered without its last slash`() async throws {

@@ -1,0 +1,1 @@
+../StageTests/Stage.swift

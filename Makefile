@@ -47,9 +47,8 @@ rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists
 	@$(RELEASE) >&2
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),'$(knob)=$($(knob))')
 
-local-server: step-number ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it
-	@$(RELEASE) --product CalcV$(v) >&2
-	@Scripts/local-server.sh
+local-server: ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it
+	@Scripts/local-server.sh $(RELEASE) --product CalcV$(v)
 
 local-test: ## asks the local server for its health and a sum
 	@Scripts/local-test.sh http://localhost:$(PORT)

@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
-# Runs the built step v= [graceful=1] in the foreground. Steps 6 and 7 look for InfluxDB on this machine unless told otherwise.
+# Builds, with the command in its arguments, and runs step v= [graceful=1] in the foreground. Steps 6 and 7 look for InfluxDB on this
+# machine unless told otherwise.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
 use_step local-server
+"$@" >&2
 case $STEP in
   6 | 7)
+    hint=
+    if [ -z "${INFLUXDB_BASE_URL:-}" ]; then hint='; make influxdb-local starts an InfluxDB there'; fi
     export INFLUXDB_BASE_URL=${INFLUXDB_BASE_URL:-http://localhost:8086}
-    say "operations go to $INFLUXDB_BASE_URL; make influxdb-local starts an InfluxDB there" >&2
+    say "operations go to $INFLUXDB_BASE_URL$hint" >&2
     ;;
 esac
 until_interrupted "$ROOT/.build/release/CalcV$STEP" ${ACT:+--graceful}

@@ -35,11 +35,7 @@ import Testing
     let sink = try Sink()
     let gate = Gate()
     gate.open()
-    let answer: @Sendable (Int) async -> Response = { _ in
-      await gate.pass()
-      return Response(.noContent)
-    }
-    try await TestInflux.with(answer) { (test, influx) async throws in
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (test, influx) async throws in
       let log = log(influx, sink) { $0.interval = .milliseconds(50) }
       let full = append(10, to: log)
       await gate.arrivals(1)
@@ -53,11 +49,7 @@ import Testing
   @Test func `one write is under way at a time, and appending does not wait for it`() async throws {
     let sink = try Sink()
     let gate = Gate()
-    let answer: @Sendable (Int) async -> Response = { _ in
-      await gate.pass()
-      return Response(.noContent)
-    }
-    try await TestInflux.with(answer) { (test, influx) async throws in
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (test, influx) async throws in
       let log = log(influx, sink)
       let first = append(10, to: log)
       await gate.arrivals(1)
@@ -108,11 +100,7 @@ import Testing
   @Test func `a deadline does not wait for a write that hangs`() async throws {
     let sink = try Sink()
     let gate = Gate()
-    let answer: @Sendable (Int) async -> Response = { _ in
-      await gate.pass()
-      return Response(.noContent)
-    }
-    try await TestInflux.with(answer) { (_, influx) async throws in
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (_, influx) async throws in
       let log = log(influx, sink)
       let ids = append(12, to: log)
       await gate.arrivals(1)
@@ -138,11 +126,7 @@ import Testing
   @Test func `past the capacity, operations stand in standard error at once`() async throws {
     let sink = try Sink()
     let gate = Gate()
-    let answer: @Sendable (Int) async -> Response = { _ in
-      await gate.pass()
-      return Response(.noContent)
-    }
-    try await TestInflux.with(answer) { (test, influx) async throws in
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (test, influx) async throws in
       let log = log(influx, sink) { $0.capacity = 20 }
       let ids = append(23, to: log)
       gate.open()

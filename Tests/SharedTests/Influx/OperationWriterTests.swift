@@ -38,11 +38,7 @@ import Testing
 
   @Test func `a server that is slow has no more writes at a time than there are slots`() async throws {
     let gate = Gate()
-    let answer: @Sendable (Int) async -> Response = { _ in
-      await gate.pass()
-      return Response(.noContent)
-    }
-    try await TestInflux.with(answer) { (test, influx) async throws in
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (test, influx) async throws in
       let writer = LoopBound(OperationWriter(influx, pod: "pod", log: .none), of: Self.loop)
       let many = Task { await write(2 * OperationWriter.writesAtATime, with: writer) }
       await gate.arrivals(OperationWriter.writesAtATime)

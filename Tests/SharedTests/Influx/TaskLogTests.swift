@@ -36,11 +36,7 @@ import Testing
   @Test func `operations that come while it drains count too`() async throws {
     let sink = try Sink()
     let gate = Gate()
-    let answer: @Sendable (Int) async -> Response = { _ in
-      await gate.pass()
-      return Response(.noContent)
-    }
-    try await TestInflux.with(answer) { (test, influx) async throws in
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (test, influx) async throws in
       let log = log(influx, sink)
       let first = append(1, to: log)
       let drain = Task { await log.drain() }
@@ -102,11 +98,7 @@ import Testing
   @Test func `a deadline does not wait for a write that hangs, nor for work that goes on`() async throws {
     let sink = try Sink()
     let gate = Gate()
-    let answer: @Sendable (Int) async -> Response = { _ in
-      await gate.pass()
-      return Response(.noContent)
-    }
-    try await TestInflux.with(answer) { (_, influx) async throws in
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (_, influx) async throws in
       let log = log(influx, sink) { $0.work = .milliseconds(1) }
       let hanging = append(1, to: log)
       await gate.arrivals(1)

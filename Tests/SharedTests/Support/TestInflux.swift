@@ -14,7 +14,14 @@ final class TestInflux: Sendable {
 
   private let state = Mutex(State())
   private let answer: @Sendable (Int) async -> Response
-  let gate = Gate()
+
+  /// Stores once the gate lets it.
+  static func storing(after gate: Gate) -> @Sendable (Int) async -> Response {
+    { _ in
+      await gate.pass()
+      return Response(.noContent)
+    }
+  }
 
   private init(_ answer: @escaping @Sendable (Int) async -> Response) { self.answer = answer }
 
@@ -32,11 +39,9 @@ final class TestInflux: Sendable {
     guard let influx = Influx(base: "http://\(address)", database: "calc") else { throw WireError.refused }
     do {
       let result = try await body(test, influx)
-      test.gate.open()
       _ = await server.cut()
       return result
     } catch {
-      test.gate.open()
       _ = await server.cut()
       throw error
     }

@@ -51,7 +51,7 @@ import Testing
   @Test(arguments: Platform.pollers) func `a connection without a request closes when its idle time is over`(poller: PollerKind)
     async throws
   {
-    try await TestServer.with(.changed(poller) { $0.idleTimeout = .seconds(1) }) { test in
+    try await TestServer.with(.changed(poller) { $0.idleTimeout = .seconds(3) }) { test in
       let silent = try await test.connect()
       let used = try await test.connect()
       await used.send(get("/hello"))
@@ -162,11 +162,11 @@ import Testing
   }
 
   @Test(arguments: Platform.pollers) func `a slow client that does read keeps its connection`(poller: PollerKind) async throws {
-    try await TestServer.with(.changed(poller) { $0.writeTimeout = .milliseconds(700) }) { test in
+    try await TestServer.with(.changed(poller) { $0.writeTimeout = .seconds(2) }) { test in
       let wire = try await test.connect()
       await wire.stopReading()
       await wire.send(get("/big", "Connection: close"))
-      for _ in 0..<40 {
+      for _ in 0..<75 {
         try await Task.sleep(for: .milliseconds(40))
         await wire.take(20_000)
       }

@@ -16,17 +16,18 @@ enum RealInfluxDB {
   private static let loop = EventLoop()
 
   /// Calls `body` with a database of its own.
-  static func with(_ body: @Sendable (Database) async throws -> Void) async throws {
+  static func with<Result: Sendable>(_ body: @Sendable (Database) async throws -> Result) async throws -> Result {
     let number = databases.add(1, ordering: .relaxed).newValue
     let database = Database(base: try #require(url), name: "test-\(getpid())-\(number)", on: loop)
     try await database.create()
     do {
-      try await body(database)
+      let result = try await body(database)
+      try await database.drop()
+      return result
     } catch {
       try? await database.drop()
       throw error
     }
-    try await database.drop()
   }
 
   /// A server of one's own, which may be stopped and started again.

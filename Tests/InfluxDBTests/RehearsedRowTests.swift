@@ -4,18 +4,21 @@ import Testing
 @testable import Shared
 
 /// The same row with the stand-in and with a real InfluxDB shows the same.
-@Suite(.enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"), .timeLimit(.minutes(3))) struct RehearsedRowTests {
+@Suite(.enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"), .serialized, .timeLimit(.minutes(3))) struct RehearsedRowTests
+{
   private let folder = TemporaryFolder()
 
-  private func run(_ name: String, _ words: [String]) async throws -> [RowResult] {
-    let results = "\(folder.path)/\(name)"
-    let all = [
-      "rows=6 6g", "phases=deploy", "replicas=3", "clients=8", "start=0.2s", "lag=0.2s", "plain=1", "results=\(results)",
+  private func words(_ name: String) -> [String] {
+    [
+      "rows=6 6g", "phases=deploy", "replicas=3", "clients=8", "start=0.2s", "lag=0.2s", "plain=1", "results=\(folder.path)/\(name)",
       "manifests=\(Repository.root)k8s", "executables=\(BuiltHarness.folder)",
     ]
-    let run = try await HarnessRun.run(all + words)
+  }
+
+  private func run(_ name: String, _ words: [String]) async throws -> [RowResult] {
+    let run = try await HarnessRun.run(self.words(name) + words)
     #expect(run.code == 0, "\(name): \(run.lines.suffix(40))")
-    return try ["6", "6g"].map { try ResultFile.read("\(results)/\($0).json") }
+    return try ["6", "6g"].map { try ResultFile.read("\(folder.path)/\(name)/\($0).json") }
   }
 
   @Test func `the stand-in and a real InfluxDB come to the same verdicts, and the audit adds up`() async throws {
@@ -33,12 +36,27 @@ import Testing
     }
   }
 
+  /// The databases of rehearsals.
+  private func databases() async throws -> Set<String> {
+    try await RealInfluxDB.with { database async throws in
+      let answer = String(decoding: try await database.query("SHOW DATABASES"), as: UTF8.self)
+      return Set(answer.matches(of: /rehearsal-[0-9g]+-\d+/).map { String($0.0) })
+    }
+  }
+
   @Test func `a rehearsal leaves no database behind`() async throws {
     let url = try #require(RealInfluxDB.url)
     _ = try await run("clean", ["influx=\(url)"])
-    try await RealInfluxDB.with { database async throws in
-      let databases = String(decoding: try await database.query("SHOW DATABASES"), as: UTF8.self)
-      #expect(!databases.contains("rehearsal-6g-\(getpid())"))
+    #expect(try await databases().isEmpty)
+  }
+
+  @Test func `not even one that Ctrl-C ends`() async throws {
+    let url = try #require(RealInfluxDB.url)
+    let run = try await HarnessRun.run(words("interrupted") + ["influx=\(url)"]) { output, pid in
+      if output.contains("row 6g  deploy") { kill(pid, SIGINT) }
     }
+    #expect(run.code == 130)
+    #expect(run.lines.last == "interrupted: nothing was counted, nothing is left running")
+    #expect(try await databases().isEmpty)
   }
 }

@@ -48,10 +48,10 @@ struct Rehearsal {
     let processors = ProcessorTime.now
     let board = Board(options.rows)
     let display = Display(board, isPlain: options.isPlain)
-    let interruption = Interruption(setups.map(\.group), display)
+    let interruption = Interruption(setups.map(\.group), RowDatabases(options), display)
     Task {
       await signals.next()
-      interruption.exit()
+      await interruption.exit()
     }
     var results = await withTaskGroup(of: (Int, Result<RowResult, Refusal>).self) { group in
       for (index, setup) in setups.enumerated() {
@@ -63,7 +63,7 @@ struct Rehearsal {
         case .success(let result): results.append((index, result))
         case .failure(let refusal):
           // Without one row the comparison is not what was asked for: the others need not go on.
-          interruption.exit(refusal)
+          await interruption.exit(refusal)
         }
       }
       return results.sorted { $0.index < $1.index }.map(\.result)

@@ -48,7 +48,7 @@ final class RowRun {
     let options = setup.options
     influx =
       setup.row.logging == nil
-      ? nil : try InfluxDoor(at: addresses.take(), database: "rehearsal-\(setup.row.name)-\(getpid())", real: options.influx)
+      ? nil : try InfluxDoor(at: addresses.take(), database: RowDatabases.name(of: setup.row), real: options.influx)
     cluster = ClusterRun(
       setup.deployment, options: options, executable: setup.executable, group: setup.group, addresses: addresses, seed: setup.seed)
     if let influx { cluster.environment = ["INFLUXDB_BASE_URL": influx.url, "INFLUXDB_DB": influx.database] }

@@ -1,0 +1,40 @@
+import Shared
+
+/// The databases that the rows of a rehearsal have in a real InfluxDB.
+struct RowDatabases: Sendable {
+  /// What one attempt to drop one may take: somebody waits for the end.
+  static let patience = Duration.seconds(2)
+
+  private let influx: Influx?
+  private let names: [String]
+
+  init(_ options: Options) {
+    influx = options.influx
+    names = options.rows.filter { $0.logging != nil }.map(Self.name)
+  }
+
+  /// A row's database, which no other rehearsal has.
+  static func name(of row: Row) -> String { "rehearsal-\(row.name)-\(getpid())" }
+
+  /// Drops them, whether or not they are there.
+  /// - Returns: those that may still be there; all of them when InfluxDB does not answer.
+  func drop() async -> [String] {
+    guard let influx else { return [] }
+    let loop = EventLoop()
+    let left = await loop.perform { loop in
+      let client = InfluxClient(influx, timeout: Self.patience)
+      var left: [String] = []
+      for name in names {
+        do throws(InfluxError) {
+          _ = try await client.query(#"DROP DATABASE "\#(name)""#, on: loop)
+        } catch {
+          left.append(name)
+        }
+      }
+      client.close(on: loop)
+      return left
+    }
+    await loop.stop()
+    return left
+  }
+}

@@ -60,4 +60,26 @@ import Testing
       await door.close(on: loop)
     }
   }
+
+  @Test func `what the harness itself could not do is counted apart, and not as a failure of the service`() async throws {
+    let balancer = try ScriptedPod(.says(HTTPDoor.ownFailure.code))
+    defer { balancer.end() }
+    try await EventLoop.with { loop in
+      let load = Load(row: "4", clients: 1, endpoints: FakeEndpoints(), balancer: balancer.address, sources: [])
+      let running = LoopBound(load, on: loop)
+      let stopper = Task {
+        var asked = 0
+        for await event in balancer.events {
+          if case .asked = event { asked += 1 }
+          if asked == 2 { return await running.with { load, _ in load.stop() } }
+        }
+      }
+      await load.run(doors: [.http], kinds: [.keepalive], on: loop)
+      await stopper.value
+      #expect(load.sent >= 2)
+      #expect(load.ownFailures == load.sent)
+      #expect(load.counts.sent == 0)
+      #expect(load.failures.isEmpty)
+    }
+  }
 }

@@ -68,10 +68,12 @@ struct PodLifecycleTests {
     var pod = running()
     var now = Duration.seconds(1)
     #expect(pod.exited(at: now) == [.start])
+    #expect(!pod.isBackingOff)
     for wait in [10, 20, 40, 80, 160, 300, 300] {
       now += .seconds(1)
       #expect(pod.exited(at: now).isEmpty)
       #expect(!pod.hasProcess)
+      #expect(pod.isBackingOff)
       #expect(pod.nextDeadline == now + .seconds(wait))
       now += .seconds(wait)
       #expect(pod.advance(to: now) == [.start])

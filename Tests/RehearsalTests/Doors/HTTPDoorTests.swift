@@ -62,6 +62,71 @@ import Testing
     }
   }
 
+  @Test(arguments: [ScriptedPod.Script.resets, .babbles]) func `a pod that resets, or speaks no HTTP, makes a 502`(
+    script: ScriptedPod.Script
+  ) async throws {
+    let pod = try ScriptedPod(script)
+    defer { pod.end() }
+    try await with { endpoints, _, client, loop in
+      endpoints.set(7, pod.address)
+      #expect(await client.send(.sum(), on: loop).outcome == .http502)
+    }
+  }
+
+  @Test func `what the pod answers is passed on as it is`() async throws {
+    let pod = try ScriptedPod(.says(418, "X-Kind: teapot\r\n"))
+    defer { pod.end() }
+    try await EventLoop.with { loop in
+      let endpoints = FakeEndpoints()
+      endpoints.set(7, pod.address)
+      let door = HTTPDoor(endpoints, timeout: .seconds(10))
+      let address = try await door.open(at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
+      let response = try await Client().send(.sum(), to: address, reuse: false, on: loop)
+      #expect(response.status.code == 418)
+      #expect(response.fields.first("X-Kind") == "teapot")
+      #expect(response.fields.first(HTTPDoor.upstream) == "7")
+      await door.close(on: loop)
+    }
+  }
+
+  @Test func `clients that close after each request share an idle connection to the pod`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await EventLoop.with { loop in
+      let endpoints = FakeEndpoints()
+      endpoints.set(7, pod.address)
+      let door = HTTPDoor(endpoints, timeout: .seconds(10))
+      let address = try await door.open(at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
+      for id in ["1", "2"] {
+        let client = HTTPDoorClient(address, source: nil, reuse: false, timeout: .seconds(10))
+        #expect(await client.send(.sum(id), on: loop).outcome == .ok)
+        client.close(on: loop)
+      }
+      await door.close(on: loop)
+      var events = pod.events.makeAsyncIterator()
+      for expected in [ScriptedPod.Event.connected, .asked(id: "1"), .asked(id: "2"), .closed] {
+        #expect(await events.next(isolation: loop) == expected)
+      }
+    }
+  }
+
+  @Test func `an address that is taken is refused with one line`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await EventLoop.with { loop in
+      let door = HTTPDoor(FakeEndpoints(), timeout: .seconds(10))
+      let refusal = Refusal(message: "the load balancer cannot listen on \(pod.address): Address already in use", status: 71)
+      do throws(Refusal) {
+        try await door.open(at: pod.address, on: loop)
+        Issue.record("it listens")
+      } catch {
+        #expect(error.message == refusal.message)
+        #expect(error.status == refusal.status)
+      }
+      await door.close(on: loop)
+    }
+  }
+
   @Test func `a pod that does not answer makes a 504`() async throws {
     let pod = try ScriptedPod(.isSilent)
     defer { pod.end() }

@@ -6,7 +6,13 @@ import Testing
 
 /// A pod that does with each request what a test says, and tells what clients do with their connections.
 final class ScriptedPod: Sendable {
-  enum Script: Sendable { case answers, closes, isSilent }
+  enum Script: Sendable {
+    case answers, closes, resets, isSilent
+    /// Answers with this status and these lines of the head.
+    case says(Int, String = "")
+    /// Sends what is not HTTP.
+    case babbles
+  }
   enum Event: Equatable, Sendable {
     case connected
     case asked(id: String)
@@ -50,19 +56,31 @@ final class ScriptedPod: Sendable {
   private static func serve(_ connection: Int32, _ script: Script, _ report: AsyncStream<Event>.Continuation) {
     var buffer = [UInt8](repeating: 0, count: 4096)
     var text = ""
-    while case let count = read(connection, &buffer, buffer.count), count > 0 {
+    serving: while case let count = read(connection, &buffer, buffer.count), count > 0 {
       text += String(decoding: buffer[..<count], as: UTF8.self)
       guard text.hasSuffix("}") else { continue }  // the end of the body
       let line = text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("x-request-id: ") } ?? ""
       report.yield(.asked(id: String(line.dropFirst(14))))
       text = ""
-      if script == .closes { break }
-      if script == .isSilent { continue }
-      let answer = Array("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"result\":10}".utf8)
-      _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL))
+      switch script {
+      case .answers: write("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"result\":10}", to: connection)
+      case .says(let status, let lines): write("HTTP/1.1 \(status) Said\r\n\(lines)Content-Length: 0\r\n\r\n", to: connection)
+      case .babbles: write("200 is what I say\r\n\r\n", to: connection)
+      case .isSilent: break
+      case .closes, .resets: break serving
+      }
+    }
+    if case .resets = script {
+      var option = linger(l_onoff: 1, l_linger: 0)
+      setsockopt(connection, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     }
     close(connection)
     report.yield(.closed)
+  }
+
+  private static func write(_ text: String, to connection: Int32) {
+    let bytes = Array(text.utf8)
+    _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
 }
 

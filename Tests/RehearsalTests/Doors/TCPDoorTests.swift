@@ -6,11 +6,12 @@ import Testing
 /// Like a Service.
 @Suite(.timeLimit(.minutes(1))) struct TCPDoorTests {
   private func with<Result: Sendable>(
-    reuse: Bool, _ body: @escaping @Sendable (FakeEndpoints, TCPDoor, isolated EventLoop) async throws -> Result
+    reuse: Bool, timeout: Duration = .seconds(10),
+    _ body: @escaping @Sendable (FakeEndpoints, TCPDoor, isolated EventLoop) async throws -> Result
   ) async throws -> Result {
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
-      let door = TCPDoor(endpoints, source: nil, reuse: reuse, timeout: .seconds(10))
+      let door = TCPDoor(endpoints, source: nil, reuse: reuse, timeout: timeout)
       let result = try await body(endpoints, door, loop)
       door.close(on: loop)
       return result
@@ -63,6 +64,38 @@ import Testing
       #expect(await door.send(.sum(), on: loop).outcome == .eof)
       endpoints.set(8, nowhere)
       #expect(await door.send(.sum(), on: loop).outcome == .refused)
+    }
+  }
+
+  @Test func `a reset is a reset, and no answer in time a timeout`() async throws {
+    let (resetting, silent) = (try ScriptedPod(.resets), try ScriptedPod(.isSilent))
+    defer {
+      resetting.end()
+      silent.end()
+    }
+    try await with(reuse: true, timeout: .milliseconds(50)) { endpoints, door, loop in
+      endpoints.set(7, silent.address)
+      #expect(await door.send(.sum(), on: loop).outcome == .timeout)
+    }
+    try await with(reuse: true) { endpoints, door, loop in
+      endpoints.set(7, resetting.address)
+      #expect(await door.send(.sum(), on: loop).outcome == .reset)
+    }
+  }
+
+  @Test func `after a pod said Connection: close the next connection may go elsewhere`() async throws {
+    let (first, second) = (try ScriptedPod(.says(200, "Connection: close\r\n")), try ScriptedPod())
+    defer {
+      first.end()
+      second.end()
+    }
+    try await with(reuse: true) { endpoints, door, loop in
+      endpoints.set(1, first.address)
+      #expect(await door.send(.sum(), on: loop).pod == PodID(1))
+      endpoints.set(2, second.address)
+      let attempt = await door.send(.sum(), on: loop)
+      #expect(attempt.outcome == .ok)
+      #expect(attempt.pod == PodID(2))
     }
   }
 }

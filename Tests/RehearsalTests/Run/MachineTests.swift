@@ -28,4 +28,19 @@ import Testing
     #expect(try needed("v=6", "influx=http://localhost") > needed("v=6"))
     #expect(try needed("v=5", "influx=http://localhost") == needed("v=5"))
   }
+
+  @Test func `too few are refused with what to do`() {
+    let refusal = #expect(throws: Refusal.self) { try Machine.requireDescriptors(1 << 40) }
+    #expect(refusal?.status == 71)
+    #expect(refusal?.message.hasSuffix("raise the limit with ulimit -n \(1 << 40)") == true)
+  }
+
+  @Test(.enabled(if: ProcessorTime.now != nil)) func `the processors are busy for a share of the time`() throws {
+    let before = try #require(ProcessorTime.now)
+    #expect(before.share(since: before) == 0)
+    var after = before
+    while after.share(since: before) == 0 { after = try #require(ProcessorTime.now) }
+    #expect((0...1).contains(after.share(since: before)))
+    #expect(before.share(since: after) == 0)
+  }
 }

@@ -1,0 +1,43 @@
+import Testing
+
+@testable import Rehearsal
+@testable import Shared
+
+/// What a client makes of what comes out of the load balancer.
+@Suite(.timeLimit(.minutes(1))) struct HTTPDoorClientTests {
+  private func attempt(_ script: ScriptedPod.Script, timeout: Duration = .seconds(10)) async throws -> Attempt {
+    let balancer = try ScriptedPod(script)
+    defer { balancer.end() }
+    return try await EventLoop.with { loop in
+      let client = HTTPDoorClient(balancer.address, source: nil, reuse: true, timeout: timeout)
+      defer { client.close(on: loop) }
+      return await client.send(.sum(), on: loop)
+    }
+  }
+
+  @Test(arguments: [(200, Outcome.ok), (502, .http502), (503, .http503), (504, .httpOther), (404, .httpOther)])
+  func `a status is an outcome, and the door says of which pod`(status: Int, outcome: Outcome) async throws {
+    let attempt = try await attempt(.says(status, "X-Upstream: 12\r\n"))
+    #expect(attempt.outcome == outcome)
+    #expect(attempt.pod == PodID(12))
+  }
+
+  @Test(arguments: ["", "X-Upstream: twelve\r\n"]) func `without a pod's number it is of no pod`(lines: String) async throws {
+    let attempt = try await attempt(.says(503, lines))
+    #expect(attempt.outcome == .http503)
+    #expect(attempt.pod == nil)
+  }
+
+  @Test func `what the harness itself could not do is no outcome`() async throws {
+    let attempt = try await attempt(.says(HTTPDoor.ownFailure.code, "X-Upstream: 12\r\n"))
+    #expect(attempt.outcome == nil)
+    #expect(attempt.pod == PodID(12))
+  }
+
+  @Test func `a door that closes, resets or is silent is told apart`() async throws {
+    #expect(try await attempt(.closes).outcome == .eof)
+    #expect(try await attempt(.resets).outcome == .reset)
+    #expect(try await attempt(.babbles).outcome == .httpOther)
+    #expect(try await attempt(.isSilent, timeout: .milliseconds(50)).outcome == .timeout)
+  }
+}

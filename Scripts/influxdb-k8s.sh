@@ -6,11 +6,44 @@ set -euo pipefail
 # shellcheck source=Scripts/kube.sh
 . "$(dirname "$0")/kube.sh"
 
+# Whether a claim would get a volume: one is bound already, some class is the default, or an administrator laid out volumes by hand. Who may
+# not ask that is no reason to do without.
+has_storage() {
+  [ "$(field persistentvolumeclaim/data-influxdb-0 .status.phase)" = Bound ] && return
+  kube get storageclasses -o 'jsonpath={range .items[*]}{.metadata.annotations.storageclass\.kubernetes\.io/is-default-class}{"\n"}{end}' \
+    >"$SCRATCH/classes" 2>"$SCRATCH/classes.error" || return 0
+  grep -qx true "$SCRATCH/classes" && return
+  kube get persistentvolumes -o 'jsonpath={range .items[*]}{.status.phase}{":"}{.spec.storageClassName}{"\n"}{end}' \
+    >"$SCRATCH/volumes" 2>/dev/null || return 1
+  grep -qx Available: "$SCRATCH/volumes"
+}
+
+# Without storage, data that lasts as long as the pod is better than a pod that never starts.
+render_in_pod() {
+  cat >>"$STATE/overlay/influxdb/kustomization.yaml" <<'END'
+patches:
+  - target:
+      kind: StatefulSet
+      name: influxdb
+    patch: |-
+      - op: remove
+        path: /spec/volumeClaimTemplates
+      - op: add
+        path: /spec/template/spec/volumes
+        value: [{name: data, emptyDir: {}}]
+END
+  kubectl kustomize "$STATE/overlay/influxdb" >"$1"
+}
+
 deploy() {
   use_cluster
   say "deploys InfluxDB to namespace $NAMESPACE of context $CONTEXT; what it holds already is kept"
   use_namespace
   render influxdb "$SCRATCH/influxdb.yaml"
+  if ! has_storage; then
+    say "  the cluster has no default StorageClass, so there is no volume: data survives a restart of InfluxDB, and goes with its pod"
+    render_in_pod "$SCRATCH/influxdb.yaml"
+  fi
   apply "$SCRATCH/influxdb.yaml"
   await_rollout statefulset/influxdb app=influxdb InfluxDB
 }

@@ -115,6 +115,26 @@ import Testing
     #expect(stage.has("namespace.theirs", in: "-"))
   }
 
+  @Test func `InfluxDB keeps its data in its pod where the cluster has no storage, and says so`() async throws {
+    let stage = try Stage()
+    let kept = try await stage.make("influxdb-k8s-deploy")
+    #expect(kept.code == 0 && !kept.text.contains("StorageClass"), "\(kept.text)")
+    #expect(try #require(stage.text("state/overlay/influxdb/kustomization.yaml")).contains("emptyDir") == false)
+
+    try stage.object("storageclass.standard", in: "-")
+    let run = try await stage.make("influxdb-k8s-deploy")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.lines.contains { $0.hasPrefix("  the cluster has no default StorageClass, so there is no volume") })
+    #expect(try #require(stage.text("state/overlay/influxdb/kustomization.yaml")).contains("emptyDir"))
+
+    // Volumes that were laid out by hand, or a claim that has one already, are storage too.
+    try stage.object("persistentvolume.disk", ".status.phase\tAvailable", in: "-")
+    #expect(try await !stage.make("influxdb-k8s-deploy").text.contains("StorageClass"))
+    try stage.object("persistentvolume.disk", ".status.phase\tBound", in: "-")
+    try stage.object("persistentvolumeclaim.data-influxdb-0", ".status.phase\tBound")
+    #expect(try await !stage.make("influxdb-k8s-deploy").text.contains("StorageClass"))
+  }
+
   @Test func `a forwarding to InfluxDB is made again when its pod goes, until Ctrl-C`() async throws {
     let stage = try Stage()
     try stage.object("statefulset.influxdb", ".spec.replicas\t1")

@@ -84,6 +84,9 @@ import Testing
     try FileManager.default.removeItem(atPath: "\(stage.folder)/state/image")
     let none = try await stage.make("k8s-deploy", "v=4")
     #expect(none.code == 2 && none.lines.last?.hasPrefix("no image was built yet: make docker-build builds one") == true, "\(none.text)")
+    // One that was imported by hand is named once.
+    #expect(try await stage.make("k8s-deploy", "v=4", "image=calc", "tag=7").code == 0)
+    #expect(stage.state("image") == "calc:7")
   }
 
   @Test(arguments: [

@@ -29,6 +29,7 @@ final class Stage: Sendable {
     if let context { try write("\(context)\n", to: "standin/context") }
     try node(provider: "kind://docker/calc/calc-worker")
     try object("namespace.default", ".status.phase\tActive", in: "-")
+    try object("storageclass.standard", #".metadata.annotations.storageclass\.kubernetes\.io/is-default-class"# + "\ttrue", in: "-")
     try write("calc:0.1.0", to: "state/image")
     for program in programs {
       try FileManager.default.createDirectory(atPath: "\(folder)/programs", withIntermediateDirectories: true)

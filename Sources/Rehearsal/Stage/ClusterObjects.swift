@@ -171,9 +171,18 @@ struct DeploymentObject: ClusterObject {
 }
 
 struct NodeObject: ClusterObject {
-  struct Spec: Decodable, Equatable, Sendable { var unschedulable: Bool? }
+  struct Spec: Decodable, Equatable, Sendable {
+    struct Taint: Decodable, Equatable, Sendable { var effect: String }
+    var unschedulable: Bool?
+    var taints: [Taint]?
+  }
   var metadata: ObjectMetadata
   var spec: Spec?
+
+  /// Neither closed nor kept for others, as a control plane's is. The talk's pods tolerate no taint.
+  var takesPods: Bool {
+    spec?.unschedulable != true && spec?.taints?.contains { $0.effect == "NoSchedule" || $0.effect == "NoExecute" } != true
+  }
 }
 
 /// Moments as the API server writes them (RFC 3339, UTC), in seconds since 1970.

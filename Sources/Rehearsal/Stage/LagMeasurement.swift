@@ -74,7 +74,7 @@ struct LagMeasurement: Sendable {
   private func nodes(_ kubectl: Kubectl) async throws(Refusal) -> Int {
     let bytes = try await kubectl("get", "nodes", "-o", "json")
     let nodes = (try? JSONDecoder().decode(ObjectList<NodeObject>.self, from: Data(bytes)))?.items ?? []
-    return max(1, nodes.count { $0.spec?.unschedulable != true })
+    return max(1, nodes.count(where: \.takesPods))
   }
 
   private func deleteSome(_ view: ClusterView, _ kubectl: Kubectl) async throws(Refusal) -> [LagSample] {

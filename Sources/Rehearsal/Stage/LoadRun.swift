@@ -127,7 +127,7 @@ struct LoadRun: Sendable {
   /// Takes everything away and waits until the pods are gone.
   func end() async throws(Refusal) {
     try await kubectl(
-      "delete", "jobs,configmaps", "-l", selector, "--cascade=foreground", "--wait=true", "--timeout=40s", within: .seconds(60))
+      "delete", "jobs,configmaps", "-l", selector, "--cascade=foreground", "--wait=true", "--timeout=90s", within: .seconds(100))
   }
 
   /// Takes everything away after a failure or Ctrl-C, also in a task that was cancelled.

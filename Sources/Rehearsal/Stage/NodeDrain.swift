@@ -28,7 +28,7 @@ struct NodeDrain: Sendable {
   /// - Throws: `Refusal`; no load, no budget and no closed node is left in the cluster then.
   func run() async throws(Refusal) -> Int32 {
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
-    let open = try await nodes(kubectl).filter { $0.spec?.unschedulable != true }.map(\.metadata.name)
+    let open = try await nodes(kubectl).filter(\.takesPods).map(\.metadata.name)
     guard open.count > 1 else {
       Say.line("the cluster has one node that takes pods, so none can be drained: its pods would have nowhere to go")
       return 0
@@ -39,6 +39,9 @@ struct NodeDrain: Sendable {
     guard open.contains(node) else { throw .usage("node=\(node) is no node that takes pods; there are \(open.joined(separator: " "))") }
     guard let count = load[node] else {
       throw .missing("node \(node) has no pod of calc in namespace \(kubectl.namespace): make k8s-deploy v=5 comes first")
+    }
+    guard try await !kubectl("get", "service/calc-edge", "--ignore-not-found", "-o", "name").isEmpty else {
+      throw .missing("namespace \(kubectl.namespace) has no edge, through which half of the load goes: make k8s-edge comes first")
     }
     Say.line(
       "drains node \(node) of context \(kubectl.context), which has \(count) of \(pods.count.of("pod")) of calc, under \(clients) clients; other pods stay"

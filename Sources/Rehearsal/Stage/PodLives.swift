@@ -146,9 +146,9 @@ struct PodLives: Sendable {
       timeline.sigterm = deletion
     }
     // The news of an exit is late by what the kubelet takes to look and to tell. Its stamps are cut to the second: the difference of the two
-    // is right to a second, and needs no clock but the cluster's.
+    // is right to a second, as often too long as too short, and needs no clock but the cluster's.
     if let exit = timeline.exit, let from = life.deletionStamp, let to = life.exitStamp {
-      timeline.exit = min(exit, max(deletion, deletion + (to - from) + 0.5))
+      timeline.exit = min(exit, max(deletion, deletion + (to - from)))
     }
     return timeline
   }

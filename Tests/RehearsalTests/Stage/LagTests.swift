@@ -58,8 +58,9 @@ import Testing
 }
 
 @Suite(.timeLimit(.minutes(1))) struct NodeDrainTests {
-  private func node(_ name: String, closed: Bool = false) -> String {
-    #"{"metadata":{"name":"\#(name)","uid":"n-\#(name)"},"spec":{\#(closed ? #""unschedulable":true"# : "")}}"#
+  private func node(_ name: String, closed: Bool = false, taint: String? = nil) -> String {
+    let taints = taint.map { #""taints":[{"key":"node-role.kubernetes.io/control-plane","effect":"\#($0)"}]"# }
+    return #"{"metadata":{"name":"\#(name)","uid":"n-\#(name)"},"spec":{\#(closed ? #""unschedulable":true"# : taints ?? "")}}"#
   }
 
   private func drain(_ scene: ClusterScene, _ words: String...) throws -> NodeDrain {
@@ -76,14 +77,14 @@ import Testing
     return scene
   }
 
-  @Test func `one node is one line, and nothing is done`() async throws {
-    let scene = try scene(nodes: [node("n1"), node("n2", closed: true)])
+  @Test func `one node is one line, and nothing is done; a control plane that takes no pods is none`() async throws {
+    let scene = try scene(nodes: [node("n1"), node("n2", closed: true), node("n3", taint: "NoSchedule")])
     #expect(try await drain(scene).run() == 0)
     #expect(try scene.calls().allSatisfy { $0.hasPrefix("config ") || $0.hasPrefix("get nodes") })
   }
 
   @Test func `the node with most pods is emptied of them under load, and takes pods again`() async throws {
-    let scene = try scene(nodes: [node("n0"), node("n1"), node("n2")])
+    let scene = try scene(nodes: [node("n0"), node("n1"), node("n2", taint: "PreferNoSchedule")])
     #expect(try await drain(scene).run() == 0)
     let calls = try scene.calls()
     let own = calls.filter { call in ["apply -f k8s", "drain", "uncordon", "delete"].contains { call.hasPrefix($0) } }
@@ -116,6 +117,14 @@ import Testing
     work.cancel()
     #expect(await work.value?.message == "interrupted: node n1 takes pods again, the load and the budget are gone")
     #expect(try scene.calls().contains("uncordon n1"))
+    #expect(try scene.isClean())
+  }
+
+  @Test func `a namespace without the edge is told how to get it`() async throws {
+    let scene = try scene(nodes: [node("n1"), node("n2")])
+    try scene.write([], to: "no-edge")
+    let refusal = await #expect(throws: Refusal.self) { try await drain(scene).run() }
+    #expect(refusal?.message.hasSuffix("make k8s-edge comes first") == true)
     #expect(try scene.isClean())
   }
 

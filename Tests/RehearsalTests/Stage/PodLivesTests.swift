@@ -38,11 +38,24 @@ struct PodLivesTests {
     lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
     // Deleted at :10, which is :40 without the grace of 30 s; ended at :10 by the node's clock.
     lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true, exit: 0))), at: 27)
-    #expect(lives.timelines.first?.exit == 20.5)
+    #expect(lives.timelines.first?.exit == 20)
     var quick = PodLives()
     quick.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
-    quick.apply(.set(try pod(ClusterScene.pod("a", deleted: true, exit: 0))), at: 20.1)
+    let later = ClusterScene.pod("a", deleted: true, exit: 0).replacing("T01:00:10Z", with: "T01:00:11Z")
+    quick.apply(.set(try pod(later)), at: 20.1)
     #expect(quick.timelines.first?.exit == 20.1)
+  }
+
+  /// Stamps are cut to the second: 30.3 s may look like 31, and are to be told from a grace that was not kept.
+  @Test func `a pod that was killed after its whole grace is seen as that, also across a second's end`() throws {
+    var lives = PodLives()
+    lives.phase = .deploy
+    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
+    let killed = ClusterScene.pod("a", deleted: true, exit: 137).replacing("T01:00:10Z", with: "T01:00:41Z")
+    lives.apply(.set(try pod(killed)), at: 51.8)
+    var result = RowResult(row: "2", parameters: Parameters())
+    result.pods = lives.timelines
+    #expect(Claim.oldPodsAreKilled.check(result, beside: [])?.holds == true)
   }
 
   @Test func `a code that a kubelet made up is none`() throws {

@@ -94,7 +94,7 @@ for object in deployment/calc service/calc; do make_way "$object"; done
 before=$(running_step)
 render "$VARIANT" "$SCRATCH/calc.yaml"
 # An image that was neither built nor pushed from here, as one that was imported by hand: the next deploy takes it, too.
-if [ -z "$(state_read image)" ]; then state_write image "$image:$tag"; fi
+if [ -z "$(state_read image)" ]; then state_write image "${image:-}:${tag:-}"; fi
 apply "$SCRATCH/calc.yaml"
 is_unchanged=$(grep -c '^deployment.apps/calc unchanged' "$SCRATCH/applied" || true)
 paused=$(field deployment/calc .spec.paused)

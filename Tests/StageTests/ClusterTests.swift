@@ -84,11 +84,22 @@ import Testing
     let stage = try deployed()
     // Nothing listens at port 1.
     try stage.write("http://127.0.0.1:1\n", to: "state/calc-url")
-    try stage.write("kind-calc/default\n", to: "state/calc-url-for")
+    try stage.write("kind-calc/default by hand\n", to: "state/calc-url-for")
     let run = try await stage.make("k8s-test")
     #expect(run.code == 2)
     #expect(run.lines.first == "asks http://127.0.0.1:1 for its health and a sum")
     #expect(run.lines.last?.contains("make k8s-deploy v=4 deploys there") == true, "\(run.text)")
+  }
+
+  @Test func `a node that this machine does not reach is asked through the API server`() async throws {
+    let stage = try deployed()
+    try stage.write("http://127.0.0.1:1\n", to: "state/calc-url")
+    try stage.write("kind-calc/default\n", to: "state/calc-url-for")
+    try stage.write(#"{"status":"healthy"}"#, to: "standin/raw")
+    let run = try await stage.make("k8s-test")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.lines.first?.hasPrefix("no way leads from this machine to http://127.0.0.1:1: asks Service calc") == true)
+    #expect(run.text.contains("healthy"))
   }
 
   @Test func `a delete takes what is marked and leaves what others made`() async throws {

@@ -172,10 +172,14 @@ pods_reason() {
       message=$(kube get events --field-selector "type=Warning,involvedObject.name=$pod" --sort-by=.metadata.creationTimestamp -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}' | tail -n 1)
       ;;
   esac
-  say "$count pod(s) $reason, as $pod: ${message:-no message}$(reason_hint "$reason")"
+  say "$count pod(s) $reason, as $pod: ${message:-no message}$(reason_hint "$reason" "${message:-}")"
 }
 
+# $1 the reason, $2 the message.
 reason_hint() {
+  case "$1 $2" in
+    *PersistentVolumeClaim*) say "; nothing makes a volume: kubectl get storageclasses,persistentvolumeclaims shows what waits for what" && return ;;
+  esac
   case $1 in
     *ImagePull* | ErrImage* | InvalidImageName) say "; the nodes need the image: make docker-build kind-load on kind, else make docker-push-image tag=…" ;;
     Unschedulable) say "; the nodes have no room: more nodes, or fewer pods with make k8s-scale n=…" ;;

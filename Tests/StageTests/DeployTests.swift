@@ -142,6 +142,16 @@ import Testing
       "\(run.text)")
   }
 
+  @Test func `a pod that waits for its volume is not told to want more nodes`() async throws {
+    let stage = try Stage()
+    try stage.pod(
+      "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
+      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.")
+    let run = try await failedRollout(stage)
+    #expect(run.lines.last?.contains("; nothing makes a volume: kubectl get storageclasses,persistentvolumeclaims") == true, "\(run.text)")
+    #expect(run.lines.last?.contains("no room") == false)
+  }
+
   @Test func `pods that are only not ready are explained by their last warning`() async throws {
     let stage = try Stage()
     try stage.pod("calc-1")

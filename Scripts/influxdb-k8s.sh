@@ -48,18 +48,32 @@ deploy() {
   await_rollout statefulset/influxdb app=influxdb InfluxDB
 }
 
-# kubectl ends a forwarding when its pod goes; a new pod takes the place, so a new forwarding does too.
+influxdb_pod() { field pod/influxdb-0 .metadata.uid; }
+
+# kubectl notices only by a request that fails that the pod it forwards to is gone. $1 is the forwarding's process, $2 the pod.
+end_with_pod() {
+  while kill -0 "$1" 2>/dev/null; do
+    if [ "$(influxdb_pod)" != "$2" ]; then kill "$1" 2>/dev/null || true; fi
+    sleep "$POLL"
+  done
+}
+
+# A new pod takes the place of one that goes, and so does a new forwarding.
 port_forward() {
-  local local_port=${port:-8086} forwarding=''
+  local local_port=${port:-8086} forwarding='' guard='' pod
   use_count port "$local_port" "a port of this machine, as in make influxdb-k8s-port-forward port=8086"
   use_cluster
   exists statefulset/influxdb || fail "namespace $NAMESPACE of context $CONTEXT has no InfluxDB: $(in_namespace make influxdb-k8s-deploy) comes first"
   say "leads http://localhost:$local_port to InfluxDB in namespace $NAMESPACE of context $CONTEXT; Ctrl-C ends it"
-  trap 'kill "$forwarding" 2>/dev/null; exit 0' INT TERM
+  trap 'kill "$forwarding" "$guard" 2>/dev/null; exit 0' INT TERM
   while true; do
+    pod=$(influxdb_pod)
     kubectl --context "$CONTEXT" --namespace "$NAMESPACE" port-forward service/influxdb "$local_port:8086" >/dev/null 2>"$SCRATCH/forwarding" &
     forwarding=$!
+    end_with_pod "$forwarding" "$pod" &
+    guard=$!
     wait "$forwarding" || true
+    kill "$guard" 2>/dev/null || true
     if grep -q 'unable to listen on any of the requested ports' "$SCRATCH/forwarding"; then
       fail "port $local_port of this machine is taken: make influxdb-k8s-port-forward port=… chooses another"
     fi

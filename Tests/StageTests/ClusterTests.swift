@@ -158,4 +158,19 @@ import Testing
     #expect(run.lines.first == "leads http://localhost:8086 to InfluxDB in namespace default of context kind-calc; Ctrl-C ends it")
     #expect(try stage.calls("port-forward service/influxdb 8086:8086").count >= 2)
   }
+
+  /// kubectl hears of it only by a request that fails.
+  @Test func `a forwarding that does not notice that its pod was replaced is ended, too`() async throws {
+    let stage = try Stage()
+    try stage.object("statefulset.influxdb", ".spec.replicas\t1")
+    try stage.object("pod.influxdb-0", ".metadata.uid\tfirst")
+    try stage.write("60", to: "standin/forwarding")
+    let isSignalled = Mutex(false)
+    let run = try await stage.make(["influxdb-k8s-port-forward"]) { text, group in
+      guard text.contains("making it again"), !isSignalled.withLock({ $0 }) else { return }
+      isSignalled.withLock { $0 = true }
+      kill(-group, SIGINT)
+    }
+    #expect(run.text.contains("the connection is gone: making it again"))
+  }
 }

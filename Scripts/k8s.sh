@@ -36,7 +36,9 @@ logs() {
     return
   fi
   say "follows the logs of the pods that run now in namespace $NAMESPACE of context $CONTEXT (with stern installed: of new ones too); Ctrl-C ends it"
-  until_interrupted kubectl --context "$CONTEXT" --namespace "$NAMESPACE" logs --follow --selector app=calc --prefix --tail=10 --max-log-requests=100
+  # kubectl's status for Ctrl-C is 1, as for anything else.
+  until_interrupted kubectl --context "$CONTEXT" --namespace "$NAMESPACE" logs --follow --selector app=calc --prefix --tail=10 --max-log-requests=100 \
+    || [ -n "$IS_INTERRUPTED" ]
 }
 
 # Through the API server, which needs neither an address nor a pod of ours. $1 is why.

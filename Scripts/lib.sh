@@ -55,10 +55,11 @@ within() {
   done
 }
 
-# Runs what goes on until Ctrl-C, which is its proper end.
+# Runs what goes on until Ctrl-C, which is its proper end. Sets IS_INTERRUPTED for those who make a status of their own of that.
 until_interrupted() {
   local status=0
-  trap : INT
+  IS_INTERRUPTED=
+  trap 'IS_INTERRUPTED=1' INT
   "$@" || status=$?
   trap - INT
   case $status in 0 | 130) ;; *) return "$status" ;; esac

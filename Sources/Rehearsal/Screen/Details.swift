@@ -16,13 +16,13 @@ enum Details {
       lines += wrap("\(word): \(finding.claim) (\(finding.seen))", indent: "  ")
     }
     lines += wrap(pods(result), indent: "  ")
-    if let audit = result.audit { lines += wrap(operations(audit, result.parameters), indent: "  ") }
+    if let audit = result.audit { lines += wrap(operations(audit, result), indent: "  ") }
     let latency = result.latency
     lines.append(
       "  answered in ms: p50 \(latency.p50.fixed(0)), p90 \(latency.p90.fixed(0)), p99 \(latency.p99.fixed(0)), max \(latency.max.fixed(0))"
     )
     // On a cluster nothing is drawn by lot, and this machine only looks on.
-    let isRehearsed = result.stage == "rehearsal"
+    let isRehearsed = result.stage == .rehearsal
     lines += wrap(isRehearsed ? machine(result.harness) : cluster(result.harness), indent: "  ")
     lines.append("  \(ResultFile.path(of: result.row, in: folder))" + (isRehearsed ? "  seed=\(result.parameters.seed)" : ""))
     return lines + [""]
@@ -68,8 +68,12 @@ enum Details {
     return text
   }
 
-  private static func operations(_ audit: Audit, _ parameters: Parameters) -> String {
-    var text = "operations: \(audit.answered.grouped) answered, \(audit.logged.grouped) logged, \(audit.lost.grouped) lost"
+  private static func operations(_ audit: Audit, _ result: RowResult) -> String {
+    let parameters = result.parameters
+    // A cluster's clients send before, between and after the phases, too, and all that they send is logged.
+    let outside = audit.answered - result.counts.sum { $0 == .ok }
+    let all = outside > 0 ? " (\(outside.grouped) of them outside of the phases)" : ""
+    var text = "operations: \(audit.answered.grouped) answered\(all), \(audit.logged.grouped) logged, \(audit.lost.grouped) lost"
     text += ", \(audit.undelivered.grouped) in standard error, \(audit.loggedTwice.grouped) logged twice"
     text += ", \(audit.loggedThoughFailed.grouped) logged though the client saw an error"
     if audit.strange > 0 { text += ", \(audit.strange.grouped) that nobody sent" }
@@ -92,7 +96,7 @@ enum Details {
     let holding = results.count { $0.verdict?.word == "holds" }
     let sound = results.allSatisfy { $0.harness.isSound }
     let text = "\(holding) of \(results.count.of("row")) as the talk says, in \(wall.fixed()) s"
-    guard results.contains(where: { $0.stage == "rehearsal" }) else { return text + (sound ? "." : "; not all of it can be believed.") }
+    guard results.contains(where: { $0.stage == .rehearsal }) else { return text + (sound ? "." : "; not all of it can be believed.") }
     return text + "; " + (sound ? "the machine was fast enough." : "the machine or the harness failed, so not all of it can be believed.")
   }
 

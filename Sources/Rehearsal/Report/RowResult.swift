@@ -3,10 +3,12 @@ struct RowResult: Codable, Equatable, Sendable {
   /// Changes when a field changes its meaning.
   static let currentSchema = 1
 
+  /// Where it was run.
+  enum Stage: String, Codable { case rehearsal, cluster }
+
   var schema = RowResult.currentSchema
   var row: String
-  /// Where it was run: `rehearsal` or `cluster`.
-  var stage = "rehearsal"
+  var stage = Stage.rehearsal
   var parameters: Parameters
   var counts = Counts()
   /// Of the answered requests.

@@ -63,7 +63,7 @@ struct ClusterComparison: Sendable {
 
   /// What the row showed when it was last run; nil when it never was. It is run again if that could not be believed.
   private func stored(_ row: Row) -> RowResult? {
-    guard let result = try? ResultFile.read(ResultFile.path(of: row.name, in: results)), result.stage == "cluster" else { return nil }
+    guard let result = try? ResultFile.read(ResultFile.path(of: row.name, in: results)), result.stage == .cluster else { return nil }
     return result
   }
 

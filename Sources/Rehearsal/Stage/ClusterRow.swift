@@ -88,7 +88,7 @@ struct ClusterRow: Sendable {
     if areGone { await view.logsEnd() }
 
     var result = RowResult(row: row.name, parameters: try parameters(deployment))
-    result.stage = "cluster"
+    result.stage = .cluster
     result.audit = try await audit(load, logs, view, since: ended)
     result.pods = view.timelines
     var latency = LatencyHistogram()

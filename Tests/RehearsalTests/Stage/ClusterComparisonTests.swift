@@ -11,7 +11,7 @@ import Testing
     let result = try scene.result("5")
     #expect(result.harness.reasons == [])
     #expect(status == 0, "\(result)")
-    #expect(result.stage == "cluster")
+    #expect(result.stage == .cluster)
     #expect(result.verdict?.word == "holds")
     #expect(result.parameters.doors == Door.allCases)
     #expect(result.parameters.clients == 40)

@@ -58,6 +58,22 @@ struct PodLivesTests {
     #expect(Claim.oldPodsAreKilled.check(result, beside: [])?.holds == true)
   }
 
+  /// As on a busy node: 31.2 s by stamps that are cut to the second.
+  @Test func `a pod whose SIGKILL was seen a second late is killed after its grace on a cluster, and one that lived longer is not`() throws
+  {
+    for (stamp, holds) in [("T01:00:42Z", true), ("T01:00:43Z", false)] {
+      var lives = PodLives()
+      lives.phase = .deploy
+      lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 46.918408349)
+      let killed = ClusterScene.pod("a", deleted: true, exit: 137).replacing("T01:00:10Z", with: stamp)
+      lives.apply(.set(try pod(killed)), at: 90)
+      var result = RowResult(row: "2", parameters: Parameters())
+      result.stage = .cluster
+      result.pods = lives.timelines
+      #expect(Claim.oldPodsAreKilled.check(result, beside: [])?.holds == holds)
+    }
+  }
+
   @Test func `a code that a kubelet made up is none`() throws {
     let json = ClusterScene.pod("a", deleted: true, exit: 137)
     var lives = PodLives()

@@ -30,14 +30,17 @@ public final class Client {
   ///   - request: target, fields and body are sent as they are; `Host`, `Content-Length` and, unless `reuse`, `Connection: close` are added.
   ///   - source: the local address, without a port, for those who spread their load over several.
   ///   - reuse: takes an idle connection if there is one, and keeps it for the next request if the server lets us.
+  ///   - deadline: ends the wait for the response before `requestTimeout` does.
   /// - Throws: the reason why there is no response. Any status is a response.
   public func send(
-    _ request: Request, to address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true, on loop: isolated EventLoop
+    _ request: Request, to address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true,
+    before deadline: MonotonicTime? = nil, on loop: isolated EventLoop
   ) async throws(ClientError) -> Response {
     let bytes = RequestEncoder(request, host: address, keepAlive: reuse).bytes
     let isHead = request.method == .head
     let now = MonotonicTime.now
-    let answerBy = now + options.requestTimeout
+    let timeout = now + options.requestTimeout
+    let answerBy = deadline.map { min($0, timeout) } ?? timeout
     let connection: ClientConnection
     let result: Result<Response, ClientError>
     if reuse, let pooled = takeIdle(address, on: loop) {

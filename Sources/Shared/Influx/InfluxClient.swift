@@ -1,7 +1,7 @@
 /// What InfluxDB 1.6 and 1.8 share of their HTTP API: write, query, ping. Belongs to a loop. Every call is one attempt with a deadline;
 /// who repeats it is the caller.
 public final class InfluxClient {
-  /// How long one attempt may take.
+  /// How long one attempt may take, the look-up of the name included.
   public static let timeout = Duration.seconds(10)
   /// Bytes of an answer, at most: a query for all ids.
   public static let maxAnswer = 256 << 20
@@ -50,14 +50,15 @@ public final class InfluxClient {
   /// Closes the idle connections.
   public func close(on loop: isolated EventLoop) { client.close(on: loop) }
 
-  /// Tries the addresses of the host in turn, until one takes the connection.
+  /// Tries the addresses of the host in turn, until one takes the connection; all of it within the time of one attempt.
   private func send(_ request: Request, on loop: isolated EventLoop) async throws(InfluxError) -> Response {
+    let deadline = MonotonicTime.now + timeout
     var request = request
     request.fields.append("Host", influx.authority)
     var failure = InfluxError.unresolved(host: influx.host)
-    for address in await resolver.resolve(within: timeout, on: loop) {
+    for address in await resolver.resolve(before: deadline, on: loop) {
       do {
-        return try await client.send(request, to: address, on: loop)
+        return try await client.send(request, to: address, before: deadline, on: loop)
       } catch {
         failure = .noAnswer(error)
         guard error == .refused || error == .unreachable else { break }

@@ -1,27 +1,23 @@
-/// The addresses behind a host's name, looked up on a thread of its own: the look-up blocks. Belongs to a loop.
+/// The addresses behind a host's name, looked up on a thread of its own: the look-up blocks, for minutes when no name server answers. Belongs
+/// to a loop.
 final class Resolver {
-  private let host: String
-  private let port: UInt16
+  private let lookUp: @Sendable () -> [SocketAddress]
   private var addresses: [SocketAddress] = []
+  private var isLookingUp = false
+  private let waiting = Pauses()
 
-  init(host: String, port: UInt16) {
-    self.host = host
-    self.port = port
+  /// - Parameter lookUp: for tests; blocks.
+  init(host: String, port: UInt16, lookUp: (@Sendable () -> [SocketAddress])? = nil) {
+    self.lookUp = lookUp ?? { SocketAddress.resolveAll(host, port: port) }
   }
 
-  /// - Parameter limit: the look-up goes on after it, but is no longer waited for.
+  /// All who ask meanwhile wait for one look-up: hundreds of writes may begin at a time, and threads are few.
+  /// - Parameter deadline: the look-up goes on after it, for those who ask later, but is no longer waited for.
   /// - Returns: the addresses of the last look-up that found any; a new one is made after `forget`. Empty when there are none in time.
-  func resolve(within limit: Duration, on loop: isolated EventLoop) async -> [SocketAddress] {
+  func resolve(before deadline: MonotonicTime, on loop: isolated EventLoop) async -> [SocketAddress] {
     if addresses.isEmpty {
-      let lookUp = LoopBound(LookUp(), on: loop)
-      let timer = LoopTimer()
-      timer.set(at: .now + limit, on: loop) { lookUp.get(on: $0).end([]) }
-      BackgroundThread.start { [host, port] in
-        let found = SocketAddress.resolveAll(host, port: port)
-        lookUp.loop.executor.post { lookUp.get(on: $0).end(found) }
-      }
-      addresses = await lookUp.get(on: loop).result(on: loop)
-      timer.clear(on: loop)
+      if !isLookingUp { begin(on: loop) }
+      await waiting.pause(until: deadline, on: loop)
     }
     return addresses
   }
@@ -29,12 +25,21 @@ final class Resolver {
   /// A name may lead elsewhere by now.
   func forget() { addresses = [] }
 
-  private final class LookUp {
-    private var continuation: CheckedContinuation<[SocketAddress], Never>?
+  /// How many wait for the look-up.
+  var waiters: Int { waiting.count }
 
-    func result(on loop: isolated EventLoop) async -> [SocketAddress] { await withCheckedContinuation { continuation = $0 } }
+  private func begin(on loop: isolated EventLoop) {
+    isLookingUp = true
+    let resolver = LoopBound(self, on: loop)
+    BackgroundThread.start { [lookUp] in
+      let found = lookUp()
+      resolver.loop.executor.post { resolver.get(on: $0).end(found, on: $0) }
+    }
+  }
 
-    /// The first call counts.
-    func end(_ addresses: [SocketAddress]) { continuation.take()?.resume(returning: addresses) }
+  private func end(_ found: [SocketAddress], on loop: isolated EventLoop) {
+    isLookingUp = false
+    addresses = found
+    waiting.endAll(on: loop)
   }
 }

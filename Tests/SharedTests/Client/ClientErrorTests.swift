@@ -83,6 +83,16 @@ import Testing
     }
   }
 
+  @Test func `timeout: the caller's deadline, when it is earlier`() async throws {
+    try await ScriptedServer.with { peer in
+      _ = try await peer.wire.read(until: "never")
+    } _: { (address) async throws in
+      try await ClientUser.with(.changed { $0.requestTimeout = .seconds(3600) }) { user async throws in
+        #expect(await user.send(Request(.get, "/"), address, before: .now + .milliseconds(50)).failure == .timeout)
+      }
+    }
+  }
+
   @Test func `timeout: half an answer does not prolong the deadline`() async throws {
     try await ScriptedServer.with { peer in
       try await peer.answer("HTTP/1.1 200 OK\r\n")

@@ -21,12 +21,13 @@ struct ClientUser: Sendable {
     }
   }
 
-  func send(_ request: Request, _ address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true) async -> Result<
-    Response, ClientError
-  > {
+  func send(
+    _ request: Request, _ address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true,
+    before deadline: MonotonicTime? = nil
+  ) async -> Result<Response, ClientError> {
     await client.with { client, loop in
       do throws(ClientError) {
-        return .success(try await client.send(request, to: address, from: source, reuse: reuse, on: loop))
+        return .success(try await client.send(request, to: address, from: source, reuse: reuse, before: deadline, on: loop))
       } catch {
         return .failure(error)
       }

@@ -51,7 +51,7 @@ enum RealInfluxDB {
     init(base: String, name: String, on loop: EventLoop) {
       guard let influx = Influx(base: base, database: name) else { preconditionFailure("\(base) is no URL") }
       self.influx = influx
-      client = LoopBound(InfluxClient(influx), of: loop)
+      client = LoopBound(InfluxClient(influx, maxAnswer: 64 << 20), of: loop)
     }
 
     var base: String { "http://\(influx.authority)" }

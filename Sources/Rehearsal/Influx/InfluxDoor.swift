@@ -8,6 +8,9 @@ final class InfluxDoor {
     case real(Influx, Client, [SocketAddress])
   }
 
+  /// Bytes of an answer, at most: all ids of a row.
+  private static let maxAnswer = 256 << 20
+
   /// What the row's pods write to, and nobody else.
   let database: String
   private let behind: Server
@@ -27,7 +30,7 @@ final class InfluxDoor {
       let addresses = SocketAddress.resolveAll(real.host, port: real.port)
       if addresses.isEmpty { throw Refusal(message: "influx=http://\(real.authority): \(real.host) has no address", status: 69) }
       var options = Client.Options()
-      options.limits.body = InfluxClient.maxAnswer
+      options.limits.body = Self.maxAnswer
       behind = .real(real, Client(options), addresses)
     } else {
       behind = .standIn(InfluxStandIn())

@@ -1,5 +1,8 @@
 /// What InfluxDB says in the JSON of its answers.
 enum InfluxAnswer {
+  /// Bytes of a message, at most: of a batch that it cannot read, InfluxDB says every line again.
+  static let longest = 1000
+
   /// The message of `{"error":"…"}`, or of the first statement in `{"results":[{"error":"…"}]}` that failed; nil when there is none.
   static func error(in body: [UInt8]) -> String? {
     var found: String?
@@ -24,7 +27,7 @@ enum InfluxAnswer {
 
   private static func read(_ name: Range<Int>, _ reader: inout JSONReader, _ body: [UInt8], _ found: inout String?) throws(JSONError) {
     guard found == nil, reader.string(at: name, is: "error"), reader.next == UInt8(ascii: "\"") else { return try reader.skip() }
-    found = String(decoding: body[try reader.string()], as: UTF8.self).unescaped
+    found = String(decoding: body[try reader.string()].prefix(longest), as: UTF8.self).unescaped
   }
 }
 

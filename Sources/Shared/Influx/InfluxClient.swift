@@ -3,21 +3,22 @@
 public final class InfluxClient {
   /// How long one attempt may take, the look-up of the name included.
   public static let timeout = Duration.seconds(10)
-  /// Bytes of an answer, at most: a query for all ids.
-  public static let maxAnswer = 256 << 20
 
   private let influx: Influx
   private let timeout: Duration
   private let client: Client
   private let resolver: Resolver
 
-  public init(_ influx: Influx, timeout: Duration = InfluxClient.timeout) {
+  /// - Parameters:
+  ///   - timeout: how long one attempt may take.
+  ///   - maxAnswer: bytes of an answer. Writes and statements are answered in a few; who selects many values needs more.
+  public init(_ influx: Influx, timeout: Duration = InfluxClient.timeout, maxAnswer: Int = Limits.defaultBody) {
     self.influx = influx
     self.timeout = timeout
     var options = Client.Options()
     options.requestTimeout = timeout
     options.connectTimeout = timeout
-    options.limits.body = Self.maxAnswer
+    options.limits.body = maxAnswer
     client = Client(options)
     resolver = Resolver(host: influx.host, port: influx.port)
   }

@@ -14,4 +14,10 @@ import Testing
   func `the message of an error is found`(body: String, message: String?) {
     #expect(InfluxAnswer.error(in: Array(body.utf8)) == message)
   }
+
+  @Test func `of a long message the begin is enough`() {
+    let body = #"{"error":"unable to parse 'operation"# + String(repeating: "x", count: 100_000) + "'\"}"
+    #expect(InfluxAnswer.error(in: Array(body.utf8))?.hasPrefix("unable to parse 'operationxxx") == true)
+    #expect(InfluxAnswer.error(in: Array(body.utf8))?.utf8.count == InfluxAnswer.longest)
+  }
 }

@@ -5,8 +5,8 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct InfluxClientTests {
   private static let loop = EventLoop()
 
-  private func client(_ influx: Influx, timeout: Duration = .seconds(10)) -> LoopBound<InfluxClient> {
-    LoopBound(InfluxClient(influx, timeout: timeout), of: Self.loop)
+  private func client(_ influx: Influx, timeout: Duration = .seconds(10), maxAnswer: Int = 1 << 20) -> LoopBound<InfluxClient> {
+    LoopBound(InfluxClient(influx, timeout: timeout, maxAnswer: maxAnswer), of: Self.loop)
   }
 
   private func write(_ influx: Influx, timeout: Duration = .seconds(10)) async -> InfluxError? {
@@ -91,8 +91,8 @@ import Testing
     }
   }
 
-  private func query(_ influx: Influx, _ statement: String) async -> Result<[UInt8], InfluxError> {
-    await client(influx).with { client, loop in
+  private func query(_ influx: Influx, _ statement: String, maxAnswer: Int = 1 << 20) async -> Result<[UInt8], InfluxError> {
+    await client(influx, maxAnswer: maxAnswer).with { client, loop in
       do throws(InfluxError) {
         return .success(try await client.query(statement, on: loop))
       } catch {
@@ -119,12 +119,14 @@ import Testing
     }
   }
 
-  @Test func `an answer of some megabytes is read`() async throws {
+  @Test func `an answer of some megabytes is read by who asked for it, and by nobody else`() async throws {
     let body = [UInt8](repeating: UInt8(ascii: " "), count: 5 << 20) + Array("{}".utf8)
     try await TestInflux.with { _ in
       Response(.ok, body: body)
     } _: { (_, influx) async throws in
-      #expect(try await query(influx, "SELECT 1").get().count == body.count)
+      #expect(try await query(influx, "SELECT 1", maxAnswer: 8 << 20).get().count == body.count)
+      #expect(await query(influx, "SELECT 1") == .failure(.noAnswer(.malformed)))
+      #expect(await write(influx) == .noAnswer(.malformed))
     }
   }
 }

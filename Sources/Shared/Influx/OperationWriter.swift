@@ -1,14 +1,10 @@
 /// Writes operations for all who have some. After a failure that may pass, everybody waits before the next attempt, so that a server which
 /// is down is not asked by thousands. Says in the log when writing begins to fail and when it works again, not each time. Belongs to a loop.
 final class OperationWriter {
-  /// Each has a connection of its own.
-  static let writesAtATime = 256
-
   private let client: InfluxClient
   private let pod: String
   private let log: Log
   private let pauses = Pauses()
-  private let slots = Slots(writesAtATime)
   private var failures = 0
   private var backOff = BackOff()
   /// No attempt before; nil when the last one succeeded.
@@ -24,13 +20,7 @@ final class OperationWriter {
 
   /// One attempt, as soon as one may be made.
   func write(_ operations: [TimedOperation], on loop: isolated EventLoop) async throws(InfluxError) {
-    await slots.take(on: loop)
-    while let time = opensAt, time > .now {
-      slots.giveBack()
-      await pauses.pause(until: time, on: loop)
-      await slots.take(on: loop)
-    }
-    defer { slots.giveBack() }
+    while let time = opensAt, time > .now { await pauses.pause(until: time, on: loop) }
     do throws(InfluxError) {
       try await client.write(lines(operations), on: loop)
     } catch {

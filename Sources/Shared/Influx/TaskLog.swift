@@ -6,12 +6,12 @@ import Synchronization
 /// Without `drain`, the tasks that are under way when the process ends are lost, and nobody hears of it.
 public final class TaskLog: OperationLog {
   /// Writes under way at a time, at most: each has a connection of its own.
-  public static let writesAtATime = OperationWriter.writesAtATime
+  public static let writesAtATime = 256
 
   public struct Options: Sendable {
     /// What a task takes before it writes: it stands for work.
     public var work: Duration = .seconds(5)
-    /// Tasks at a time; what comes on top is undelivered at once.
+    /// Tasks at a time, some 2 KB each; what comes on top is undelivered at once.
     public var maxTasks = 50_000
     /// How long a drain may take: work, and retries.
     public var drain: Duration = .seconds(20)
@@ -35,6 +35,8 @@ public final class TaskLog: OperationLog {
   private let options: Options
   private let loop: EventLoop
   private let writer: LoopBound<OperationWriter>
+  private let work: LoopBound<Pauses>
+  private let slots: LoopBound<Slots>
   private let undelivered: Undelivered
 
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
@@ -42,6 +44,8 @@ public final class TaskLog: OperationLog {
     self.options = options
     loop = EventLoop(poller: config.server.poller)
     writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
+    work = LoopBound(Pauses(), of: loop)
+    slots = LoopBound(Slots(Self.writesAtATime), of: loop)
     undelivered = Undelivered(pod: config.podName, log: log, descriptor: options.undelivered)
   }
 
@@ -54,25 +58,35 @@ public final class TaskLog: OperationLog {
       state.pending[timestamp] = operation
       return (timestamp, nil)
     }
-    let timed = TimedOperation(operation: operation, timestamp: timestamp)
-    if let refusal { return undelivered.add([timed], because: refusal) }
-    Task(executorPreference: loop.executor) { [writer] in await writer.with { await self.log(timed, with: $0, on: $1) } }
+    if let refusal { return undelivered.add([TimedOperation(operation: operation, timestamp: timestamp)], because: refusal) }
+    Task(executorPreference: loop.executor) { [loop] in await self.log(timestamp, on: loop) }
   }
 
-  /// The task of one operation.
-  private func log(_ timed: TimedOperation, with writer: OperationWriter, on loop: isolated EventLoop) async {
-    try? await loop.sleep(for: options.work)
-    while isPending(timed) {
-      do throws(InfluxError) {
-        try await writer.write([timed], on: loop)
-        finish(timed)
-      } catch {
-        if !error.isRetryable { finish(timed, undeliveredBecause: "\(error)") }
-      }
+  /// The task of one operation. As many as are allowed may wait here while InfluxDB is away, and a pod's memory is limited: so none has more
+  /// than a wait needs. What a write needs is in `write`, and a `sleep`, which could be cancelled, would double it.
+  private func log(_ timestamp: Int64, on loop: isolated EventLoop) async {
+    await work.get(on: loop).pause(until: .now + options.work, on: loop)
+    while isPending(timestamp) {
+      await slots.get(on: loop).take(on: loop)
+      await write(timestamp, on: loop)
+      slots.get(on: loop).giveBack()
     }
   }
 
-  private func isPending(_ timed: TimedOperation) -> Bool { state.withLock { $0.pending[timed.timestamp] != nil } }
+  /// One attempt, unless the operation was given up while it waited.
+  @inline(never)
+  private func write(_ timestamp: Int64, on loop: isolated EventLoop) async {
+    guard let operation = state.withLock({ $0.pending[timestamp] }) else { return }
+    let timed = TimedOperation(operation: operation, timestamp: timestamp)
+    do throws(InfluxError) {
+      try await writer.get(on: loop).write([timed], on: loop)
+      finish(timed)
+    } catch {
+      if !error.isRetryable { finish(timed, undeliveredBecause: "\(error)") }
+    }
+  }
+
+  private func isPending(_ timestamp: Int64) -> Bool { state.withLock { $0.pending[timestamp] != nil } }
 
   /// The end of an operation's task, unless it was given up meanwhile. All of it in one step: once none is pending, the drain ends, and
   /// with it the process.

@@ -35,18 +35,4 @@ import Testing
       #expect(test.writes == 101)
     }
   }
-
-  @Test func `a server that is slow has no more writes at a time than there are slots`() async throws {
-    let gate = Gate()
-    try await TestInflux.with(TestInflux.storing(after: gate)) { (test, influx) async throws in
-      let writer = LoopBound(OperationWriter(influx, pod: "pod", log: .none), of: Self.loop)
-      let many = Task { await write(2 * OperationWriter.writesAtATime, with: writer) }
-      await gate.arrivals(OperationWriter.writesAtATime)
-      // A turn of both loops: whoever could ask would have done so.
-      for _ in 0..<4 { await writer.with { _, loop in try? await loop.sleep(for: .milliseconds(5)) } }
-      #expect(test.writes == OperationWriter.writesAtATime)
-      gate.open()
-      #expect(await many.value == 2 * OperationWriter.writesAtATime)
-    }
-  }
 }

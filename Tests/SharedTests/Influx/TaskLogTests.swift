@@ -111,6 +111,25 @@ import Testing
     }
   }
 
+  @Test func `a slow server has no more writes at a time than there are slots, and none of what was given up meanwhile`() async throws {
+    let sink = try Sink()
+    let gate = Gate()
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (test, influx) async throws in
+      let log = log(influx, sink) { $0.work = .zero }
+      let ids = append(2 * TaskLog.writesAtATime, to: log)
+      await gate.arrivals(TaskLog.writesAtATime)
+      #expect(await log.drain(within: .milliseconds(50)).undelivered == ids.count)
+      #expect(sink.ids == ids)
+      gate.open()
+      while test.lines.count < TaskLog.writesAtATime { await Task.yield() }
+      // Some turns of all loops: whoever would still ask has done so.
+      let loop = EventLoop()
+      for _ in 0..<4 { await loop.perform { try? await $0.sleep(for: .milliseconds(10)) } }
+      await loop.stop()
+      #expect(test.writes == TaskLog.writesAtATime)
+    }
+  }
+
   @Test func `past the limit, operations stand in standard error at once`() async throws {
     let sink = try Sink()
     try await TestInflux.with { (test, influx) async throws in

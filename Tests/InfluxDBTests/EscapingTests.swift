@@ -6,9 +6,11 @@ import Testing
 /// What is written in line protocol is what a real InfluxDB gives back.
 @Suite(.enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"), .timeLimit(.minutes(1))) struct EscapingTests {
   static let texts = [
-    "plain", "a,b", "a b", "a=b", #"a"b"#, #"a\b"#, #"a\,b"#, #"a\ b"#, #"a\=b"#, #"\a"#, "é🎈", "a'b", "  ", ",", "=", "#a", "a\tb",
-    "ä=ö, ü",
+    "plain", "a,b", "a b", "a=b", #"a"b"#, #""=", "#, #"a\b"#, #"\a"#, #"\\a"#, "é🎈", "a'b", "  ", ",", "=", "#a", "ä=ö, ü",
+    "\u{7F}\u{2028}",
   ]
+  /// What no name may have.
+  static let strings = texts + [#"a\,b"#, #"a\ b"#, #"a\=b"#, #"a\"b"#, #"a\"#, "a\tb", "\ta", "a\rb", "a\0b", ""]
 
   private struct Answer: Decodable {
     struct Result: Decodable { let series: [Series]? }
@@ -45,26 +47,45 @@ import Testing
     return Dictionary(uniqueKeysWithValues: zip(series?.columns ?? [], row))
   }
 
-  @Test func `tag keys, tag values, field keys and string fields come back as they were`() async throws {
+  @Test func `tag keys, tag values and field keys come back as they were`() async throws {
     try await RealInfluxDB.with { database async throws in
       for (number, text) in Self.texts.enumerated() {
-        // A point refuses such a key; its value may have any text.
-        let key = text.contains(/\\[, =]/) ? "text" : "text\(text)"
-        let point = try Point(
-          "m\(number)", tags: [.init("tag\(text)", text)],
-          fields: [.init(key, .string(text + "\\\"")), .init("empty", .string(""))], at: 1)
+        let fields = [Point.Field("f\(text)", .boolean(true)), Point.Field(text, .string(text))]
+        let point = try Point("m\(number)", tags: [.init("tag\(text)", text)], fields: fields, at: 1)
         #expect(await database.write(point.line) == nil, "\(point.line)")
         let row = try await read("m\(number)", in: database)
         #expect(row["tag\(text)"] == .text(text), "\(point.line)")
-        #expect(row[key] == .text(text + "\\\""), "\(point.line)")
-        #expect(row["empty"] == .text(""))
+        #expect(row["f\(text)"] == .flag(true), "\(point.line)")
+        #expect(row[text] == .text(text), "\(point.line)")
+      }
+    }
+  }
+
+  @Test func `string fields come back as they were`() async throws {
+    try await RealInfluxDB.with { database async throws in
+      for (number, text) in Self.strings.enumerated() {
+        let point = try Point("m\(number)", fields: [.init("one", .string(text)), .init("two", .string(text + "\\\""))], at: 1)
+        #expect(await database.write(point.line) == nil, "\(point.line)")
+        let row = try await read("m\(number)", in: database)
+        #expect(row["one"] == .text(text) && row["two"] == .text(text + "\\\""), "\(point.line)")
+      }
+    }
+  }
+
+  /// Why a point refuses such names: the two lines are read as one, which is none.
+  @Test func `a tag with backslashes before what is escaped may swallow the next line`() async throws {
+    try await RealInfluxDB.with { database async throws in
+      let line = #"m,pod=a\\ b\\="c id="r" "#
+      guard case .rejected(.badRequest, _) = await database.write("\(line)1\n\(line)2\n") else {
+        Issue.record("InfluxDB reads it")
+        return
       }
     }
   }
 
   @Test func `measurements come back as they were`() async throws {
     try await RealInfluxDB.with { database async throws in
-      for text in Self.texts where !text.hasPrefix("#") && !text.contains(/\\[, =]/) {
+      for text in Self.texts where !text.hasPrefix("#") {
         let point = try Point(text, fields: [.init("f", .integer(1))], at: 1)
         #expect(await database.write(point.line) == nil, "\(point.line)")
         #expect(try await read(text, in: database)["f"] == .number(1), "\(point.line)")

@@ -43,17 +43,15 @@ public struct Point: Sendable, Equatable {
   public init(_ measurement: String, tags: [Tag] = [], fields: [Field], at timestamp: Int64) throws(PointError) {
     if measurement.utf8.first == UInt8(ascii: "#") { throw .comment }
     try Self.check(measurement)
-    try Self.checkBackslashes(measurement)
     for tag in tags {
-      try Self.check(tag.key)
+      try Self.check(key: tag.key)
       try Self.check(tag.value)
     }
     if fields.isEmpty { throw .noFields }
     for field in fields {
-      try Self.check(field.key)
-      try Self.checkBackslashes(field.key)
+      try Self.check(key: field.key)
       switch field.value {
-      case .string(let text) where text.utf8.contains(UInt8(ascii: "\n")): throw .newline
+      case .string(let text) where text.utf8.contains(UInt8(ascii: "\n")): throw .control
       case .float(let number) where !number.isFinite: throw .notFinite
       default: break
       }
@@ -67,33 +65,40 @@ public struct Point: Sendable, Equatable {
     self.timestamp = timestamp
   }
 
-  /// In measurements and field keys InfluxDB takes the escaped one for the end (seen with 1.6); in tags it does not.
-  private static func checkBackslashes(_ name: String) throws(PointError) {
-    for (one, next) in zip(name.utf8, name.utf8.dropFirst()) where one == UInt8(ascii: "\\") {
-      if [UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "=")].contains(next) { throw .backslash }
-    }
+  private static func check(key: String) throws(PointError) {
+    // InfluxDB drops such a field and stores the rest; seen with 1.6, as is what follows.
+    if key == "time" { throw .reserved }
+    try check(key)
   }
 
   /// What holds for measurements, keys and tag values alike.
   private static func check(_ name: String) throws(PointError) {
     if name.isEmpty { throw .empty }
-    // It would escape the comma, space or equals sign that follows, and nothing escapes a backslash there.
-    if name.utf8.last == UInt8(ascii: "\\") { throw .backslash }
-    if name.utf8.contains(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\r") || $0 == 0 }) { throw .newline }
+    // A tab at the begin would be skipped.
+    if name.utf8.contains(where: { $0 < 0x20 }) { throw .control }
+    // Nothing escapes a backslash there, so that it would escape what follows: the comma, space or equals sign that ends the name. In
+    // measurements and field keys it is taken away from before a quote; and after a tag with some of these, a quote may begin a string that
+    // swallows the next line.
+    if name.utf8.last == backslash { throw .backslash }
+    for (one, next) in zip(name.utf8, name.utf8.dropFirst()) where one == backslash && escapable.contains(next) { throw .backslash }
   }
+
+  private static let backslash = UInt8(ascii: "\\")
+  private static let escapable = Array(",= \"".utf8)
 }
 
 /// What line protocol cannot say.
 public enum PointError: Error, Equatable {
   /// A measurement, a key or a tag value without a character.
   case empty
-  /// A line break (or a zero byte) where it would end the point.
-  case newline
-  /// A backslash at the end of a measurement, a key or a tag value, or in a measurement or field key before a comma, a space or an equals
-  /// sign.
+  /// A control character in a measurement, a key or a tag value, or a newline in a string.
+  case control
+  /// A backslash at the end of a measurement, a key or a tag value, or in one before a comma, a space, an equals sign or a quote.
   case backslash
   /// A measurement that begins with `#`, as a comment does.
   case comment
+  /// A key that is the timestamp's own: `time`.
+  case reserved
   case noFields
   case duplicateTag
   case notFinite

@@ -86,7 +86,7 @@ private enum Variable: String, CaseIterable {
     case .host: "an IP address or a host name"
     case .port: "a port from 0 to 65535"
     case .warmup: "seconds from 0 to 3600, with up to three decimals"
-    case .podName: "a name without control characters that does not end in a backslash"
+    case .podName: "a name without control characters and backslashes"
     case .logLevel: LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
     }
   }
@@ -101,8 +101,8 @@ private enum Variable: String, CaseIterable {
 extension String {
   fileprivate var isDigits: Bool { !isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
 
-  /// What a tag of InfluxDB can hold.
-  fileprivate var isName: Bool { !isEmpty && utf8.last != UInt8(ascii: "\\") && utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }
+  /// What a tag of InfluxDB can hold, and a little less: backslashes only in some places.
+  fileprivate var isName: Bool { !isEmpty && utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") } }
 
   /// Only whether it could be one: names are resolved when the socket is bound.
   fileprivate var isHost: Bool {

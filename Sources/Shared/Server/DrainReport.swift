@@ -10,7 +10,7 @@ public struct DrainReport: Sendable, Equatable {
   public var cut = 0
   /// Operations that could not be stored, and were written to standard error instead.
   public var undelivered = 0
-  /// From the begin of the stop to the last connection's close.
+  /// From the begin of the stop to the last connection's close, or the end of its last stage.
   public var took: Duration = .zero
 
   public init() {}
@@ -21,6 +21,7 @@ public struct DrainReport: Sendable, Equatable {
   /// Ends the process with that status.
   public func exit() -> Never { exitCode.exit() }
 
+  /// What parts did at the same time.
   static func + (left: Self, right: Self) -> Self {
     var sum = left
     sum.connections += right.connections
@@ -32,6 +33,10 @@ public struct DrainReport: Sendable, Equatable {
     return sum
   }
 
-  /// Adds what a further stage of the stop did.
-  public static func += (report: inout Self, stage: Self) { report = report + stage }
+  /// Adds what a further stage of the stop did, which began when those before it had ended.
+  public static func += (report: inout Self, stage: Self) {
+    let took = report.took + stage.took
+    report = report + stage
+    report.took = took
+  }
 }

@@ -9,17 +9,22 @@ ROLLOUT_TIMEOUT=${ROLLOUT_TIMEOUT:-120}
 MARK=app.kubernetes.io/part-of=graceful-shutdown
 RELOAD_MESSAGE='restart has already been triggered within the past second'
 
+refuse_namespace() {
+  case $1 in
+    -* | *- | *[!a-z0-9-]*) refuse "ns=$1 is no name of a namespace: small letters, digits and hyphens" ;;
+    kube-*) refuse "ns=$1 belongs to Kubernetes: choose another" ;;
+  esac
+}
+
 # Sets CONTEXT and NAMESPACE: kubectl's own, or ns=.
 use_cluster() {
+  refuse_namespace "${ns:-}"
   need kubectl "https://kubernetes.io/docs/tasks/tools"
   CONTEXT=$(kubectl config current-context 2>/dev/null) \
     || fail "no cluster: kubectl has no current context; make kind-create makes one, kubectl config use-context NAME chooses one"
   NAMESPACE=${ns:-$(kubectl config view --minify -o 'jsonpath={..namespace}')}
   NAMESPACE=${NAMESPACE:-default}
-  case $NAMESPACE in
-    -* | *- | *[!a-z0-9-]*) refuse "ns=$NAMESPACE is no name of a namespace: small letters, digits and hyphens" ;;
-    kube-*) refuse "ns=$NAMESPACE belongs to Kubernetes: choose another" ;;
-  esac
+  refuse_namespace "$NAMESPACE"
 }
 
 # How a target is called for the namespace in use.
@@ -169,15 +174,23 @@ pods_reason() {
       message="exit code $(field "pod/$pod" '.status.containerStatuses[*].lastState.terminated.exitCode'), last words: $(kube logs "pod/$pod" --previous --tail=1 2>/dev/null || true)"
       ;;
     NotReady | ContainerCreating)
-      message=$(kube get events --field-selector "type=Warning,involvedObject.name=$pod" --sort-by=.metadata.creationTimestamp -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}' | tail -n 1)
+      message=$(last_event "type=Warning,involvedObject.name=$pod")
+      # No warning yet: what is under way, as the pull of an image from a registry that does not answer.
+      if [ -z "$message" ]; then message=$(last_event "involvedObject.name=$pod"); fi
       ;;
   esac
   say "$count pod(s) $reason, as $pod: ${message:-no message}$(reason_hint "$reason" "${message:-}")"
 }
 
+# The message of the newest event that a field selector finds, or nothing.
+last_event() {
+  kube get events --field-selector "$1" --sort-by=.metadata.creationTimestamp -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}' | tail -n 1
+}
+
 # $1 the reason, $2 the message.
 reason_hint() {
   case "$1 $2" in
+    *"Pulling image"*) set -- ImagePull "$2" ;;
     *PersistentVolumeClaim*) say "; nothing makes a volume: kubectl get storageclasses,persistentvolumeclaims shows what waits for what" && return ;;
   esac
   case $1 in

@@ -74,7 +74,7 @@ struct Rehearsal {
     results = Verdict.judge(results)
     for result in results { _ = try ResultFile.write(result, to: options.results) }
     let wall = (MonotonicTime.now - began) / .seconds(1)
-    display.print(Headline.lines(results) + [""] + Details.lines(results, folder: options.results, wall: wall))
+    display.print(Details.lines(results, folder: options.results, wall: wall))
     return results.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }
 

@@ -1,10 +1,11 @@
-/// What stands below the headline: where requests failed, what the verdicts rest on, and where to read on.
+/// What stands above the headline: where requests failed, what the verdicts rest on, and where to read on.
 enum Details {
+  /// All that is printed at the end. The headline comes last: it is what stays on a screen.
   /// - Parameters:
   ///   - folder: where the JSON documents lie.
   ///   - wall: how long the whole rehearsal took, in seconds.
   static func lines(_ results: [RowResult], folder: String, wall: Double) -> [String] {
-    results.flatMap { row($0, folder: folder) } + [summary(results, wall: wall)]
+    results.flatMap { row($0, folder: folder) } + Headline.lines(results) + [summary(results, wall: wall)]
   }
 
   private static func row(_ result: RowResult, folder: String) -> [String] {
@@ -94,8 +95,10 @@ enum Details {
 
   private static func summary(_ results: [RowResult], wall: Double) -> String {
     let holding = results.count { $0.verdict?.word == "holds" }
+    let open = results.count { $0.verdict?.word == "not judged" }
     let sound = results.allSatisfy { $0.harness.isSound }
-    let text = "\(holding) of \(results.count.of("row")) as the talk says, in \(wall.fixed()) s"
+    let text =
+      "\(holding) of \(results.count.of("row")) as the talk says" + (open > 0 ? ", \(open) not judged" : "") + ", in \(wall.fixed()) s"
     guard results.contains(where: { $0.stage == .rehearsal }) else { return text + (sound ? "." : "; not all of it can be believed.") }
     return text + "; " + (sound ? "the machine was fast enough." : "the machine or the harness failed, so not all of it can be believed.")
   }

@@ -48,5 +48,15 @@ struct DetailsTests {
       #expect(lines.contains(line), "\(line)")
     }
     #expect(lines.allSatisfy { $0.count <= 80 })
+    // What is printed last stays on the screen.
+    #expect(lines.dropLast(2).last?.hasPrefix("  5  preStop sleep") == true)
+  }
+
+  @Test func `a row of which nothing was to be judged is said to be that`() {
+    var result = RowResult(row: "3", parameters: Parameters())
+    result.parameters.phases = [.steady]
+    result.counts.add(.steady, .tcp, .fresh, .ok, 10)
+    let lines = Details.lines(Verdict.judge([result]), folder: "results/rehearsal", wall: 7)
+    #expect(lines.last == "0 of 1 row as the talk says, 1 not judged, in 7.0 s; the machine was fast enough.")
   }
 }

@@ -54,9 +54,11 @@ struct Parameters: Codable, Equatable, Sendable {
   /// `stand-in`, or the URL of a real InfluxDB; nil for steps that log no operations.
   var influx: String?
   var influxFault: String?
+  /// Context and namespace, as `kind-calc/default`; nil for a rehearsal.
+  var cluster: String?
 
   private enum CodingKeys: String, CodingKey {
-    case manifest, executable, replicas, clients, phases, doors, kinds, seed, influx
+    case manifest, executable, replicas, clients, phases, doors, kinds, seed, influx, cluster
     case scaledReplicas = "scaled_replicas"
     case lag = "lag_s"
     case jitter = "jitter_s"

@@ -39,9 +39,9 @@ struct ClusterComparison: Sendable {
   func run() async throws(Refusal) -> Int32 {
     let began = MonotonicTime.now
     try ResultFile.require(results)
-    let left = isAgain ? rows : rows.filter { stored($0)?.harness.isSound != true }
+    let kubectl = try await Kubectl(environment: environment, namespace: namespace)
+    let left = isAgain ? rows : rows.filter { !isFinished($0, at: kubectl.place) }
     if !left.isEmpty {
-      let kubectl = try await Kubectl(environment: environment, namespace: namespace)
       let kept = rows.count - left.count
       Say.line(
         "compares \(left.count.of("row")) (\(left.map(\.name).joined(separator: " "))) in namespace \(kubectl.namespace) of context \(kubectl.context): deploys each step, "
@@ -50,18 +50,25 @@ struct ClusterComparison: Sendable {
       try await prepare(kubectl, left)
       for row in left { try await run(row, kubectl) }
     } else {
-      Say.line("all \(rows.count.of("row")) are in \(results) already; again=1 runs them again")
+      let what = rows.count == 1 ? "the row is" : "all \(rows.count) rows are"
+      Say.line("\(what) in \(results) already, from namespace \(kubectl.namespace) of context \(kubectl.context); again=1 runs again")
     }
 
     let all = Verdict.judge(Row.all.compactMap { stored($0) })
     for result in all { _ = try ResultFile.write(result, to: results) }
     let asked = all.filter { result in rows.contains { $0.name == result.row } }
     let wall = (MonotonicTime.now - began) / .seconds(1)
-    Say.lines(Headline.lines(asked) + [""] + Details.lines(asked, folder: results, wall: wall))
+    Say.lines(Details.lines(asked, folder: results, wall: wall))
     return asked.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }
 
-  /// What the row showed when it was last run; nil when it never was. It is run again if that could not be believed.
+  /// Whether a row need not be run again: it was run there, and could be believed.
+  private func isFinished(_ row: Row, at place: String) -> Bool {
+    guard let result = stored(row) else { return false }
+    return result.parameters.cluster == place && result.harness.isSound
+  }
+
+  /// What the row showed when it was last run; nil when it never was.
   private func stored(_ row: Row) -> RowResult? {
     guard let result = try? ResultFile.read(ResultFile.path(of: row.name, in: results)), result.stage == .cluster else { return nil }
     return result

@@ -173,6 +173,7 @@ struct ClusterRow: Sendable {
   private func parameters(_ deployment: DeploymentObject) throws(Refusal) -> Parameters {
     let manifest = try Deployment.read(of: row, in: manifests)
     var parameters = Parameters()
+    parameters.cluster = kubectl.place
     parameters.manifest = Deployment.path(of: row, in: manifests)
     parameters.executable = manifest.executable
     parameters.replicas = deployment.spec?.replicas ?? manifest.replicas

@@ -9,6 +9,8 @@ struct Kubectl: Sendable {
   let environment: [String]
   let context: String
   let namespace: String
+  /// Where its calls go, as `kind-calc/default`.
+  var place: String { "\(context)/\(namespace)" }
   /// For how long the API server may be away (a restart, a change of leader) before the harness gives up: `API_PATIENCE`, as the scripts
   /// have it, in seconds.
   let patience: Duration

@@ -39,14 +39,6 @@ struct SideBySide: Sendable {
 
     var isWhole: Bool { rehearsal != nil && cluster != nil }
 
-    /// What is missing, and how to get it.
-    var gaps: [String] {
-      var gaps: [String] = []
-      if rehearsal == nil { gaps.append("row \(row.name) was not rehearsed: make rehearse rows=\(row.name)") }
-      if cluster == nil { gaps.append("row \(row.name) was not run on a cluster: make k8s-compare rows=\(row.name)") }
-      return gaps
-    }
-
     /// What one of them says and the other does not. What neither judged is no disagreement.
     var disagreements: [String] {
       guard let rehearsal, let cluster else { return [] }
@@ -83,6 +75,15 @@ struct SideBySide: Sendable {
     }
   }
 
+  /// What is missing, and how to get it.
+  static func gaps(_ pairs: [Pair]) -> [String] {
+    func gap(_ what: String, _ target: String, _ isMissing: (Pair) -> Bool) -> [String] {
+      let names = pairs.filter(isMissing).map(\.row.name).joined(separator: " ")
+      return names.isEmpty ? [] : ["\(what): \(names); make \(target) rows=\"\(names)\""]
+    }
+    return gap("not rehearsed", "rehearse") { $0.rehearsal == nil } + gap("not run on a cluster", "k8s-compare") { $0.cluster == nil }
+  }
+
   static func lines(_ pairs: [Pair]) -> [String] {
     var table = Table([
       ("row", .right), ("", .left), ("sent", .right), ("failed", .right), ("tcp", .right), ("http", .right), ("https", .right),
@@ -104,7 +105,7 @@ struct SideBySide: Sendable {
       }
     }
     var lines = [""] + table.lines() + [""]
-    for pair in pairs { lines += pair.gaps.flatMap { Details.wrap($0, indent: "") } }
+    lines += gaps(pairs).flatMap { Details.wrap($0, indent: "") }
     for pair in pairs { lines += pair.disagreements.flatMap { Details.wrap("row \(pair.row.name) disagrees: \($0)", indent: "") } }
     let whole = pairs.filter(\.isWhole)
     if !whole.isEmpty, whole.allSatisfy(\.disagreements.isEmpty) {

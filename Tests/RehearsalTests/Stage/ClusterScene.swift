@@ -200,5 +200,6 @@ final class ClusterScene: Sendable {
     return comparison
   }
 
-  func result(_ row: String) throws -> RowResult { try ResultFile.read("\(folder.path)/results/\(row).json") }
+  var results: String { "\(folder.path)/results" }
+  func result(_ row: String) throws -> RowResult { try ResultFile.read("\(results)/\(row).json") }
 }

@@ -27,7 +27,7 @@ struct SideBySideTests {
   @Test func `two that show the same agree`() throws {
     let pair = try pair(
       "4", result("4", stage: .rehearsal, tcp: (15_000, 260)), result("4", stage: .cluster, tcp: (19_500, 173)))
-    #expect(pair.disagreements.isEmpty && pair.gaps.isEmpty)
+    #expect(pair.disagreements.isEmpty && SideBySide.gaps([pair]).isEmpty)
     #expect(
       SideBySide.lines([pair]).last == "rehearsal and cluster agree in 1 row: verdicts, claims, and the order of magnitude of failures.")
   }
@@ -64,8 +64,8 @@ struct SideBySideTests {
     let lines = SideBySide.lines([
       try pair("3", nil, result("3", stage: .cluster, tcp: (100, 9))), try pair("4", result("4", stage: .rehearsal, tcp: (100, 9)), nil),
     ])
-    #expect(lines.contains("row 3 was not rehearsed: make rehearse rows=3"))
-    #expect(lines.contains("row 4 was not run on a cluster: make k8s-compare rows=4"))
+    #expect(lines.contains(#"not rehearsed: 3; make rehearse rows="3""#))
+    #expect(lines.contains(#"not run on a cluster: 4; make k8s-compare rows="4""#))
     #expect(lines.allSatisfy { $0.count <= Headline.columns })
     #expect(!lines.contains { $0.contains("agree") })
   }

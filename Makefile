@@ -5,14 +5,19 @@ STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 RELEASE := swift build -c release $(STATIC)
 # A few tests at a time: real pods, signals and time-outs of one are not to wait for those of all others.
 TEST := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6 Scripts/with-influxdb.sh swift test
-STEPS := 1 2 3 4 5 6 7
 # The slide of step 1 has a list of one element with a trailing comma, so that step 2 adds one line; the formatter would take it away.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
 # All that was given as name=value: the rehearsal knows which there are, and says so of one that there is not.
 KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(firstword $(subst =, ,$(word)))))
+# One of them as a word of the shell, as it was typed.
+WORD = '$(1)=$(subst ','\'',$(value $(1)))'
 PORT := $(or $(LISTEN_PORT),4000)
 
-.PHONY: help build test check format bench rehearse local-server local-test step step-number check-format check-manifests
+# `make rehearse 4` would rehearse every row, and only then say that there is no target 4.
+BARE := $(firstword $(filter 1 2 3 4 5 6 6g 7 7g,$(MAKECMDGOALS)))
+$(if $(BARE),$(error $(BARE) is no target; a step is v=$(BARE): make $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step) v=$(BARE)))
+
+.PHONY: help build test test-load check format bench rehearse local-server local-test step check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs k8s-test k8s-edge k8s-delete
 .PHONY: influxdb-local influxdb-count influxdb-clear influxdb-k8s-deploy influxdb-k8s-port-forward
@@ -20,6 +25,7 @@ PORT := $(or $(LISTEN_PORT),4000)
 .PHONY: do-create-cert do-create-dns-record do-lb-https do-lb-http2 do-delete
 
 help:
+	@echo 'Graceful shutdown in Swift. To begin with: make rehearse. README.md tells the rest.'
 	@awk -F '## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-31s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Build and test
@@ -32,11 +38,14 @@ test: ## all tests; with a real InfluxDB where influxd is installed
 check: check-format ## format check, build without a warning, tests
 	@$(TEST) -Xswiftc -warnings-as-errors
 
-check-format:
+check-format: ## whether all sources are formatted
 	swift format lint --strict --recursive $(FORMATTED)
 
 check-manifests: ## manifests, Dockerfile, scripts and the edge's configuration, without cluster and Docker
 	@Scripts/check-manifests.sh
+
+test-load: ## the load test's script, under node with stand-ins for k6
+	@node --test Tests/LoadTests/load-test.test.mjs
 
 format: ## formats all sources in place
 	swift format --in-place --recursive $(FORMATTED)
@@ -47,20 +56,16 @@ bench: ## speed, beside nginx (needs wrk)
 ##@ The talk on this machine, without a cluster
 rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists them
 	@$(RELEASE) >&2
-	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),'$(knob)=$($(knob))')
+	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
 
 local-server: ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it
-	@Scripts/local-server.sh $(RELEASE) --product CalcV$(v)
+	@Scripts/local-server.sh $(RELEASE)
 
 local-test: ## asks the local server for its health and a sum
-	@Scripts/local-test.sh http://localhost:$(PORT)
+	@Scripts/local-test.sh 'http://localhost:$(subst ','\'',$(PORT))'
 
-step: step-number ## the slide of step v=N: what it changes in code and manifest
-	@Scripts/step.sh $(v)
-
-step-number:
-	$(if $(and $(filter 1,$(words $(v))),$(filter $(v),$(STEPS))),,$(error v=$(v) is no step; allowed is v=N with N one of $(STEPS)))
-	@:
+step: ## the slide of step v=N [graceful=1]: what it changes in code and manifest
+	@Scripts/step.sh
 
 ##@ The image with all steps
 docker-build: ## builds it; image= and tag= name it, else calc and the commit; platform=linux/amd64 for a cluster of another kind
@@ -157,12 +162,9 @@ do-delete: ## all of it, load balancer and certificate included
 ##@ Load and comparison on the cluster
 # All of it is one executable; what was given as name=value goes to it, and it knows what there is.
 STAGE = $(RELEASE) --product Rehearsal >&2 && exec .build/release/Rehearsal
-STAGE_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),'$(knob)=$($(knob))')
+STAGE_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),$(call WORD,$(knob)))
 
-.PHONY: k8s-load-test test-load
-
-test-load: ## the load test's script under node, with stand-ins for k6
-	@node --test Tests/LoadTests/load-test.test.mjs
+.PHONY: k8s-load-test
 
 k8s-load-test: ## 500 users for 2 minutes from inside the cluster; knobs: url= vus= duration= REUSE=1 ns=
 	@$(STAGE) $@ $(STAGE_KNOBS)

@@ -10,6 +10,7 @@ DATABASE=calc
 URL=${url:-http://localhost:8086}
 URL=${URL%/}
 case $URL in
+  *[[:space:]\"\'\\]*) refuse "url=$URL holds a character that no address has" ;;
   http://?*) ;;
   https://*) refuse "url=$URL: InfluxDB is asked by http here; put a TLS proxy in front, or use make influxdb-k8s-port-forward" ;;
   *) refuse "url=$URL is no URL: url=http://localhost:8086" ;;

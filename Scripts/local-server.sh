@@ -6,7 +6,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 use_step local-server
-"$@" >&2
+"$@" --product "CalcV$STEP" >&2
 case $STEP in
   6 | 7)
     hint=
@@ -15,4 +15,8 @@ case $STEP in
     say "operations go to $INFLUXDB_BASE_URL$hint" >&2
     ;;
 esac
-until_interrupted "$ROOT/.build/release/CalcV$STEP" ${ACT:+--graceful}
+status=0
+until_interrupted "$ROOT/.build/release/CalcV$STEP" ${ACT:+--graceful} || status=$?
+# The address could not be had, and it has said why.
+if [ "$status" -eq 71 ]; then say "LISTEN_PORT= is another port, here and for local-test: make local-server v=$STEP LISTEN_PORT=4001" >&2; fi
+exit "$status"

@@ -6,19 +6,20 @@ server=$1
 shift
 
 if ! command -v curl >/dev/null; then
-  echo "curl is missing" >&2
+  echo "curl is missing: it comes with most systems, or from its package" >&2
   exit 69
 fi
 
 ask() {
-  printf '%s %s\n  ' "$1" "$2"
-  shift
-  url=$1
-  shift
-  if ! curl --silent --show-error --max-time 5 --write-out ' (%{http_code})\n' "$@" "$url"; then
-    echo "no server answers at $url; ${HINT:-start one with: make local-server v=4}" >&2
+  method=$1 url=$2
+  shift 2
+  if ! answer=$(curl --silent --show-error --max-time 5 --write-out ' (%{http_code})' "$@" "$url" 2>&1); then
+    # What curl says first is why; the rest is the answer that did not come.
+    reason=$(printf '%s\n' "$answer" | sed -n '1s/^curl: //p')
+    echo "no server answers at $url; ${HINT:-start one with: make local-server v=4${LISTEN_PORT:+ LISTEN_PORT=$LISTEN_PORT}}${reason:+ (curl: $reason)}" >&2
     exit 69
   fi
+  printf '%s %s\n  %s\n' "$method" "$url" "$answer"
 }
 
 ask GET "$server/health" "$@"

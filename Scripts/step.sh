@@ -1,18 +1,26 @@
-#!/bin/sh
-# What step $1 changes, in code and manifest; for the first step all of it.
-set -eu
-cd "$(dirname "$0")/.."
+#!/usr/bin/env bash
+# What step v= changes, in code and manifest; for the first step all of it. With graceful=1 what the second act changes, which is the manifest only.
+set -euo pipefail
+# shellcheck source=Scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
 
+# From one file to the next, all of it.
 show() {
-  if [ "$1" -eq 1 ]; then
-    cat "$2"
-  else
-    # Exit status 1 means that there is a difference.
-    diff -U 1000 --label "$3" --label "$2" "$3" "$2" || [ $? -eq 1 ]
-  fi
+  # Exit status 1 means that there is a difference.
+  diff -U 1000 --label "$1" --label "$2" "$1" "$2" || [ $? -eq 1 ]
 }
 
-before=$(($1 - 1))
-show "$1" "Sources/CalcV$1/main.swift" "Sources/CalcV$before/main.swift"
-echo
-show "$1" "k8s/v$1/deployment.yaml" "k8s/v$before/deployment.yaml"
+use_step step
+before=$((STEP - 1))
+if [ -n "$ACT" ]; then
+  show "k8s/v$STEP/deployment.yaml" "k8s/v$STEP/$ACT/deployment.yaml"
+elif [ "$STEP" -eq 1 ]; then
+  cat Sources/CalcV1/main.swift
+  echo
+  cat k8s/v1/deployment.yaml
+else
+  show "Sources/CalcV$before/main.swift" "Sources/CalcV$STEP/main.swift"
+  echo
+  show "k8s/v$before/deployment.yaml" "k8s/v$STEP/deployment.yaml"
+fi

@@ -21,7 +21,14 @@ import Testing
     ("local-server", "v= is missing: v=N is a step, 1 to 7, as in make local-server v=4"),
     ("local-server v=6g", "row 6g is v=6 graceful=1"),
     ("local-server v=4 graceful=1", "graceful=1 is for steps 6 and 7"),
+    // What make hands to a shell is a word there, whatever it holds.
+    ("local-server v=4;true", "v=4;true is no step: v= is a step, 1 to 7"),
+    ("step v=6g", "row 6g is v=6 graceful=1"),
+    ("step v=4 graceful=1", "graceful=1 is for steps 6 and 7"),
+    ("step 4", "4 is no target; a step is v=4: make step v=4"),
+    ("rehearse 6g", "6g is no target; a step is v=6g: make rehearse v=6g"),
     ("influxdb-count url=localhost:8086", "url=localhost:8086 is no URL: url=http://localhost:8086"),
+    ("influxdb-count url=http://local'host", "holds a character that no address has"),
     ("influxdb-clear url=https://influxdb:8086", "put a TLS proxy in front"),
     ("influxdb-local url=http://influxdb:8086", "url=http://influxdb:8086 is not on this machine"),
     ("influxdb-local url=http://localhost:70000", "url=http://localhost:70000 has no port from 1 to 65535"),
@@ -61,6 +68,28 @@ import Testing
     #expect(run.code == 2)
     #expect(
       run.lines.last == "no InfluxDB answers at http://127.0.0.1:1: make influxdb-local starts one here, url= names another", "\(run.text)")
+  }
+
+  @Test func `a value reaches the rehearsal as it was typed`() async throws {
+    // Only shown: what it would do takes a minute.
+    let run = try await Stage().make("--dry-run", "rehearse", "rows=it's $(3 4)")
+    #expect(run.lines.last == #"exec .build/release/Rehearsal 'rows=it'\''s $(3 4)'"#, "\(run.text)")
+  }
+
+  @Test func `a server that does not answer is told in one line, with how to start it`() async throws {
+    // Nobody listens at this port.
+    let run = try await Stage().make("local-test", "LISTEN_PORT=1")
+    #expect(run.code == 2)
+    #expect(
+      run.lines.count == 1
+        && run.text.hasPrefix("no server answers at http://localhost:1/health; start one with: make local-server v=4 LISTEN_PORT=1 (curl: "),
+      "\(run.text)")
+  }
+
+  @Test func `the second act is what its manifest adds`() async throws {
+    let run = try await Stage().make("step", "v=7", "graceful=1")
+    #expect(run.code == 0)
+    #expect(run.lines.filter { $0.hasPrefix("+ ") || $0.hasPrefix("- ") } == [#"+          args: ["--graceful"]"#], "\(run.text)")
   }
 
   @Test func `an address that was set is remembered without its last slash`() async throws {

@@ -100,7 +100,7 @@ if [ "$(uname -s)" != Linux ]; then
   exit 69
 fi
 for program in curl wrk; do
-  have "$program" || { echo "$program is missing and cannot be installed" >&2 && exit 69; }
+  have "$program" || { echo "$program is missing and cannot be installed here: get it from its package, as with apt-get install $program" >&2 && exit 69; }
 done
 swift build -c release --static-swift-stdlib >&2
 

@@ -1,5 +1,6 @@
 /// A response. The encoder adds `Date`, `Connection` and the framing.
 public struct Response: Sendable {
+  /// What follows the header section.
   public enum Body: Sendable {
     /// All of it is known: sent with its length.
     case bytes([UInt8])
@@ -12,10 +13,12 @@ public struct Response: Sendable {
   public var fields: Fields
   public var body: Body
 
+  /// A response whose body, if there is one, is known.
   public init(_ status: Status, fields: Fields = [:], body: [UInt8] = []) {
     self.init(status, fields: fields, body: .bytes(body))
   }
 
+  /// A response whose body may be streamed.
   public init(_ status: Status, fields: Fields = [:], body: Body) {
     self.status = status
     self.fields = fields

@@ -10,6 +10,7 @@ public struct Route: Sendable {
   public let path: String
   let handler: Handler
 
+  /// A route for any method; for GET and POST there are names.
   public init(_ method: Method, _ path: String, _ handler: @escaping Handler) {
     self.method = method
     self.path = path
@@ -19,5 +20,6 @@ public struct Route: Sendable {
   /// Answers HEAD too.
   public static func get(_ path: String, _ handler: @escaping Handler) -> Route { Route(.get, path, handler) }
 
+  /// The body has been received as a whole when `handler` is called.
   public static func post(_ path: String, _ handler: @escaping Handler) -> Route { Route(.post, path, handler) }
 }

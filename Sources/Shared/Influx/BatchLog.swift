@@ -5,6 +5,7 @@ import Synchronization
 ///
 /// Without `flush`, what has not been written when the process ends is lost, and nobody hears of it.
 public final class BatchLog: OperationLog {
+  /// Times and limits, with the talk's as defaults.
   public struct Options: Sendable {
     /// Operations of one write, at most.
     public var batch = 500
@@ -35,6 +36,7 @@ public final class BatchLog: OperationLog {
   private let writer: LoopBound<OperationWriter>
   private let undelivered: Undelivered
 
+  /// A log with an event loop of its own, which begins to write when the first batch is due.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
     state = Mutex(State(queue: BatchQueue(batch: options.batch, interval: options.interval, capacity: options.capacity)))
     self.log = log

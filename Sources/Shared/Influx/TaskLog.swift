@@ -8,6 +8,7 @@ public final class TaskLog: OperationLog {
   /// Writes under way at a time, at most: each has a connection of its own.
   public static let writesAtATime = 256
 
+  /// Times and limits, with the talk's as defaults.
   public struct Options: Sendable {
     /// What a task takes before it writes: it stands for work.
     public var work: Duration = .seconds(5)
@@ -39,6 +40,7 @@ public final class TaskLog: OperationLog {
   private let slots: LoopBound<Slots>
   private let undelivered: Undelivered
 
+  /// A log with an event loop of its own: neither do writes wait for requests, nor requests for writes.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
     self.log = log
     self.options = options

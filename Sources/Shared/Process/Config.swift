@@ -8,10 +8,12 @@ public struct Config: Sendable {
   public var warmup: Duration = .zero
   /// The name by which logs tell pods apart.
   public var podName: String
+  /// What is less important is not logged.
   public var logLevel = LogLevel.info
   /// Limits and times, which the environment does not change.
   public var server = ServerOptions()
 
+  /// The defaults.
   public init() { podName = Self.hostName }
 
   /// Reads the variables that it knows, and no others.
@@ -63,9 +65,11 @@ public struct Config: Sendable {
 
 /// A setting that is not allowed; its description is the one line to show.
 public struct ConfigError: Error, Equatable, CustomStringConvertible {
+  /// Its name.
   public let variable: String
   /// What the variable held; nil when it is needed and not there.
   public let value: String?
+  /// What it may hold, for people.
   public let allowed: String
 
   public var description: String {

@@ -24,6 +24,11 @@ public actor Server {
   private let givenLoops: [EventLoop]?
   private var stage = Stage.new
 
+  /// A server that does not listen yet: `run` or `start` does.
+  /// - Parameters:
+  ///   - config: the address, the warm-up, and in `config.server` every limit and time.
+  ///   - log: takes its life cycle, and what handlers throw; requests are logged by handlers.
+  ///   - routes: a path that none of them has is answered with 404, another method with 405.
   public init(_ config: Config, log: Log, routes: [Route]) {
     self.config = config
     self.options = config.server

@@ -102,7 +102,7 @@ fi
 for program in curl wrk; do
   have "$program" || { echo "$program is missing and cannot be installed here: get it from its package, as with apt-get install $program" >&2 && exit 69; }
 done
-swift build -c release --static-swift-stdlib >&2
+TERM=dumb swift build -c release --static-swift-stdlib >&2 # as make does, or all is compiled again
 
 # wrk and the server need a descriptor for each connection.
 ulimit -n "$(ulimit -H -n)"

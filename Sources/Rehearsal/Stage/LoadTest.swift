@@ -74,8 +74,9 @@ struct LoadTest: Sendable {
 
   /// Waits until all k6 have come to their end, and takes what they wrote.
   private func finish(_ load: LoadRun) async throws(Refusal) -> [LoadLog] {
-    let end = MonotonicTime.now + .seconds(seconds + 120)
-    var said = MonotonicTime.now
+    let began = MonotonicTime.now
+    let end = began + .seconds(seconds + 120)
+    var said = began
     while true {
       let pods = try await load.pods()
       if pods.allSatisfy({ $0.container?.state?.terminated != nil }) { return try await load.logs() }
@@ -84,7 +85,8 @@ struct LoadTest: Sendable {
       }
       if MonotonicTime.now - said > .seconds(10) {
         said = .now
-        Say.line("  \(pods.count { $0.container?.state?.running != nil }) of \(pods.count) pods send")
+        let elapsed = min(seconds, Int((said - began) / .seconds(1)))
+        Say.line("  \(elapsed) of \(seconds) s: \(pods.count { $0.container?.state?.running != nil }) of \(pods.count) pods send")
       }
       do { try await Task.sleep(for: .seconds(2)) } catch { throw .interrupted }
     }

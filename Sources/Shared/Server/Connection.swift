@@ -240,7 +240,7 @@ final class Connection: Channel {
   private func settle(on loop: isolated EventLoop) {
     guard state.phase != .closed else { return }
     var interest: Readiness = []
-    if state.wantsInput, parser.buffered < worker.options.pipelineBuffer || !state.keepsInputWaiting { interest.insert(.read) }
+    if state.wantsInput, !state.keepsInputWaiting || parser.buffered < worker.pipelineBuffer(on: loop) { interest.insert(.read) }
     if !outbox.isEmpty { interest.insert(.write) }
     loop.watch(socket.descriptor, for: interest)
     arm(on: loop)

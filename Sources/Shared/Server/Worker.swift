@@ -8,6 +8,7 @@ final class Worker {
   private var handlers = 0
   private var waitsForHandlers = true
   private var report: DrainReport?
+  private var lameDuckEnd = MonotonicTime.distantFuture
   private var waiters: [CheckedContinuation<Void, Never>] = []
   private var date = DateCache()
 
@@ -22,6 +23,10 @@ final class Worker {
 
   /// The `Date` of a response (RFC 9110 section 6.6.1), made once a second.
   func date(on loop: isolated EventLoop) -> [UInt8] { date.bytes(at: loop.now) }
+
+  /// Bytes that a client may send ahead while it waits for a response. In a drain none once the lame-duck time is over: a client that
+  /// always has another request on its way would never be told to close.
+  func pipelineBuffer(on loop: isolated EventLoop) -> Int { loop.now < lameDuckEnd ? options.pipelineBuffer : 0 }
 
   /// Takes over an accepted socket, which counts as open already.
   func adopt(_ socket: Socket, on loop: isolated EventLoop) {
@@ -50,7 +55,9 @@ final class Worker {
 
   /// Tells every connection, and those that are still to come.
   func drain(on loop: isolated EventLoop) {
+    if isDraining { return }
     beginReport()
+    lameDuckEnd = loop.now + options.lameDuck
     for connection in connections.values { connection.drain(on: loop) }
   }
 

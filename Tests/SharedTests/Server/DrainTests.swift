@@ -69,6 +69,26 @@ import Testing
     }
   }
 
+  @Test(arguments: Platform.pollers) func `2: a client that always has another request on its way is told to close, too`(
+    poller: PollerKind
+  ) async throws {
+    try await TestServer.with(.changed(poller)) { test in
+      let wire = try await test.connect()
+      await wire.send(get("/wait") + get("/sleep"))
+      await test.gate.arrivals(1)
+      let drain = await test.beginDrain(within: .seconds(5))
+      test.gate.open()
+      var answer = ""
+      while !answer.contains("Connection: close") {
+        await wire.send(get("/sleep"))
+        answer = try await wire.readResponse()
+      }
+      #expect(try await wire.readToEnd() == "")
+      await wire.close()
+      #expect(await drain.value.cut == 0)
+    }
+  }
+
   @Test(arguments: Platform.pollers)
   func `2: a response whose head was already sent returns its connection to idle, where a next request is told to close`(poller: PollerKind)
     async throws

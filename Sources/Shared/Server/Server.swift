@@ -14,6 +14,20 @@ public actor Server {
     let loops: [EventLoop]
     let acceptor: LoopBound<Acceptor>
     let workers: [LoopBound<Worker>]
+
+    func cut() async {
+      await acceptor.with { $0.close(on: $1) }
+      for worker in workers { await worker.with { $0.cut(on: $1) } }
+    }
+
+    /// Returns when the listener and the last connection are closed.
+    func stopped() async -> DrainReport {
+      await acceptor.with { await $0.closed(on: $1) }
+      return await withTaskGroup(of: DrainReport.self) { group in
+        for worker in workers { group.addTask { await worker.with { await $0.drained(on: $1) } } }
+        return await group.reduce(DrainReport(), +)
+      }
+    }
   }
 
   private let config: Config
@@ -51,13 +65,16 @@ public actor Server {
     await run(until: nil)
   }
 
-  /// Warms up, listens and serves until the next signal, which also ends the warm-up. Ends the process with one line and
+  /// Warms up, listens and serves until the next signal, which also ends the warm-up. What it began goes
+  /// on until `drain` or `cut`; a server that was stopped before it listened does not begin. Ends the process with one line and
   /// `EX_OSERR` when the address cannot be had.
   public func run(until signals: Signals?) async {
-    do {
+    do throws(BindError) {
       guard await warmUp(until: signals) else { return }
       let address = try await start()
       log.info("listening", ["address": "\(address)"])
+    } catch .spent {
+      return
     } catch {
       await log.flush()
       ExitCode.osError.exit("\(error)")
@@ -71,33 +88,30 @@ public actor Server {
 
   /// Listens and serves from now on.
   /// - Returns: the address it listens on, with the port the kernel chose when 0 was asked for.
-  /// - Throws: `BindError`.
+  /// - Throws: `BindError`, also when it was started or stopped before.
   @discardableResult
   public func start() async throws(BindError) -> SocketAddress {
+    guard case .new = stage else { throw .spent }
     let listener = try listen()
+    let address = SocketAddress(boundTo: listener.descriptor) ?? .anyIPv6(config.port)
     let loops = givenLoops ?? (0..<(options.loops ?? Platform.cores)).map { _ in EventLoop(poller: options.poller) }
     let occupancy = Occupancy(limit: options.maxConnections)
-    var workers: [LoopBound<Worker>] = []
-    for loop in loops {
-      workers.append(
-        await loop.perform { [options, log, router] in
-          LoopBound(Worker(options, router: router, log: log, occupancy: occupancy), on: $0)
-        })
-    }
-    let address = SocketAddress(boundTo: listener.descriptor) ?? .anyIPv6(config.port)
-    let opened = await loops[0].perform { [log, workers] loop -> Result<LoopBound<Acceptor>, BindError> in
-      let acceptor = Acceptor(listener, at: address, workers: workers, occupancy: occupancy, log: log)
+    let workers = loops.map { LoopBound(Worker(options, router: router, log: log, occupancy: occupancy), of: $0) }
+    let acceptor = LoopBound(Acceptor(listener, at: address, workers: workers, occupancy: occupancy, log: log), of: loops[0])
+    // Nothing was waited for since the stage was looked at. Whoever stops from here on finds all that there is to stop.
+    stage = .running(Running(loops: loops, acceptor: acceptor, workers: workers))
+    let opened = await acceptor.with { (acceptor, loop) -> Result<Void, BindError> in
       do throws(BindError) {
-        try acceptor.open(on: loop)
-        return .success(LoopBound(acceptor, on: loop))
+        return .success(try acceptor.open(on: loop))
       } catch {
         return .failure(error)
       }
     }
     do throws(BindError) {
-      stage = .running(Running(loops: loops, acceptor: try opened.get(), workers: workers))
+      try opened.get()
       return address
     } catch {
+      stage = .stopped
       if givenLoops == nil { for loop in loops { await loop.stop() } }
       throw error
     }
@@ -118,7 +132,7 @@ public actor Server {
     return try Socket.listening(on: address)
   }
 
-  private var isRunning: Bool {
+  var isRunning: Bool {
     if case .running = stage { true } else { false }
   }
 
@@ -138,53 +152,47 @@ public actor Server {
   /// - Parameters:
   ///   - limit: after this time (default: 20 s) what is left is cut. Handlers go on, but are no longer waited for.
   ///   - signals: the next signal does the same at once.
-  /// - Returns: what was finished, and what was not.
+  /// - Returns: what was finished, and what was not. Nothing when it does not run; the same for all who stop it at the same time.
   public func drain(within limit: Duration? = nil, cutOn signals: Signals? = nil) async -> DrainReport {
-    guard case .running(let running) = stage else { return neverStarted() }
-    stage = .stopping(running)
+    if isRunning { log.info("draining") }
+    guard let running = beginStop() else { return DrainReport() }
     let began = MonotonicTime.now
-    log.info("draining")
     // The workers first: what they get out of the backlog is told to close, too.
     for worker in running.workers { await worker.with { $0.drain(on: $1) } }
     await running.acceptor.with { $0.drain(on: $1) }
-    var report = await Cutoff.after(limit ?? options.drain, or: signals) { _ in
-      await running.acceptor.with { $0.close(on: $1) }
-      for worker in running.workers { await worker.with { $0.cut(on: $1) } }
+    let report = await Cutoff.after(limit ?? options.drain, or: signals) { _ in
+      await running.cut()
     } whileWaitingFor: {
-      await running.acceptor.with { await $0.closed(on: $1) }
-      return await withTaskGroup(of: DrainReport.self) { group in
-        for worker in running.workers { group.addTask { await worker.with { await $0.drained(on: $1) } } }
-        return await group.reduce(DrainReport(), +)
-      }
+      await running.stopped()
     }
-    report.took = MonotonicTime.now - began
-    return await finish(report, running)
+    return await finish(report, running, since: began)
   }
 
-  /// Stops now: the backlog is reset, every connection is closed, whatever it was doing.
-  /// - Returns: what that cut.
+  /// Stops now, also a drain that has not ended: the backlog is reset, every connection is closed, whatever it was doing.
+  /// - Returns: what that cut. Nothing when it does not run; the same for all who stop it at the same time.
   public func cut() async -> DrainReport {
-    guard case .running(let running) = stage else { return neverStarted() }
-    stage = .stopping(running)
-    await running.acceptor.with { $0.close(on: $1) }
-    var report = DrainReport()
-    for worker in running.workers {
-      report =
-        report
-        + (await worker.with { worker, loop in
-          worker.cut(on: loop)
-          return await worker.drained(on: loop)
-        })
+    guard let running = beginStop() else { return DrainReport() }
+    let began = MonotonicTime.now
+    await running.cut()
+    return await finish(await running.stopped(), running, since: began)
+  }
+
+  /// What there is to stop, for whoever asks first and for all who ask before it has stopped.
+  private func beginStop() -> Running? {
+    switch stage {
+    case .running(let running), .stopping(let running):
+      stage = .stopping(running)
+      return running
+    case .new, .stopped:
+      stage = .stopped
+      return nil
     }
-    return await finish(report, running)
   }
 
-  private func neverStarted() -> DrainReport {
-    stage = .stopped
-    return DrainReport()
-  }
-
-  private func finish(_ report: DrainReport, _ running: Running) async -> DrainReport {
+  private func finish(_ report: DrainReport, _ running: Running, since began: MonotonicTime) async -> DrainReport {
+    var report = report
+    report.took = .now - began
+    guard case .stopping = stage else { return report }  // somebody else has done the rest
     stage = .stopped
     log.info(
       "stopped",

@@ -58,6 +58,8 @@ public enum BindError: Error, Equatable, CustomStringConvertible {
   case refused(SocketAddress, errno: Int32)
   /// The system knows no address of that name.
   case unknown(host: String)
+  /// The server was started or stopped before: it listens once in its life.
+  case spent
 
   /// Nil when the kernel was not asked.
   public var errno: Int32? {
@@ -68,6 +70,7 @@ public enum BindError: Error, Equatable, CustomStringConvertible {
     switch self {
     case .refused(let address, let errno): "cannot listen on \(address): \(String(cString: strerror(errno)))"
     case .unknown(let host): "cannot listen on \(host): no address is known for this name"
+    case .spent: "cannot listen again: a server is started once"
     }
   }
 }

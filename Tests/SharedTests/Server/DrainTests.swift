@@ -270,7 +270,7 @@ import Testing
     }
   }
 
-  @Test func `a drain before the start is clean, and the same as none`() async {
+  @Test func `a drain before the start is clean`() async {
     let server = Server(Config(), log: .none, routes: [])
     #expect(await server.drain() == DrainReport())
   }

@@ -60,12 +60,12 @@ public actor Server {
     givenLoops = [loop]
   }
 
-  /// Warms up, listens and serves until the process is killed.
+  /// Warms up, listens and serves until the process is killed, or its task is cancelled.
   public func run() async {
     await run(until: nil)
   }
 
-  /// Warms up, listens and serves until the next signal, which also ends the warm-up. What it began goes
+  /// Warms up, listens and serves until the next signal, which also ends the warm-up, or until its task is cancelled. What it began goes
   /// on until `drain` or `cut`; a server that was stopped before it listened does not begin. Ends the process with one line and
   /// `EX_OSERR` when the address cannot be had.
   public func run(until signals: Signals?) async {
@@ -82,7 +82,7 @@ public actor Server {
     if let signals {
       await signals.next()
     } else {
-      while true { try? await Task.sleep(for: .seconds(86_400)) }
+      while !Task.isCancelled { try? await Task.sleep(for: .seconds(86_400)) }
     }
   }
 

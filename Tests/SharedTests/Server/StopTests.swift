@@ -62,4 +62,14 @@ import Testing
     _ = await server.drain()
     await #expect(throws: WireError.refused) { try await Wire.connect(to: address) }
   }
+
+  @Test(arguments: [Duration.zero, .seconds(600)])
+  func `a server whose task is cancelled runs no longer, and can be drained`(warmup: Duration) async {
+    let server = server(warmup: warmup)
+    let running = Task { await server.run() }
+    if warmup == .zero { while await !server.isRunning { await Task.yield() } }
+    running.cancel()
+    await running.value
+    #expect(await server.drain().exitCode == .success)
+  }
 }

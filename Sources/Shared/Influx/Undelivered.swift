@@ -70,7 +70,7 @@ final class Undelivered: Sendable {
     var report = DrainReport()
     report.undelivered = count
     report.took = MonotonicTime.now - began
-    log.info("operations drained", ["undelivered": "\(report.undelivered)", "took": "\(report.took / .milliseconds(1)) ms"])
+    log.info("operations drained", ["undelivered": "\(report.undelivered)", "took": report.took.inMilliseconds])
     return report
   }
 }

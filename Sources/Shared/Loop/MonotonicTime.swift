@@ -22,6 +22,9 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
 }
 
 extension Duration {
+  /// Whole milliseconds, for a log: `1234 ms`.
+  var inMilliseconds: String { "\(nanoseconds / 1_000_000) ms" }
+
   /// Whole nanoseconds, at most some 292 years.
   var nanoseconds: Int64 {
     Int64(clamping: attoseconds / 1_000_000_000)

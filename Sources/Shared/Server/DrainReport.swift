@@ -6,7 +6,7 @@ public struct DrainReport: Sendable, Equatable {
   public var finished = 0
   /// Requests that came after their connection's lame-duck time, and got no answer.
   public var late = 0
-  /// Requests whose connection was closed before they were answered.
+  /// Connections that were closed while a client waited for the answer to what it had sent.
   public var cut = 0
   /// Operations that could not be stored, and were written to standard error instead.
   public var undelivered = 0

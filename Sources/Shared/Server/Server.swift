@@ -198,7 +198,7 @@ public actor Server {
       "stopped",
       [
         "connections": "\(report.connections)", "finished": "\(report.finished)", "late": "\(report.late)", "cut": "\(report.cut)",
-        "took": "\(report.took / .milliseconds(1)) ms",
+        "took": report.took.inMilliseconds,
       ])
     // After a cut, handlers may still be at work on the loops; they end with the process.
     if report.cut == 0, givenLoops == nil { for loop in running.loops { await loop.stop() } }

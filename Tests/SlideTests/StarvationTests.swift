@@ -45,6 +45,20 @@ import Testing
     await process.end()
   }
 
+  @Test func `a low soft limit of descriptors is raised, and limits no connections`() async throws {
+    let limit = 20 + 2 * Platform.cores
+    let process = try await StepProcess(4, descriptors: limit, mayRaise: true)
+    let address = try #require(await process.address(), "it does not listen: \(process.lines)")
+    var wires: [Wire] = []
+    for _ in 0..<2 * limit { wires.append(try await Wire.connect(to: address)) }
+    for wire in wires {
+      await wire.send(health)
+      #expect(try await wire.readResponse().hasPrefix("HTTP/1.1 200"))
+    }
+    for wire in wires { await wire.close() }
+    await process.end()
+  }
+
   @Test(.enabled(if: access("/proc/self/fd", R_OK) == 0))
   func `out of descriptors a drain serves who stands in the backlog, one after the other`() async throws {
     let limit = 20 + 2 * Platform.cores

@@ -23,15 +23,17 @@ final class StepProcess: Sendable {
   private let process: PodProcess
   private let state = Mutex(State())
 
-  /// - Parameter descriptors: how many it may have open; nil leaves the limit as it is.
+  /// - Parameters:
+  ///   - descriptors: how many it may have open; nil leaves the limit as it is.
+  ///   - mayRaise: only its soft limit is that low.
   convenience init(
-    _ step: Int, _ arguments: [String] = [], _ environment: [String: String] = [:], descriptors: Int? = nil
+    _ step: Int, _ arguments: [String] = [], _ environment: [String: String] = [:], descriptors: Int? = nil, mayRaise: Bool = false
   ) async throws {
     // Nobody listens at this port: it takes privileges, which who runs tests may have, but does not use so.
     let all = ["LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0", "INFLUXDB_BASE_URL": "http://127.0.0.1:1"].merging(environment) { $1 }
     let executable = "\(Self.folder)/CalcV\(step)"
     if let descriptors {
-      let limited = ["-c", #"ulimit -n "$0" && exec "$@""#, "\(descriptors)", executable]
+      let limited = ["-c", "ulimit \(mayRaise ? "-S" : "") -n \(descriptors) && exec \"$0\" \"$@\"", executable]
       try await self.init(program: "/bin/sh", limited + arguments, all)
     } else {
       try await self.init(program: executable, arguments, all)

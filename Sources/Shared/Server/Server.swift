@@ -67,8 +67,10 @@ public actor Server {
 
   /// Warms up, listens and serves until the next signal, which also ends the warm-up, or until its task is cancelled. What it began goes
   /// on until `drain` or `cut`; a server that was stopped before it listened does not begin. Ends the process with one line and
-  /// `EX_OSERR` when the address cannot be had.
+  /// `EX_OSERR` when the address cannot be had. Raises the process's limit of open files first: 1024, a common default, is less than
+  /// the connections that a server takes.
   public func run(until signals: Signals?) async {
+    _ = DescriptorLimit.raise()
     do throws(BindError) {
       guard await warmUp(until: signals) else { return }
       let address = try await start()

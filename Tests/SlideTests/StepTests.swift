@@ -114,6 +114,18 @@ import Testing
     await first.end()
   }
 
+  @Test func `at level debug a refused request is logged with the reason`() async throws {
+    let (process, client) = try await start(4, ["LOG_LEVEL": "debug"])
+    let wire = try await Wire.connect(to: client.address)
+    await wire.send("POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: +5\r\n\r\n")
+    #expect(try await wire.readToEnd().hasPrefix("HTTP/1.1 400 Bad Request"))
+    await wire.close()
+    process.send(SIGTERM)
+    #expect(await process.exitCode() == 0)
+    #expect(process.lines.contains { $0.contains(#"level=debug msg="request refused" status=400 reason="invalid Content-Length""#) })
+    await process.end()
+  }
+
   @Test func `keep-alive clients lose no request at a SIGTERM`() async throws {
     let (process, first) = try await start(4)
     let address = first.address

@@ -126,6 +126,7 @@ final class Connection: Channel {
         return .request
       }
     } catch {
+      worker.log.debug("request refused", ["status": "\(error.status.code)", "reason": error.reason])
       return .refused(error.status)
     }
   }

@@ -27,7 +27,8 @@ public final class Client {
   /// Sends a request and waits for the whole response.
   ///
   /// - Parameters:
-  ///   - request: target, fields and body are sent as they are; `Host`, `Content-Length` and, unless `reuse`, `Connection: close` are added.
+  ///   - request: target, fields and body are sent as they are, but that `Host` is added if there is none, and that the framing and what
+  ///     becomes of the connection are written here: `Content-Length` and, unless `reuse`, `Connection: close`.
   ///   - source: the local address, without a port, for those who spread their load over several.
   ///   - reuse: takes an idle connection if there is one, and keeps it for the next request if the server lets us.
   ///   - deadline: ends the wait for the response before `requestTimeout` does.

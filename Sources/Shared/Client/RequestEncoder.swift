@@ -7,13 +7,21 @@ struct RequestEncoder {
     bytes.reserveCapacity(256 + request.body.count)
     func add(_ text: String) { bytes += text.utf8 }
     add("\(request.method.name) \(request.target) HTTP/1.1\r\n")
-    if request.fields.first("Host") == nil { add("Host: \(host)\r\n") }
-    for (name, value) in request.fields { add("\(name): \(value)\r\n") }
+    if !request.fields.contains("Host") { add("Host: \(host)\r\n") }
+    request.fields.forEachLine { line in
+      if !Self.isWrittenHere(line.name) { bytes.append(line.bytes) }
+      return true
+    }
     if !request.body.isEmpty || request.method == .post || request.method == .put {
       add("Content-Length: \(request.body.count)\r\n")
     }
     if !keepAlive { add("Connection: close\r\n") }
     add("\r\n")
     self.bytes = bytes + request.body
+  }
+
+  /// What would contradict the framing if it were written twice: a request that came in chunks is sent on with its length.
+  private static func isWrittenHere(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
+    Grammar.isEqual(name, "content-length") || Grammar.isEqual(name, "transfer-encoding") || Grammar.isEqual(name, "connection")
   }
 }

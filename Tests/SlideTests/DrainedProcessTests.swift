@@ -8,7 +8,7 @@ private let sumHead = "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: \(num
 private let sum = "\(sumHead)\r\n\(numbers)"
 private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
-/// The drain contract (DESIGN section 4) as the clients of a built `CalcV4` see it, with nothing but bytes and signals.
+/// The contract of `Server.drain` as the clients of a built `CalcV4` see it, with nothing but bytes and signals.
 @Suite(.timeLimit(.minutes(1))) struct DrainedProcessTests {
   /// Calls `body` with a process that listens; it must end with 0 within the time that a test has.
   private func with(_ body: @Sendable (StepProcess, SocketAddress) async throws -> Void) async throws {

@@ -48,8 +48,8 @@ final class Acceptor: Channel {
     loop.watch(listener.descriptor, for: .read)
   }
 
-  /// Takes what is in the backlog, whatever the limit, then closes the listener (contract, point 1): those connections belong to clients.
-  /// Without a descriptor left that goes on as others close, until `close`.
+  /// Takes what is in the backlog, whatever the limit, then closes the listener: those connections belong to clients (the contract of
+  /// `Server.drain`, point 1). Without a descriptor left that goes on as others close, until `close`.
   func drain(on loop: isolated EventLoop) {
     isDraining = true
     giveUpReserve()

@@ -1,5 +1,5 @@
-/// Decides what one connection of a server does next (DESIGN's drain contract, points 2 to 5). No I/O, no clock: it is told what happened and
-/// answers with what to do. HTTP/1.1 connection management is RFC 9112 section 9.
+/// Decides what one connection of a server does next (the contract of `Server.drain`, points 2 to 5). No I/O, no clock: it is told
+/// what happened and answers with what to do. HTTP/1.1 connection management is RFC 9112 section 9.
 struct ConnectionState: Equatable {
   enum Phase: Equatable {
     /// No byte of a next request was read.

@@ -147,9 +147,19 @@ public actor Server {
     }
   }
 
-  /// Finishes what clients were promised, then stops. In this order: takes what is in the backlog and closes the listener; lets every
-  /// request of which a byte was read have its answer, the last one of each connection with `Connection: close`; keeps idle connections
-  /// open for the lame-duck time; returns when the last connection is closed and the last handler is done.
+  /// Finishes what clients were promised, then stops. This is the contract:
+  ///
+  /// 1. What is in the backlog is taken, whatever the limit of connections, then the listener is closed.
+  /// 2. From now on the response to the last request of which a byte was read says `Connection: close`, and its connection closes after
+  ///    it. Requests that were pipelined before it are answered first, in order. A response whose head was sent already without it returns
+  ///    its connection to idle.
+  /// 3. A request of which a byte was read is served: the read is cancelled, never the work. A client that half-closes after its request
+  ///    gets its response. Half a request keeps its time-out (408), and `100 Continue` is still sent.
+  /// 4. A connection that is idle, or has not sent a byte, stays open for the lame-duck time, since a request may be on its way. Then it
+  ///    is read once more and closed; what comes later is counted. Nor is more read of a client that is still being served then.
+  /// 5. Closing is a half-close and a short read that ends at the client's end, so that unread input never turns the last response into
+  ///    a reset.
+  /// 6. It is over when the last connection is closed and the last handler is done, and says what it did.
   ///
   /// - Parameters:
   ///   - limit: after this time (default: 20 s) what is left is cut. Handlers go on, but are no longer waited for.

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shared
 
-/// The drain contract (DESIGN section 4), point by point, on the wire.
+/// The contract of `Server.drain`, point by point, on the wire.
 @Suite struct DrainTests {
   @Test(arguments: Platform.pollers) func `1: a connection that stands in the backlog is served, whatever the limit`(poller: PollerKind)
     async throws

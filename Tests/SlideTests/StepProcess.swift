@@ -19,6 +19,8 @@ final class StepProcess: Sendable {
   /// Executables lie beside the test bundle, which was built with them.
   private static let folder = "/" + CommandLine.arguments[0].split(separator: "/").dropLast().joined(separator: "/")
 
+  static func executable(_ step: Int) -> String { "\(folder)/CalcV\(step)" }
+
   private let group: PodGroup
   private let process: PodProcess
   private let state = Mutex(State())
@@ -31,7 +33,7 @@ final class StepProcess: Sendable {
   ) async throws {
     // Nobody listens at this port: it takes privileges, which who runs tests may have, but does not use so.
     let all = ["LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0", "INFLUXDB_BASE_URL": "http://127.0.0.1:1"].merging(environment) { $1 }
-    let executable = "\(Self.folder)/CalcV\(step)"
+    let executable = Self.executable(step)
     if let descriptors {
       let limited = ["-c", "ulimit \(mayRaise ? "-S" : "") -n \(descriptors) && exec \"$0\" \"$@\"", executable]
       try await self.init(program: "/bin/sh", limited + arguments, all)

@@ -105,6 +105,16 @@ import Testing
     await process.end()
   }
 
+  @Test func `the status tells what was wrong also when nobody reads the line`() async throws {
+    // Its standard error is a pipe whose reader has gone.
+    let untilNobodyReads = "(trap '' PIPE; while printf .; do :; done) 2>/dev/null"
+    let script = "exec 3>&1; { \(untilNobodyReads); LISTEN_PORT=+5 \"$0\" 2>&1; echo status $? >&3; } | :"
+    let process = try await StepProcess(program: "/bin/sh", ["-c", script, StepProcess.executable(4)])
+    #expect(await process.exitCode() == 0)
+    #expect(process.lines == ["status 78"])
+    await process.end()
+  }
+
   @Test func `a port in use ends a step with one line and 71`() async throws {
     let (first, client) = try await start(2)
     let second = try await StepProcess(4, [], ["LISTEN_PORT": "\(client.address.port)", "LOG_LEVEL": "error"])

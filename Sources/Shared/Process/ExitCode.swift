@@ -26,6 +26,8 @@ public enum ExitCode: Int32, Sendable {
     // One line, whatever a value that is quoted in it held.
     for index in line.indices where line[index] < 0x20 { line[index] = UInt8(ascii: " ") }
     line.append(UInt8(ascii: "\n"))
+    // The status says what happened also where nobody reads the line.
+    signal(SIGPIPE, SIG_IGN)
     _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
     exit()
   }

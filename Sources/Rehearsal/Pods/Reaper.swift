@@ -23,6 +23,7 @@ final class Reaper: Sendable {
     var living: Set<pid_t> = []
     var exits: [PodExit] = []
     var isLeaderAlive = true
+    var isClosed = false
   }
 
   /// Readable when `take()` has something to give; at its end when the group is empty and its leader gone. Non-blocking.
@@ -46,8 +47,10 @@ final class Reaper: Sendable {
   deinit { close(descriptor) }
 
   /// Starts a process of the group.
+  /// - Throws: `Refusal` without a leader, and after `killAll`.
   func spawn(_ launch: Launch) throws(Refusal) -> pid_t {
     try state.withLock { state throws(Refusal) in
+      guard !state.isClosed else { throw Refusal(message: "the pods' group has been ended; no pod can be started in it", status: 70) }
       guard state.isLeaderAlive else { throw Refusal(message: "the pods' watcher has ended; no pod can be started without it", status: 70) }
       let pid = try launch.spawn()
       state.living.insert(pid)
@@ -62,9 +65,11 @@ final class Reaper: Sendable {
     }
   }
 
-  /// Kills whatever was started and still lives.
+  /// Kills whatever was started and still lives, and lets nothing start any more: a leader that has been killed keeps the group open until
+  /// it is reaped, and a process that came into it then would have nobody to end it.
   func killAll() {
     state.withLock { state in
+      state.isClosed = true
       for pid in state.living { kill(pid, SIGKILL) }
     }
   }

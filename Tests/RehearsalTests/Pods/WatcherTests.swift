@@ -54,6 +54,19 @@ struct WatcherTests {
     watcher.release()
   }
 
+  @Test func `once all are killed no pod is started, though the watcher still lives`() throws {
+    let watcher = try Watcher(harness: BuiltHarness.path)
+    let reaper = try Reaper(group: watcher.group)
+    reaper.killAll()
+    #expect(reaper.isLeaderAlive)
+    #expect(throws: Refusal.self) {
+      _ = try PodProcess(
+        executable: "/bin/true", arguments: [], environment: [], harness: BuiltHarness.path, group: watcher.group, reaper: reaper)
+    }
+    watcher.release()
+    #expect(reaper.waitUntilEmpty(within: Await.limit))
+  }
+
   @Test func `a group whose watcher was killed is still ended by the harness`() throws {
     let group = try PodGroup(harness: BuiltHarness.path)
     let pod = try group.start("/bin/sleep", ["1000"], environment: [])

@@ -10,7 +10,7 @@ struct PodProcess: Sendable {
   private let reaper: Reaper
 
   /// - Parameters:
-  ///   - environment: all of it, as `NAME=value`; nothing is inherited.
+  ///   - environment: all of it, as `NAME=value`; nothing is inherited. The last of two with one name counts, as in Kubernetes.
   ///   - separatesErrors: whether standard error has a pipe of its own, so that no line of the one cuts a line of the other.
   ///   - harness: the path of this executable, which becomes the trampoline.
   /// - Throws: `Refusal` when there is no descriptor or process left. A program that cannot be executed starts, and ends with 127 and one line.
@@ -26,8 +26,8 @@ struct PodProcess: Sendable {
       defer { if let errorPipe { close(errorPipe.writing) } }
       pid = try reaper.spawn(
         Launch(
-          arguments: Trampoline.arguments(harness: harness, executable: executable, arguments: arguments), environment: environment,
-          output: pipe.writing, errors: errorPipe?.writing, group: group, blocked: [SIGTERM]))
+          arguments: Trampoline.arguments(harness: harness, executable: executable, arguments: arguments),
+          environment: Self.lastOfEach(environment), output: pipe.writing, errors: errorPipe?.writing, group: group, blocked: [SIGTERM]))
     } catch {
       for reading in [pipe.reading, errorPipe?.reading].compactMap(\.self) { close(reading) }
       throw error
@@ -36,6 +36,12 @@ struct PodProcess: Sendable {
     errors = errorPipe?.reading
     self.reaper = reaper
     for reading in [output, errors].compactMap(\.self) { Pipe.setNonBlocking(reading) }
+  }
+
+  /// Without those that a later one of the same name replaces: getenv(3) would find the first.
+  private static func lastOfEach(_ environment: [String]) -> [String] {
+    var names: Set<Substring> = []
+    return environment.reversed().filter { names.insert($0.prefix { $0 != "=" }).inserted }.reversed()
   }
 
   /// Sends a signal; nothing when the process has ended.

@@ -100,6 +100,14 @@ struct PodProcessTests {
     }
   }
 
+  @Test func `of two variables with one name the last counts`() throws {
+    try withGroup { group in
+      let pod = try group.start("/usr/bin/env", environment: ["NAME=first", "OTHER=x", "NAME=last"])
+      defer { close(pod.output) }
+      #expect(try Await.output(of: pod.output) == "OTHER=x\nNAME=last\n")
+    }
+  }
+
   @Test func `standard error comes through the same pipe`() throws {
     try withGroup { group in
       let pod = try shell("echo out; echo err >&2", in: group)

@@ -9,10 +9,12 @@ final class HTTPDoor {
 
   private let endpoints: any Endpoints
   private let client: Client
+  private let timeout: Duration
   private var server: Server?
 
   init(_ endpoints: any Endpoints, timeout: Duration) {
     self.endpoints = endpoints
+    self.timeout = timeout
     var pool = Client.Options()
     pool.maxIdle = .seconds(1)
     pool.maxIdlePerAddress = 1000
@@ -52,7 +54,7 @@ final class HTTPDoor {
     var response: Response
     do throws(ClientError) {
       if !client.hasIdle(to: endpoint.address), case .unreachable(let instant) = endpoint.reach {
-        try? await loop.sleep(for: instant - endpoints.now)
+        try? await loop.sleep(for: min(instant - endpoints.now, timeout))
         throw .unreachable
       }
       var passed = request

@@ -7,6 +7,7 @@ final class TCPDoor: WayIn {
   private let client: Client
   private let source: SocketAddress?
   private let reuse: Bool
+  private let timeout: Duration
   /// Where the connection that stands, if one does, goes to.
   private var current: Endpoint?
 
@@ -14,6 +15,7 @@ final class TCPDoor: WayIn {
     self.endpoints = endpoints
     self.source = source
     self.reuse = reuse
+    self.timeout = timeout
     var patience = Client.Options()
     patience.requestTimeout = timeout
     patience.connectTimeout = timeout
@@ -25,8 +27,10 @@ final class TCPDoor: WayIn {
     current = endpoints.pick()
     guard let current else { return Attempt(outcome: .refused, pod: nil) }
     if case .unreachable(let instant) = current.reach {
-      try? await loop.sleep(for: instant - endpoints.now)
-      return Attempt(outcome: .unreachable, pod: current.pod)
+      let hang = instant - endpoints.now
+      try? await loop.sleep(for: min(hang, timeout))
+      // Who gives up before the network does has waited in vain.
+      return Attempt(outcome: hang <= timeout ? .unreachable : .timeout, pod: current.pod)
     }
     return await send(request, to: current, on: loop)
   }

@@ -51,6 +51,17 @@ import Testing
     }
   }
 
+  @Test func `an address that hangs for longer than the door waits makes a 503, too`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await with(timeout: .milliseconds(50)) { endpoints, _, client, loop in
+      let began = endpoints.now
+      endpoints.set(7, pod.address, reach: .unreachable(at: began + .seconds(30)))
+      #expect(await client.send(.sum(), on: loop).outcome == .http503)
+      #expect(endpoints.now - began < .seconds(30))
+    }
+  }
+
   @Test func `a pod that closes before it answers makes a 502`() async throws {
     let pod = try ScriptedPod(.closes)
     defer { pod.end() }

@@ -55,6 +55,19 @@ import Testing
     }
   }
 
+  @Test func `who gives up before a gone address says so has waited in vain`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await with(reuse: true, timeout: .milliseconds(50)) { endpoints, door, loop in
+      let began = endpoints.now
+      endpoints.set(7, pod.address, reach: .unreachable(at: began + .seconds(30)))
+      let attempt = await door.send(.sum(), on: loop)
+      #expect(attempt.outcome == .timeout)
+      #expect(attempt.pod == PodID(7))
+      #expect(endpoints.now - began < .seconds(30))
+    }
+  }
+
   @Test func `a pod's close before the answer is eof, and its want of a listener refused`() async throws {
     let pod = try ScriptedPod(.closes)
     let nowhere = try ScriptedPod.nowhere()

@@ -12,11 +12,12 @@ final class HTTPDoor {
   private let timeout: Duration
   private var server: Server?
 
-  init(_ endpoints: any Endpoints, timeout: Duration) {
+  /// - Parameter idle: how long a connection to a pod may wait for its next request.
+  init(_ endpoints: any Endpoints, timeout: Duration, idle: Duration = .seconds(1)) {
     self.endpoints = endpoints
     self.timeout = timeout
     var pool = Client.Options()
-    pool.maxIdle = .seconds(1)
+    pool.maxIdle = idle
     pool.maxIdlePerAddress = 1000
     pool.requestTimeout = timeout
     pool.connectTimeout = timeout

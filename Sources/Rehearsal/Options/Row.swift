@@ -35,20 +35,23 @@ struct Row: Equatable, Sendable {
   static let all: [Row] = [
     Row(name: "1", folder: "v1", news: "simple calc API, no probes", claims: [.fails(on: .deploy), .fails(on: .scaleUp)]),
     Row(name: "2", folder: "v2", news: "health, probes", claims: [.noneFails(of: .fresh, through: .tcp), .oldPodsAreKilled]),
-    Row(name: "3", folder: "v3", news: "SIGTERM handled, no drainer", claims: [.cuts]),
-    Row(name: "4", folder: "v4", news: "drainer", claims: [.stillFails, .podsReportNoneCut, .cutsFarLessThan("3"), .failsLessThan("3")]),
-    Row(name: "5", folder: "v5", news: "preStop sleep", claims: [.failsNowhere]),
+    Row(name: "3", folder: "v3", news: "SIGTERM handled, no drainer", claims: [.cuts, .oldPodsEndByThemselves]),
     Row(
-      name: "6", folder: "v6", news: "a Task logs each operation", logging: .tasks, claims: [.failsNowhere, .losesOperations]),
+      name: "4", folder: "v4", news: "drainer",
+      claims: [.stillFails, .oldPodsEndByThemselves, .podsReportNoneCut, .cutsFarLessThan("3"), .failsLessThan("3")]),
+    Row(name: "5", folder: "v5", news: "preStop sleep", claims: [.failsNowhere, .oldPodsEndByThemselves]),
+    Row(
+      name: "6", folder: "v6", news: "a Task logs each operation", logging: .tasks,
+      claims: [.failsNowhere, .oldPodsEndByThemselves, .losesOperations]),
     Row(
       name: "6g", folder: "v6/graceful", news: "--graceful: tasks drained", logging: .tasks,
-      claims: [.failsNowhere, .losesNoOperation, .logsNothingTwice]),
+      claims: [.failsNowhere, .oldPodsEndByThemselves, .losesNoOperation, .logsNothingTwice]),
     Row(
       name: "7", folder: "v7", news: "operations logged in batches", logging: .batches,
-      claims: [.failsNowhere, .losesOperations]),
+      claims: [.failsNowhere, .oldPodsEndByThemselves, .losesOperations]),
     Row(
       name: "7g", folder: "v7/graceful", news: "--graceful: last batch flushed", logging: .batches,
-      claims: [.failsNowhere, .losesNoOperation, .logsNothingTwice]),
+      claims: [.failsNowhere, .oldPodsEndByThemselves, .losesNoOperation, .logsNothingTwice]),
   ]
 
   /// The same step's second act; nil where there is only one.

@@ -1,10 +1,14 @@
 /// What the talk says about a row.
 enum Claim: Equatable, Sendable {
+  /// Clients are sent to pods that do not listen yet. Connections that are cut when a pod is killed are not meant.
   case fails(on: Phase)
   case noneFails(of: Kind, through: Door)
   /// Old pods ignore SIGTERM, live their whole grace and are killed.
   case oldPodsAreKilled
+  /// None needs SIGKILL: SIGTERM is handled. Else a row would show what pods that ignore it show.
+  case oldPodsEndByThemselves
   case cuts
+  /// Clients are sent to pods that do not listen any more. Requests that are cut are not meant.
   case stillFails
   case podsReportNoneCut
   /// Its cut outcomes are at most 2, or 2 % of another row's.
@@ -23,9 +27,10 @@ enum Claim: Equatable, Sendable {
 
   func text(_ parameters: Parameters) -> String {
     switch self {
-    case .fails(let phase): "requests fail on \(phase.rawValue)"
+    case .fails(let phase): "requests fail on \(phase.rawValue): clients are sent to pods that do not listen yet"
     case .noneFails(let kind, let door): "no \(kind.rawValue) request through \(door.rawValue) fails"
     case .oldPodsAreKilled: "every old pod ends with 137 after its whole grace of \(parameters.grace) s"
+    case .oldPodsEndByThemselves: "every old pod ends by itself, within its grace of \(parameters.grace) s"
     case .cuts: "requests in flight are cut (eof, reset, http_502)"
     case .stillFails: "requests still fail: the listener is closed, but not every proxy knows"
     case .podsReportNoneCut: "every old pod reports 0 requests cut"
@@ -47,7 +52,7 @@ enum Claim: Equatable, Sendable {
     switch self {
     case .fails(let phase):
       guard parameters.phases.contains(phase) else { return nil }
-      let failed = counts.sum(phase) { $0 != .ok }
+      let failed = counts.sum(phase) { $0.isMissed }
       return (failed > 0, Self.share(failed, of: counts.sum(phase)))
     case .noneFails(let kind, let door):
       guard parameters.kinds.contains(kind), parameters.doors.contains(door) else { return nil }
@@ -57,6 +62,8 @@ enum Claim: Equatable, Sendable {
       return (counts.failed == 0 && counts.sent > 0, Self.share(counts.failed, of: counts.sent))
     case .oldPodsAreKilled:
       return Self.deletes(parameters) ? Self.killed(result) : nil
+    case .oldPodsEndByThemselves:
+      return Self.deletes(parameters) ? Self.endByThemselves(result.oldPods) : nil
     case .losesOperations:
       return Self.deletes(parameters) ? Self.audited(result) { ($0.lost > 0, "\($0.lost.grouped) of \($0.answered.grouped) lost") } : nil
     case .losesNoOperation:
@@ -73,7 +80,8 @@ enum Claim: Equatable, Sendable {
     case .cuts:
       return Self.deletes(parameters) ? (counts.cut > 0, "\(counts.cut.grouped) cut of \(counts.sent.grouped)") : nil
     case .stillFails:
-      return Self.deletes(parameters) ? (counts.failed > 0, Self.share(counts.failed, of: counts.sent)) : nil
+      let failed = counts.sum { $0.isMissed }
+      return Self.deletes(parameters) ? (failed > 0, Self.share(failed, of: counts.sent)) : nil
     case .cutsFarLessThan(let row):
       guard Self.deletes(parameters) else { return nil }
       guard let other = others.first(where: { $0.row == row }) else {
@@ -111,6 +119,14 @@ enum Claim: Equatable, Sendable {
     let times = killed.compactMap(\.stopping)
     let range = times.isEmpty ? "" : ", after \((times.min() ?? 0).fixed()) to \((times.max() ?? 0).fixed()) s"
     return (killed.count == pods.count, "\(killed.count) of \(pods.count.of("old pod"))\(range)")
+  }
+
+  private static func endByThemselves(_ pods: [PodTimeline]) -> (Bool?, String) {
+    guard !pods.isEmpty else { return (false, "no pod was deleted") }
+    let codes = pods.compactMap(\.code)
+    guard !codes.isEmpty else { return (nil, "no exit code was seen") }
+    let killed = codes.count { $0 == 137 }
+    return (killed == 0, "\(killed.grouped) of \(pods.count.of("old pod")) killed")
   }
 
   private static func reportNoneCut(_ pods: [PodTimeline]) -> (Bool?, String) {

@@ -21,6 +21,14 @@ enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
   /// A request that had reached a pod was cut off.
   var isCut: Bool { self == .eof || self == .reset || self == .http502 }
 
+  /// It never reached a server: nobody listened there any more, or yet.
+  var isMissed: Bool {
+    switch self {
+    case .refused, .unreachable, .timeout, .http503: true
+    case .ok, .reset, .eof, .http502, .httpOther: false
+    }
+  }
+
   /// The place in `allCases`.
   var rank: Int {
     switch self {

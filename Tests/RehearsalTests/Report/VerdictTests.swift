@@ -36,6 +36,15 @@ struct VerdictTests {
     #expect(verdict(one)?.findings.map(\.holds) == [true, false])
   }
 
+  @Test(arguments: [Outcome.eof, .reset, .http502, .httpOther])
+  func `row 1 does not hold for what is cut when a pod is killed`(outcome: Outcome) {
+    let cut = result("1") {
+      $0.counts.add(.deploy, .tcp, .keepalive, outcome, 5)
+      $0.counts.add(.scaleUp, .tcp, .fresh, .refused)
+    }
+    #expect(verdict(cut)?.findings.map(\.holds) == [false, true])
+  }
+
   @Test func `a claim about a phase that was not run is not judged`() {
     let deploy = result("1", phases: [.deploy]) { $0.counts.add(.deploy, .tcp, .fresh, .refused) }
     #expect(verdict(deploy)?.findings.count == 1)
@@ -73,8 +82,39 @@ struct VerdictTests {
   }
 
   @Test(arguments: [Outcome.eof, .reset, .http502]) func `row 3 has to cut requests`(outcome: Outcome) {
-    #expect(verdict(result("3") { $0.counts.add(.deploy, .tcp, .fresh, outcome) })?.word == "holds")
-    #expect(verdict(result("3") { $0.counts.add(.deploy, .tcp, .fresh, .refused) })?.word == "FAILS")
+    func row3(_ outcome: Outcome) -> RowResult {
+      result("3") {
+        $0.counts.add(.deploy, .tcp, .fresh, outcome)
+        $0.pods = [pod(code: 1, stopping: 0.1)]
+      }
+    }
+    #expect(verdict(row3(outcome))?.word == "holds")
+    #expect(verdict(row3(.refused))?.word == "FAILS")
+  }
+
+  @Test(arguments: ["3", "4", "5", "6", "6g", "7", "7g"]) func `from row 3 on no old pod may need SIGKILL, whatever else is seen`(
+    row: String
+  ) {
+    let killed = result(row) {
+      $0.pods = [pod(code: 0, stopping: 2, cut: 0), pod(code: 137, stopping: 30, cut: 0)]
+      $0.counts.add(.deploy, .tcp, .keepalive, .eof)
+    }
+    let finding = verdict(killed)?.findings.first { $0.claim == "every old pod ends by itself, within its grace of 30 s" }
+    #expect(finding?.holds == false)
+    #expect(finding?.seen == "1 of 2 old pods killed")
+    var other = killed
+    other.pods[1].code = 1
+    #expect(verdict(other)?.findings.first { $0.claim == finding?.claim }?.holds == true)
+    other.pods = []
+    #expect(verdict(other)?.findings.first { $0.claim == finding?.claim }?.holds == false)
+  }
+
+  @Test func `pods whose end nobody saw are not judged`() {
+    let unseen = result("5") {
+      $0.pods = [pod(code: 0, stopping: 2)]
+      $0.pods[0].code = nil
+    }
+    #expect(verdict(unseen)?.findings.map(\.holds) == [true, nil])
   }
 
   private func row4(failed: Int = 10, cut: Int = 0, reported: Int? = 0) -> RowResult {
@@ -89,6 +129,8 @@ struct VerdictTests {
     let row3 = result("3") { $0.counts.add(.deploy, .tcp, .fresh, .eof, 200) }
     #expect(verdict(row4(), row3)?.word == "holds")
     #expect(verdict(row4(failed: 0), row3)?.word == "FAILS")
+    // It is not to fail by what it cuts.
+    #expect(verdict(row4(failed: 0, cut: 2), row3)?.word == "FAILS")
     #expect(verdict(row4(reported: 1), row3)?.word == "FAILS")
     #expect(verdict(row4(reported: nil), row3)?.word == "FAILS")
     #expect(verdict(row4(cut: 4), row3)?.word == "holds")
@@ -102,9 +144,9 @@ struct VerdictTests {
   }
 
   @Test func `row 4 without row 3 is judged on what can be checked, and says what was not`() {
-    #expect(verdict(row4(cut: 2))?.findings.map(\.holds) == [true, true, true])
+    #expect(verdict(row4(cut: 2))?.findings.map(\.holds) == [true, true, true, true])
     let verdict = verdict(row4(cut: 5))
-    #expect(verdict?.findings.map(\.holds) == [true, true, nil])
+    #expect(verdict?.findings.map(\.holds) == [true, true, true, nil])
     #expect(verdict?.findings.last?.seen == "5 cut, but row 3 was not run")
     #expect(verdict?.word == "holds")
   }
@@ -113,16 +155,21 @@ struct VerdictTests {
     var four = row4(failed: 50)
     four.parameters.lag = 0.05
     var three = result("3") { $0.counts.add(.deploy, .tcp, .fresh, .eof, 100) }
-    #expect(verdict(four, three)?.findings.map(\.holds) == [true, true, true, true])
+    #expect(verdict(four, three)?.findings.map(\.holds) == [true, true, true, true, true])
     three = result("3") { $0.counts.add(.deploy, .tcp, .fresh, .eof, 99) }
     #expect(verdict(four, three)?.word == "FAILS")
     four.parameters.lag = 1
-    #expect(verdict(four, three)?.findings.count == 3)
+    #expect(verdict(four, three)?.findings.count == 4)
   }
 
   @Test func `row 5 holds only when requests were sent and none failed`() {
-    #expect(verdict(result("5") { _ in })?.word == "holds")
-    #expect(verdict(result("5") { $0.counts.add(.scaleDown, .http, .keepalive, .timeout) })?.word == "FAILS")
+    let pods = [pod(code: 0, stopping: 7)]
+    #expect(verdict(result("5") { $0.pods = pods })?.word == "holds")
+    let failed = result("5") {
+      $0.pods = pods
+      $0.counts.add(.scaleDown, .http, .keepalive, .timeout)
+    }
+    #expect(verdict(failed)?.findings.map(\.holds) == [false, true])
     #expect(verdict(RowResult(row: "5", parameters: Parameters()))?.word == "FAILS")
   }
 

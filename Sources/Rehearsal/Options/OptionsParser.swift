@@ -31,6 +31,9 @@ extension Options {
     if options.influxFault != nil, !options.phases.contains(.deploy) {
       throw .usage("influx-fault= is played during the phase deploy, which phases= leaves out")
     }
+    if options.phases.contains(.scaleDown), !options.phases.contains(.scaleUp) {
+      throw .usage("phases=: scale-down takes away what scale-up adds, and phases= leaves that out")
+    }
     // Each pair of a door and a kind needs a client, or the row would claim something about nobody.
     let groups = options.doors.count * options.kinds.count
     guard options.clients >= groups else {

@@ -116,6 +116,7 @@ struct OptionsTests {
     (["graceful=1", "v=5"], "graceful=1: row 5 has no such act; v=6 and v=7 have"),
     (["v=6g", "graceful=1"], "graceful=1: row 6g has no such act; v=6 and v=7 have"),
     (["influx-fault=reset", "phases=steady"], "influx-fault= is played during the phase deploy, which phases= leaves out"),
+    (["phases=steady scale-down"], "phases=: scale-down takes away what scale-up adds, and phases= leaves that out"),
     (["influx-fault=down"], "influx-fault=down: influx-fault= takes \(InfluxFault.allowed)"),
     (["influx=https://a"], "influx=https://a: influx= takes an http:// URL; for https put a TLS proxy in front"),
   ])

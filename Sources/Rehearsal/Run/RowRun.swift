@@ -15,7 +15,7 @@ final class RowRun {
     let seed: UInt64
   }
 
-  /// Without any progress of the Deployment, on top of the lag of its proxies: longer than warm-up and probes take on a slow machine.
+  /// Without any progress of the Deployment, on top of what it was asked to wait for: longer than warm-up and probes take on a slow machine.
   static let patience = Duration.seconds(60)
   /// Source addresses over which a row's connections are spread: some 28,000 ports each, for 60 s after a connection's end.
   static let sources = 8
@@ -114,13 +114,22 @@ final class RowRun {
       lastProgress = (cluster.progress, cluster.now)
       return
     }
-    var patience = Self.patience
-    if case .fixed(let lag, let jitter) = setup.options.proxyLag { patience += lag + jitter }
+    let patience = Self.patience(setup.options, setup.deployment)
     guard cluster.now - last.since > patience else { return }
     let state = "\(cluster.progress.updatedAvailable) of \(cluster.replicas.of("pod")) ready"
     cluster.fail(
       Refusal(message: "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s", status: 69),
       on: loop)
+  }
+
+  /// How long the Deployment may stand still: a pod's start, its readiness probe and the proxies' lag are as long as they were asked to be.
+  static func patience(_ options: Options, _ deployment: Deployment) -> Duration {
+    var patience = patience + options.start
+    if let probe = deployment.readiness {
+      patience += .seconds(probe.initialDelaySeconds) + .seconds(probe.periodSeconds) * probe.successThreshold
+    }
+    if case .fixed(let lag, let jitter) = options.proxyLag { patience += lag + jitter }
+    return patience
   }
 
   /// Lets the pods that are left log what they hold, so that only a shutdown can lose: until nothing is missing, or each had time enough

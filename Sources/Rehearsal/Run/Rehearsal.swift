@@ -42,7 +42,7 @@ struct Rehearsal {
 
   /// Ends the process with one line when the harness could not do its part, or at a signal.
   /// - Returns: the exit status: 0 only when every verdict holds.
-  /// - Throws: `Refusal` when a result could not be written.
+  /// - Throws: `Refusal` when a result could not be written, after all were shown.
   func run(until signals: Signals) async throws(Refusal) -> Int32 {
     let began = MonotonicTime.now
     let processors = ProcessorTime.now
@@ -72,9 +72,14 @@ struct Rehearsal {
     let cpu = processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
     for index in results.indices { results[index].harness.cpu = cpu }
     results = Verdict.judge(results)
-    for result in results { _ = try ResultFile.write(result, to: options.results) }
+    var unwritten: Refusal?
+    for result in results {
+      do throws(Refusal) { _ = try ResultFile.write(result, to: options.results) } catch { unwritten = unwritten ?? error }
+    }
     let wall = (MonotonicTime.now - began) / .seconds(1)
     display.print(Details.lines(results, folder: options.results, wall: wall))
+    // What the clients met is shown nevertheless: nobody wants to wait for it again.
+    if let unwritten { throw unwritten }
     return results.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }
 

@@ -82,6 +82,15 @@ import Testing
     #expect(try result("5").verdict?.holds == false)
   }
 
+  @Test func `what was seen is shown even when it cannot be written`() async throws {
+    // A folder where the result belongs.
+    try folder.write("", to: "results/5.json/in-the-way")
+    let run = try await rehearse("v=5", "phases=steady", "replicas=1", "clients=4", "start=0s", "lag=0s", manifests: manifests())
+    #expect(run.code == 73)
+    #expect(run.lines.contains { $0.hasPrefix("Row 5: preStop sleep") }, "\(run.lines)")
+    #expect(run.lines.last?.hasPrefix("\(folder.path)/results/5.json: cannot be written") == true, "\(run.lines)")
+  }
+
   @Test func `pods that never come up end the rehearsal with one line`() async throws {
     let path = try manifests { $0.replacing("/app/CalcV", with: "/app/Missing") }
     let run = try await rehearse("v=4", manifests: path)

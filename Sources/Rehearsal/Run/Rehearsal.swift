@@ -44,6 +44,8 @@ struct Rehearsal {
   /// - Returns: the exit status: 0 only when every verdict holds.
   /// - Throws: `Refusal` when a result could not be written, after all were shown.
   func run(until signals: Signals) async throws(Refusal) -> Int32 {
+    // Whoever reads what is shown may go away: the results are in files too.
+    signal(SIGPIPE, SIG_IGN)
     let began = MonotonicTime.now
     let processors = ProcessorTime.now
     let board = Board(options.rows)

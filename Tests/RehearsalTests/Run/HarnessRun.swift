@@ -16,6 +16,21 @@ struct HarnessRun: Sendable {
 
   var lines: [String] { output.split(separator: "\n").map(String.init) }
 
+  /// The exit status of one whose output nobody reads.
+  static func unread(_ words: [String]) async throws -> Int32 {
+    let pipe = try Pipe()
+    close(pipe.reading)
+    defer { close(pipe.writing) }
+    let pid = try Launch(arguments: [BuiltHarness.path] + words, environment: ["TERM=dumb"], output: pipe.writing, group: 0).spawn()
+    return await withCheckedContinuation { continuation in
+      BackgroundThread.start {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        continuation.resume(returning: PodExit.code(ofStatus: status))
+      }
+    }
+  }
+
   /// - Parameter watch: called with all output so far whenever there is more.
   static func run(_ words: [String], watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }) async throws -> HarnessRun {
     let pipe = try Pipe()

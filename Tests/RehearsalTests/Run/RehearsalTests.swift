@@ -105,6 +105,12 @@ import Testing
     #expect(run.lines.last?.contains("ended twice before it listened, with 78: WARMUP_SECONDS") == true, "\(run.lines)")
   }
 
+  @Test func `it goes on to its own end when nobody reads any more what it says`() async throws {
+    let path = try manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
+    let words = ["v=4", "start=0s", "plain=1", "manifests=\(path)", "executables=\(BuiltHarness.folder)", "results=\(folder.path)/results"]
+    #expect(try await HarnessRun.unread(words) == 69)
+  }
+
   @Test(arguments: [
     (["foo=1"], 64, "unknown option 'foo'"), (["v=9"], 64, "v=9: v= takes one of"), (["v=4", "rows=3 4"], 64, "contradict"),
     (["manifests=/nowhere"], 66, "/nowhere/v1/deployment.yaml: no such file"),

@@ -16,6 +16,7 @@ struct Rehearsal {
     var deployments: [Deployment] = []
     for row in options.rows {
       let deployment = try Deployment.read(of: row, in: options.manifests)
+      try deployment.requireProbes(of: Self.port, file: Deployment.path(of: row, in: options.manifests))
       let executable = Self.executable(of: deployment, options)
       guard access(executable, X_OK) == 0 else {
         throw .noInput("\(executable), which \(Deployment.path(of: row, in: options.manifests)) names, is not built: run make build")

@@ -133,6 +133,15 @@ import Testing
     #expect(run.lines[0].contains("v4/deployment.yaml:") && run.lines[0].contains("spec.template.spec.hostNetwork is not modelled"))
   }
 
+  @Test func `a probe of a port where no pod listens is refused`() async throws {
+    let path = try manifests {
+      $0.replacing("port: http\n            initialDelaySeconds: 10", with: "port: 4001\n            initialDelaySeconds: 10")
+    }
+    let run = try await rehearse("v=4", manifests: path)
+    #expect(run.code == 65)
+    #expect(run.lines == ["\(path)/v4/deployment.yaml: livenessProbe.httpGet.port is 4001, but the pods listen on 4000"])
+  }
+
   @Test func `Ctrl-C ends it with one line, and its pods with it`() async throws {
     let words = ["v=2", "replicas=3", "clients=4", "executables=\(BuiltHarness.folder)", "manifests=\(try manifests())"]
     let run = try await HarnessRun.run(words + ["results=\(folder.path)/results"]) { output, pid in

@@ -173,6 +173,19 @@ struct VerdictTests {
     #expect(verdict(RowResult(row: "5", parameters: Parameters()))?.word == "FAILS")
   }
 
+  @Test(arguments: [(0, false), (1, true), (99, true), (100, false)])
+  func `the acts that lose have to lose some operations, not all`(lost: Int, holds: Bool) {
+    for row in ["6", "7"] {
+      let result = result(row) {
+        $0.pods = [pod(code: 0, stopping: 5)]
+        $0.audit = Audit()
+        $0.audit?.answered = 100
+        $0.audit?.lost = lost
+      }
+      #expect(verdict(result)?.findings.last?.holds == holds)
+    }
+  }
+
   @Test func `a row does not hold on a machine that was too slow or when the harness failed itself, and says so`() {
     let slow = result("5") {
       $0.harness.believed = false

@@ -222,7 +222,9 @@ final class RowRun {
     live.ready = progress.available
     live.starting = progress.updated + progress.old - progress.available
     live.terminating = progress.terminating
-    live.requestsPerSecond = pulse.rate(sent: load.sent)
+    let rate = pulse.rate(sent: load.sent)
+    // That of the time before it was done would stand there to the end.
+    live.requestsPerSecond = stage == .done ? 0 : rate
     live.sent = load.sent
     live.failures = load.failures
     return live

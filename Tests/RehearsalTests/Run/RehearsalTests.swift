@@ -30,6 +30,8 @@ import Testing
     let run = try await rehearse(
       "rows=3 5", "phases=deploy", "replicas=4", "clients=12", "start=0.2s", "lag=0.5s", "ports=1", manifests: manifests())
     #expect(run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
+    // Row 3 waits for row 5, whose pods take longer to stop.
+    #expect(run.lines.filter { $0.contains("  done  ") }.allSatisfy { $0.contains("  0 req/s") })
     #expect(try result("5").pods.allSatisfy { $0.address.hasPrefix("127.0.0.1:") })
     #expect(try result("3").pods.allSatisfy { $0.address.hasPrefix("127.0.0.1:") })
   }

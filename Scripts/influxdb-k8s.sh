@@ -18,6 +18,11 @@ has_storage() {
   grep -qx Available: "$SCRATCH/volumes"
 }
 
+# Whether an InfluxDB runs whose data lie in its pod: with a volume, which a StatefulSet cannot be given later, they would be gone.
+keeps_in_pod() {
+  exists statefulset/influxdb && [ -z "$(field statefulset/influxdb '.spec.volumeClaimTemplates[0].metadata.name')" ]
+}
+
 # Without storage, data that lasts as long as the pod is better than a pod that never starts.
 render_in_pod() {
   cat >>"$STATE/overlay/influxdb/kustomization.yaml" <<'END'
@@ -40,7 +45,10 @@ deploy() {
   say "deploys InfluxDB to namespace $NAMESPACE of context $CONTEXT; what it holds already is kept"
   use_namespace
   render influxdb "$SCRATCH/influxdb.yaml"
-  if ! has_storage; then
+  if keeps_in_pod; then
+    say "  its data lie in its pod, and are left there: make k8s-delete first, if they may go, for one with a volume"
+    render_in_pod "$SCRATCH/influxdb.yaml"
+  elif ! has_storage; then
     say "  the cluster has no default StorageClass, so there is no volume: data survives a restart of InfluxDB, and goes with its pod"
     render_in_pod "$SCRATCH/influxdb.yaml"
   fi

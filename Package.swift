@@ -12,15 +12,24 @@ let package = Package(
   targets: [
     // A module map over system headers that Glibc's own module leaves out. No C code.
     .systemLibrary(name: "CLinux"),
-    .target(name: "Shared", dependencies: [.target(name: "CLinux", condition: .when(platforms: [.linux]))]),
+    .target(
+      name: "Shared", dependencies: [.target(name: "CLinux", condition: .when(platforms: [.linux]))]
+    ),
   ]
     + steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
     + [
       .executableTarget(name: "Rehearsal", dependencies: ["Shared"]),
       .testTarget(name: "SharedTests", dependencies: ["Shared"]),
-      .testTarget(name: "RehearsalTests", dependencies: (steps + ["Rehearsal", "Shared"]).map { .byName(name: $0) }),
-      .testTarget(name: "SlideTests", dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) }, exclude: ["Diffs"]),
-      .testTarget(name: "InfluxDBTests", dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) }),
+      .testTarget(
+        name: "RehearsalTests",
+        dependencies: (steps + ["Rehearsal", "Shared"]).map { .byName(name: $0) }),
+      .testTarget(
+        name: "SlideTests",
+        dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) },
+        exclude: ["Diffs"]),
+      .testTarget(
+        name: "InfluxDBTests",
+        dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) }),
       .testTarget(name: "StageTests", dependencies: ["Shared", "Rehearsal"], exclude: ["Support"]),
     ],
   swiftLanguageModes: [.v6],

@@ -6,7 +6,9 @@ let signals = Signals.arm()
 
 if let command = CommandLine.arguments.dropFirst().first.flatMap({ StageCommand(rawValue: $0) }) {
   let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
-  exit(await command.run(Array(CommandLine.arguments.dropFirst(2)), environment: environment, until: signals))
+  exit(
+    await command.run(
+      Array(CommandLine.arguments.dropFirst(2)), environment: environment, until: signals))
 }
 
 do throws(Refusal) {
@@ -14,7 +16,8 @@ do throws(Refusal) {
     try await FirstAnswer.run(Array(CommandLine.arguments.dropFirst(2)), until: signals)
     exit(0)
   }
-  let options = try Options.parse(Array(CommandLine.arguments.dropFirst()), executables: Subcommand.folder)
+  let options = try Options.parse(
+    Array(CommandLine.arguments.dropFirst()), executables: Subcommand.folder)
   if options.wantsHelp {
     print(Options.help.joined(separator: "\n"))
     exit(0)

@@ -4,8 +4,13 @@ import Testing
 @testable import Shared
 
 /// The logs of operations and a real InfluxDB that is restarted, gone, or not as it should be.
-@Suite(.serialized, .enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"), .timeLimit(.minutes(3))) struct DeliveryTests {
-  private func batchLog(_ influx: Influx, _ sink: Sink, _ change: (inout BatchLog.Options) -> Void = { _ in }) -> BatchLog {
+@Suite(
+  .serialized, .enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"),
+  .timeLimit(.minutes(3))) struct DeliveryTests
+{
+  private func batchLog(
+    _ influx: Influx, _ sink: Sink, _ change: (inout BatchLog.Options) -> Void = { _ in }
+  ) -> BatchLog {
     var options = BatchLog.Options()
     options.undelivered = sink.descriptor
     change(&options)
@@ -69,7 +74,11 @@ import Testing
     }
   }
 
-  @Test func `a server that goes down between two writes of a flush, and comes back, gets everything once`() async throws {
+  @Test
+  func
+    `a server that goes down between two writes of a flush, and comes back, gets everything once`()
+    async throws
+  {
     try await RealInfluxDB.server { server async throws in
       let sink = try Sink()
       let log = batchLog(server.database.influx, sink) { $0.batch = 20 }
@@ -86,7 +95,11 @@ import Testing
     }
   }
 
-  @Test func `what a server that stays away misses stands in standard error, and can be replayed from there`() async throws {
+  @Test
+  func
+    `what a server that stays away misses stands in standard error, and can be replayed from there`()
+    async throws
+  {
     try await RealInfluxDB.server { server async throws in
       let sink = try Sink()
       let log = batchLog(server.database.influx, sink)
@@ -103,12 +116,16 @@ import Testing
       try await server.start()
       #expect(try await server.database.ids().sorted() == first)
       // Twice: a point is its own identity.
-      for _ in 0..<2 { #expect(await server.database.write(sink.lines.joined(separator: "\n")) == nil) }
+      for _ in 0..<2 {
+        #expect(await server.database.write(sink.lines.joined(separator: "\n")) == nil)
+      }
       #expect(try await server.database.ids().sorted() == (first + ids).sorted())
     }
   }
 
-  @Test func `a database that is not there is no reason to try again, and stops no later batch`() async throws {
+  @Test func `a database that is not there is no reason to try again, and stops no later batch`()
+    async throws
+  {
     try await RealInfluxDB.with { database async throws in
       let sink = try Sink()
       let log = batchLog(Influx(base: database.base, database: "no such database")!, sink)
@@ -133,37 +150,56 @@ import Testing
     }
   }
 
-  /// The trap that looks like a loss at shutdown: 1.x takes 100,000 values of a tag, and drops what comes after.
+  /// The trap that looks like a loss at shutdown: 1.x takes 100,000 values of a tag, and drops what
+  /// comes after.
   @Test(arguments: [(nil, 100_000), (0, 100_001)] as [(Int?, Int)])
-  func `were the id a tag, operations past the limit would be dropped`(limit: Int?, stored: Int) async throws {
-    try await RealInfluxDB.server(limit.map { "max-values-per-tag = \($0)" } ?? "") { server async throws in
+  func `were the id a tag, operations past the limit would be dropped`(limit: Int?, stored: Int)
+    async throws
+  {
+    try await RealInfluxDB.server(limit.map { "max-values-per-tag = \($0)" } ?? "") {
+      server async throws in
       var rejected = 0
       for start in stride(from: 0, through: 100_000, by: 5_000) {
         var lines: [UInt8] = []
         for number in start..<min(start + 5_000, 100_001) {
-          try Point("tagged", tags: [.init("id", "r\(number)")], fields: [.init("id", .string("r"))], at: Int64(number)).append(to: &lines)
+          try Point(
+            "tagged", tags: [.init("id", "r\(number)")], fields: [.init("id", .string("r"))],
+            at: Int64(number)
+          ).append(to: &lines)
         }
-        if case .rejected(_, let message) = await server.database.write(String(decoding: lines, as: UTF8.self)) {
+        if case .rejected(_, let message) = await server.database.write(
+          String(decoding: lines, as: UTF8.self))
+        {
           #expect(message.contains("max-values-per-tag"))
           rejected += 1
         }
       }
       #expect(rejected == 100_001 - stored)
-      let answer = String(decoding: try await server.database.query(#"SELECT COUNT("id") FROM "tagged""#), as: UTF8.self)
+      let answer = String(
+        decoding: try await server.database.query(#"SELECT COUNT("id") FROM "tagged""#),
+        as: UTF8.self)
       #expect(answer.contains("[[0,\(stored)]]"), "\(answer)")
     }
   }
 
-  private func step(_ number: Int, _ influx: Influx) async throws -> (process: StepProcess, address: SocketAddress) {
+  private func step(_ number: Int, _ influx: Influx) async throws -> (
+    process: StepProcess, address: SocketAddress
+  ) {
     let process = try await StepProcess(
-      number, ["--graceful"], ["INFLUXDB_BASE_URL": "http://\(influx.authority)", "INFLUXDB_DB": influx.database, "POD_NAME": "pod"])
+      number, ["--graceful"],
+      [
+        "INFLUXDB_BASE_URL": "http://\(influx.authority)", "INFLUXDB_DB": influx.database,
+        "POD_NAME": "pod",
+      ])
     return (process, try #require(await process.address(), "\(process.lines)"))
   }
 
-  /// Asks for sums in so many lanes at a time, each until `isEnough`, which is told the lane and its answers, or the first failure.
+  /// Asks for sums in so many lanes at a time, each until `isEnough`, which is told the lane and
+  /// its answers, or the first failure.
   /// - Returns: the ids that were answered.
   private func answered(
-    _ address: SocketAddress, lanes: Int, until isEnough: @escaping @Sendable (_ lane: Int, _ count: Int) -> Bool
+    _ address: SocketAddress, lanes: Int,
+    until isEnough: @escaping @Sendable (_ lane: Int, _ count: Int) -> Bool
   ) async -> [String] {
     await withTaskGroup(of: [String].self) { group in
       for lane in 0..<lanes {
@@ -172,7 +208,9 @@ import Testing
           var ids: [String] = []
           repeat {
             let id = "r\(lane)-\(ids.count)"
-            let request = Request(.post, "/sum", fields: ["X-Request-ID": id], body: Array(#"{"numbers":[1,2.5]}"#.utf8))
+            let request = Request(
+              .post, "/sum", fields: ["X-Request-ID": id], body: Array(#"{"numbers":[1,2.5]}"#.utf8)
+            )
             guard await (try? client.send(request).get())?.status == .ok else { break }
             ids.append(id)
           } while !isEnough(lane, ids.count)
@@ -184,7 +222,9 @@ import Testing
   }
 
   @Test(arguments: [6, 7])
-  func `a graceful step that is ended under load stores what it answered, and nothing else`(step number: Int) async throws {
+  func `a graceful step that is ended under load stores what it answered, and nothing else`(
+    step number: Int
+  ) async throws {
     try await RealInfluxDB.with { database async throws in
       let (process, address) = try await step(number, database.influx)
       let ids = await answered(address, lanes: 30) { lane, count in
@@ -199,7 +239,9 @@ import Testing
   }
 
   @Test(arguments: [6, 7])
-  func `what a step could not store is replayed from its standard error, to the last operation`(step number: Int) async throws {
+  func `what a step could not store is replayed from its standard error, to the last operation`(
+    step number: Int
+  ) async throws {
     try await RealInfluxDB.server { server async throws in
       let (process, address) = try await step(number, server.database.influx)
       try await server.stop()
@@ -215,12 +257,17 @@ import Testing
       let lines = process.lines.filter { $0.hasPrefix("operation,") }
       #expect(await server.database.write(lines.joined(separator: "\n")) == nil)
       #expect(try await server.database.ids().sorted() == ids)
-      #expect(process.lines.contains { $0.contains(#"msg="operations drained" undelivered=\#(ids.count)"#) })
+      #expect(
+        process.lines.contains {
+          $0.contains(#"msg="operations drained" undelivered=\#(ids.count)"#)
+        })
     }
   }
 
   @Test(arguments: [6, 7])
-  func `a step says what InfluxDB said about a database that is not there`(step number: Int) async throws {
+  func `a step says what InfluxDB said about a database that is not there`(step number: Int)
+    async throws
+  {
     try await RealInfluxDB.with { database async throws in
       let missing = try #require(Influx(base: database.base, database: "missing"))
       let (process, address) = try await step(number, missing)
@@ -229,7 +276,10 @@ import Testing
       #expect(await process.exitCode() == 1)
       await process.end()
       #expect(ids.count == 10 && process.lines.filter { $0.hasPrefix("operation,") }.count == 10)
-      #expect(process.lines.contains { $0.contains("level=error") && $0.contains(#"database not found: \"missing\""#) }, "\(process.lines)")
+      #expect(
+        process.lines.contains {
+          $0.contains("level=error") && $0.contains(#"database not found: \"missing\""#)
+        }, "\(process.lines)")
     }
   }
 }

@@ -5,8 +5,12 @@ import Testing
 @testable import Shared
 
 /// make influxdb-local, -count and -clear with a real InfluxDB.
-@Suite(.enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"), .timeLimit(.minutes(1))) struct InfluxTargetTests {
-  @Test func `the operations are counted for each pod, and deleted without anything else`() async throws {
+@Suite(
+  .enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"), .timeLimit(.minutes(1)))
+struct InfluxTargetTests {
+  @Test func `the operations are counted for each pod, and deleted without anything else`()
+    async throws
+  {
     try await RealInfluxDB.server { server async throws in
       let stage = try Stage()
       let database = server.database
@@ -17,15 +21,26 @@ import Testing
       }
       #expect(await database.write("other f=1i 1") == nil)
       let counted = try await stage.make("influxdb-count", url)
-      #expect(counted.code == 0 && counted.lines.dropFirst().first == "3 operations, 2 different ids", "\(counted.text)")
-      #expect(counted.lines.dropFirst(2).map { $0.split(separator: " ") } == [["calc-a", "2"], ["calc-b", "1"]])
+      #expect(
+        counted.code == 0 && counted.lines.dropFirst().first == "3 operations, 2 different ids",
+        "\(counted.text)")
+      #expect(
+        counted.lines.dropFirst(2).map { $0.split(separator: " ") } == [
+          ["calc-a", "2"], ["calc-b", "1"],
+        ])
       for count in [3, 0] {
         let cleared = try await stage.make("influxdb-clear", url)
         #expect(cleared.code == 0)
-        #expect(cleared.lines.first == "deletes the \(count) operations in database calc at \(database.base), and nothing else")
+        #expect(
+          cleared.lines.first
+            == "deletes the \(count) operations in database calc at \(database.base), and nothing else"
+        )
       }
-      #expect(try await stage.make("influxdb-count", url).lines.last == "0 operations, 0 different ids")
-      #expect(String(decoding: try await database.query("SHOW MEASUREMENTS"), as: UTF8.self).contains(#"[["other"]]"#))
+      #expect(
+        try await stage.make("influxdb-count", url).lines.last == "0 operations, 0 different ids")
+      #expect(
+        String(decoding: try await database.query("SHOW MEASUREMENTS"), as: UTF8.self).contains(
+          #"[["other"]]"#))
     }
   }
 
@@ -35,13 +50,17 @@ import Testing
       try await server.database.drop()
       let run = try await Stage().make(target, "url=\(server.database.base)")
       #expect(run.code == 2)
-      #expect(run.lines.last == "InfluxDB at \(server.database.base) refuses: database not found: calc", "\(run.text)")
+      #expect(
+        run.lines.last == "InfluxDB at \(server.database.base) refuses: database not found: calc",
+        "\(run.text)")
     }
   }
 
   /// The user's Ctrl-C reaches the whole group; a SIGTERM from elsewhere only make.
   @Test(arguments: [(SIGINT, true), (SIGTERM, false)])
-  func `a local server has the database, keeps its data, and is gone when it is ended`(signal: Int32, isForAll: Bool) async throws {
+  func `a local server has the database, keeps its data, and is gone when it is ended`(
+    signal: Int32, isForAll: Bool
+  ) async throws {
     let stage = try Stage(programs: ["docker"])
     try stage.answers("*|docker info|1|Cannot connect to the Docker daemon")
     var addresses = LoopbackAddresses(row: 7, mode: .portEach, origin: Int(getpid()) + 8)
@@ -55,17 +74,23 @@ import Testing
           if task != nil { return }
           task = Task {
             defer { kill(isForAll ? -group : group, signal) }
-            let database = RealInfluxDB.Database(base: "http://127.0.0.1:\(port)", name: "calc", on: EventLoop())
+            let database = RealInfluxDB.Database(
+              base: "http://127.0.0.1:\(port)", name: "calc", on: EventLoop())
             let operation = Operation(id: "r\(count)", name: "sum", numbers: 4, result: 10)
-            #expect(await database.write(try operation.point(pod: "a", at: Int64(count)).line) == nil)
+            #expect(
+              await database.write(try operation.point(pod: "a", at: Int64(count)).line) == nil)
             return try await stage.make("influxdb-count", url)
           }
         }
       }
       let counted = try await seen.withLock(\.self)?.value
-      #expect(counted?.lines.dropFirst().first == "\(count) operations, \(count) different ids", "\(run.text) \(counted?.text ?? "")")
+      #expect(
+        counted?.lines.dropFirst().first == "\(count) operations, \(count) different ids",
+        "\(run.text) \(counted?.text ?? "")")
       // Its output ended, so nobody is left who has it; and nobody listens.
-      #expect(try await stage.make("influxdb-count", url).lines.last?.hasPrefix("no InfluxDB answers") == true)
+      #expect(
+        try await stage.make("influxdb-count", url).lines.last?.hasPrefix("no InfluxDB answers")
+          == true)
     }
   }
 
@@ -78,14 +103,18 @@ import Testing
     try stage.write("", to: "state/influxdb/\(port)/meta")
     let run = try await stage.make("influxdb-local", "url=http://localhost:\(port)")
     #expect(run.code == 2)
-    #expect(run.lines.last?.hasPrefix("InfluxDB ended with status 1: run: create server") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasPrefix("InfluxDB ended with status 1: run: create server") == true,
+      "\(run.text)")
   }
 
   @Test func `a port that is taken is told`() async throws {
     try await RealInfluxDB.with { database async throws in
       let run = try await Stage().make("influxdb-local", "url=\(database.base)")
       #expect(run.code == 2)
-      #expect(run.lines.first?.hasPrefix("port \(database.influx.port) is taken") == true && run.lines.count == 1, "\(run.text)")
+      #expect(
+        run.lines.first?.hasPrefix("port \(database.influx.port) is taken") == true
+          && run.lines.count == 1, "\(run.text)")
     }
   }
 }

@@ -16,7 +16,9 @@ enum RealInfluxDB {
   private static let loop = EventLoop()
 
   /// Calls `body` with a database of its own.
-  static func with<Result: Sendable>(_ body: @Sendable (Database) async throws -> Result) async throws -> Result {
+  static func with<Result: Sendable>(_ body: @Sendable (Database) async throws -> Result)
+    async throws -> Result
+  {
     let number = databases.add(1, ordering: .relaxed).newValue
     let database = Database(base: try #require(url), name: "test-\(getpid())-\(number)", on: loop)
     try await database.create()
@@ -31,7 +33,9 @@ enum RealInfluxDB {
   }
 
   /// A server of one's own, which may be stopped and started again.
-  static func server(_ settings: String = "", _ body: @Sendable (Instance) async throws -> Void) async throws {
+  static func server(_ settings: String = "", _ body: @Sendable (Instance) async throws -> Void)
+    async throws
+  {
     let instance = try Instance(program: #require(program), settings: settings, on: loop)
     do {
       try await instance.start()
@@ -49,7 +53,9 @@ enum RealInfluxDB {
     private let client: LoopBound<InfluxClient>
 
     init(base: String, name: String, on loop: EventLoop) {
-      guard let influx = Influx(base: base, database: name) else { preconditionFailure("\(base) is no URL") }
+      guard let influx = Influx(base: base, database: name) else {
+        preconditionFailure("\(base) is no URL")
+      }
       self.influx = influx
       client = LoopBound(InfluxClient(influx, maxAnswer: 64 << 20), of: loop)
     }
@@ -86,11 +92,14 @@ enum RealInfluxDB {
 
     /// The ids of all operations, each as often as it is there.
     func ids() async throws -> [String] {
-      try JSONDecoder().decode(InfluxIDs.self, from: Data(await query(#"SELECT "id" FROM "operation""#))).ids
+      try JSONDecoder().decode(
+        InfluxIDs.self, from: Data(await query(#"SELECT "id" FROM "operation""#))
+      ).ids
     }
 
     func count() async throws -> Int {
-      let answer = String(decoding: try await query(#"SELECT COUNT("id") FROM "operation""#), as: UTF8.self)
+      let answer = String(
+        decoding: try await query(#"SELECT COUNT("id") FROM "operation""#), as: UTF8.self)
       return answer.firstMatch(of: /"values":\[\[0,(\d+)\]\]/).flatMap { Int($0.1) } ?? 0
     }
   }
@@ -131,7 +140,8 @@ enum RealInfluxDB {
 
     /// Returns once it answers and has the database.
     func start() async throws {
-      let started = try group.start(program, ["run", "-config", "\(folder)/influxdb.conf"], environment: ["HOME=\(folder)"])
+      let started = try group.start(
+        program, ["run", "-config", "\(folder)/influxdb.conf"], environment: ["HOME=\(folder)"])
       process.withLock { $0 = started }
       // What it writes is read, so that it never waits for a reader.
       BackgroundThread.start {

@@ -4,13 +4,16 @@ import Testing
 @testable import Shared
 
 /// The same row with the stand-in and with a real InfluxDB shows the same.
-@Suite(.enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"), .serialized, .timeLimit(.minutes(3))) struct RehearsedRowTests
+@Suite(
+  .enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"), .serialized,
+  .timeLimit(.minutes(3))) struct RehearsedRowTests
 {
   private let folder = TemporaryFolder()
 
   private func words(_ name: String) -> [String] {
     [
-      "rows=6 6g", "phases=deploy", "replicas=3", "clients=8", "start=0.2s", "lag=0.2s", "plain=1", "results=\(folder.path)/\(name)",
+      "rows=6 6g", "phases=deploy", "replicas=3", "clients=8", "start=0.2s", "lag=0.2s", "plain=1",
+      "results=\(folder.path)/\(name)",
       "manifests=\(Repository.root)k8s", "executables=\(BuiltHarness.folder)",
     ]
   }
@@ -21,7 +24,9 @@ import Testing
     return try ["6", "6g"].map { try ResultFile.read("\(folder.path)/\(name)/\($0).json") }
   }
 
-  @Test func `the stand-in and a real InfluxDB come to the same verdicts, and the audit adds up`() async throws {
+  @Test func `the stand-in and a real InfluxDB come to the same verdicts, and the audit adds up`()
+    async throws
+  {
     let url = try #require(RealInfluxDB.url)
     async let standIn = run("stand-in", [])
     async let real = run("real", ["influx=\(url)"])
@@ -30,7 +35,9 @@ import Testing
       #expect(one.verdict?.word == "holds" && other.verdict?.word == "holds")
       #expect(one.verdict?.findings.map(\.holds) == other.verdict?.findings.map(\.holds))
       for audit in [one.audit, other.audit].compactMap(\.self) {
-        #expect(audit.answered == audit.logged - audit.loggedThoughFailed + audit.lost + audit.undelivered)
+        #expect(
+          audit.answered == audit.logged - audit.loggedThoughFailed + audit.lost + audit.undelivered
+        )
         #expect(audit.answered > 100 && audit.strange == 0 && audit.loggedTwice == 0)
       }
     }

@@ -4,14 +4,18 @@ import Testing
 @testable import Shared
 
 private let numbers = #"{"numbers":[1,2,3,4]}"#
-private let sumHead = "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: \(numbers.utf8.count)\r\n"
+private let sumHead =
+  "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: \(numbers.utf8.count)\r\n"
 private let sum = "\(sumHead)\r\n\(numbers)"
 private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
-/// The contract of `Server.drain` as the clients of a built `CalcV4` see it, with nothing but bytes and signals.
+/// The contract of `Server.drain` as the clients of a built `CalcV4` see it, with nothing but bytes
+/// and signals.
 @Suite(.timeLimit(.minutes(1))) struct DrainedProcessTests {
   /// Calls `body` with a process that listens; it must end with 0 within the time that a test has.
-  private func with(_ body: @Sendable (StepProcess, SocketAddress) async throws -> Void) async throws {
+  private func with(_ body: @Sendable (StepProcess, SocketAddress) async throws -> Void)
+    async throws
+  {
     let process = try await StepProcess(4)
     let address = try #require(await process.address(), "it does not listen: \(process.lines)")
     do {
@@ -39,7 +43,9 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
   private func expectLastSum(_ wire: Wire) async throws {
     let answer = try await wire.readToEnd()
-    #expect(answer.hasPrefix("HTTP/1.1 200 OK") && answer.contains("Connection: close") && answer.hasSuffix(#"{"result":10}"#))
+    #expect(
+      answer.hasPrefix("HTTP/1.1 200 OK") && answer.contains("Connection: close")
+        && answer.hasSuffix(#"{"result":10}"#))
     await wire.close()
   }
 
@@ -49,7 +55,8 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
       await wire.send(sum)
       try await drain(process)
       try await expectLastSum(wire)
-      #expect(await process.line(containing: "msg=stopped")?.contains("finished=1 late=0 cut=0") == true)
+      #expect(
+        await process.line(containing: "msg=stopped")?.contains("finished=1 late=0 cut=0") == true)
     }
   }
 
@@ -80,7 +87,9 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
     }
   }
 
-  @Test func `pipelined requests are all answered, in order, and only the last is told to close`() async throws {
+  @Test func `pipelined requests are all answered, in order, and only the last is told to close`()
+    async throws
+  {
     try await with { (process, address) async throws in
       let wire = try await Wire.connect(to: address)
       await wire.send((1...12).map { "\(sumHead)X-Request-ID: r\($0)\r\n\r\n\(numbers)" }.joined())
@@ -147,7 +156,9 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
     }
   }
 
-  @Test func `idle and silent connections close when the lame-duck time is over, not before`() async throws {
+  @Test func `idle and silent connections close when the lame-duck time is over, not before`()
+    async throws
+  {
     try await with { (process, address) async throws in
       let used = try await idle(address)
       let silent = try await Wire.connect(to: address)
@@ -188,7 +199,8 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
     }
   }
 
-  /// The best of five: a machine may be busy, but a process that looks now and then is never this fast.
+  /// The best of five: a machine may be busy, but a process that looks now and then is never this
+  /// fast.
   @Test func `the process ends when its last connection does, not a tick later`() async throws {
     var best = Duration.seconds(60)
     for _ in 0..<5 {
@@ -206,8 +218,10 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
     #expect(best < .milliseconds(100))
   }
 
-  /// Clients with a pool, as a service has them: those that are told to close go to the other process.
-  @Test func `of 800 requests over keep-alive connections none is lost to a SIGTERM`() async throws {
+  /// Clients with a pool, as a service has them: those that are told to close go to the other
+  /// process.
+  @Test func `of 800 requests over keep-alive connections none is lost to a SIGTERM`() async throws
+  {
     let successor = try await StepProcess(4)
     let next = try #require(await successor.address())
     try await with { (process, address) async throws in
@@ -222,7 +236,9 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
               if answered.pass() == 400 { process.send(SIGTERM) }
               switch outcome {
               case .success(let response) where response.status == .ok:
-                if response.fields.contains(token: "close", in: "Connection") { client = await StepClient(next) }
+                if response.fields.contains(token: "close", in: "Connection") {
+                  client = await StepClient(next)
+                }
               default: lost.append("\(outcome)")
               }
             }

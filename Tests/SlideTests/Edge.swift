@@ -3,7 +3,8 @@ import Testing
 
 @testable import Rehearsal
 
-/// The load balancer of `k8s/edge`, with its own configuration, on a loopback address of its own in front of one server.
+/// The load balancer of `k8s/edge`, with its own configuration, on a loopback address of its own in
+/// front of one server.
 struct Edge {
   /// Debian's and the official image's places.
   private static let programs = ["/usr/sbin/haproxy", "/usr/local/sbin/haproxy"]
@@ -13,7 +14,8 @@ struct Edge {
   let host: String
   private let folder: String
 
-  /// - Parameter host: where it listens; another that is there already may listen at the same address.
+  /// - Parameter host: where it listens; another that is there already may listen at the same
+  ///   address.
   init(at host: String = Self.freeHost(), before server: SocketAddress) async throws {
     self.host = host
     folder = "/tmp/edge-test-\(getpid())-\(UInt32.random(in: 0...(.max)))"
@@ -23,16 +25,23 @@ struct Edge {
       .replacing("bind :", with: "bind \(host):").replacing("/etc/calc-edge", with: folder)
     try Data(configuration.utf8).write(to: URL(fileURLWithPath: "\(folder)/haproxy.cfg"))
     process = try await StepProcess(
-      program: try #require(Self.program), ["-W", "-db", "-f", "\(folder)/haproxy.cfg"], ["CALC_ADDRESS": "\(server)"])
-    try #require(await process.line(containing: "Loading success") != nil, "it does not start: \(process.lines)")
+      program: try #require(Self.program), ["-W", "-db", "-f", "\(folder)/haproxy.cfg"],
+      ["CALC_ADDRESS": "\(server)"])
+    try #require(
+      await process.line(containing: "Loading success") != nil,
+      "it does not start: \(process.lines)")
   }
 
-  static func freeHost() -> String { "127.\(Int.random(in: 90...99)).\(Int.random(in: 1...254)).\(Int.random(in: 1...254))" }
+  static func freeHost() -> String {
+    "127.\(Int.random(in: 90...99)).\(Int.random(in: 1...254)).\(Int.random(in: 1...254))"
+  }
 
   private static func makeCertificate(in folder: String) async throws {
-    let options = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=calc-edge"
+    let options =
+      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=calc-edge"
     let files = ["-keyout", "\(folder)/edge.pem.key", "-out", "\(folder)/edge.pem"]
-    let process = try await StepProcess(program: "/usr/bin/openssl", options.split(separator: " ").map(String.init) + files)
+    let process = try await StepProcess(
+      program: "/usr/bin/openssl", options.split(separator: " ").map(String.init) + files)
     try #require(await process.exitCode() == 0, "\(process.lines)")
     await process.end()
   }

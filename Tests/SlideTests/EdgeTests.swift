@@ -1,33 +1,43 @@
 import Shared
 import Testing
 
-/// The load balancer of `k8s/edge` hides no failure of a pod, and adds none of its own when it stops.
-@Suite(.serialized, .timeLimit(.minutes(1)), .enabled(if: Edge.program != nil, "HAProxy is not installed")) struct EdgeTests {
-  private static let sum = "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: 15\r\n\r\n{\"numbers\":[4]}"
+/// The load balancer of `k8s/edge` hides no failure of a pod, and adds none of its own when it
+/// stops.
+@Suite(
+  .serialized, .timeLimit(.minutes(1)),
+  .enabled(if: Edge.program != nil, "HAProxy is not installed")) struct EdgeTests
+{
+  private static let sum =
+    "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: 15\r\n\r\n{\"numbers\":[4]}"
 
   private static let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
   /// A step's process that listens, and an edge before it.
   private func start(_ step: Int) async throws -> (StepProcess, Edge) {
     let server = try await StepProcess(step)
-    let address = try #require(await server.address(), "step \(step) does not listen: \(server.lines)")
+    let address = try #require(
+      await server.address(), "step \(step) does not listen: \(server.lines)")
     return (server, try await Edge(before: address))
   }
 
-  /// A client with a request in flight, and another that had its answer meanwhile, so that each has a connection of its own to the pod.
+  /// A client with a request in flight, and another that had its answer meanwhile, so that each has
+  /// a connection of its own to the pod.
   private func clients(of edge: Edge) async throws -> (inFlight: Wire, idle: Wire) {
     let clients = try await (Wire.connect(to: edge.http), Wire.connect(to: edge.http))
     await clients.0.send(Self.sum)
-    // What was sent before has reached the pod when what was sent after it has its answer; it takes 100 ms more.
+    // What was sent before has reached the pod when what was sent after it has its answer; it takes
+    // 100 ms more.
     await clients.1.send(Self.health)
     #expect(try await clients.1.readResponse().hasPrefix("HTTP/1.1 200"))
     return clients
   }
 
   @Test(arguments: [(3, "HTTP/1.1 502"), (4, "HTTP/1.1 200")])
-  func `a request that its pod cuts is a 502, one that it finishes is none, and where no pod is there is a 503`(
-    step: Int, inFlight: String
-  ) async throws {
+  func
+    `a request that its pod cuts is a 502, one that it finishes is none, and where no pod is there is a 503`(
+      step: Int, inFlight: String
+    ) async throws
+  {
     let (server, edge) = try await start(step)
     let (first, second) = try await clients(of: edge)
     server.send(SIGTERM)
@@ -39,7 +49,11 @@ import Testing
     await server.end()
   }
 
-  @Test func `nothing is sent again: a request that was cut on a connection used before ends as it ended for the edge`() async throws {
+  @Test
+  func
+    `nothing is sent again: a request that was cut on a connection used before ends as it ended for the edge`()
+    async throws
+  {
     let (server, edge) = try await start(3)
     let (first, second) = try await clients(of: edge)
     #expect(try await first.readResponse().hasPrefix("HTTP/1.1 200"))
@@ -54,7 +68,10 @@ import Testing
     await server.end()
   }
 
-  @Test func `an edge that stops tells keep-alive clients at their next request, and closes none before`() async throws {
+  @Test
+  func `an edge that stops tells keep-alive clients at their next request, and closes none before`()
+    async throws
+  {
     let (server, edge) = try await start(5)
     var clients: [Wire] = []
     for _ in 0..<20 {
@@ -76,7 +93,8 @@ import Testing
         await client.send(Self.sum)
         response = try await client.readResponse()
       }
-      #expect(response.hasPrefix("HTTP/1.1 200") && response.lowercased().contains("connection: close"))
+      #expect(
+        response.hasPrefix("HTTP/1.1 200") && response.lowercased().contains("connection: close"))
       #expect(try await client.readToEnd() == "")
     }
     #expect(await edge.process.exitCode() == 0)
@@ -87,18 +105,27 @@ import Testing
   @Test func `HTTP/2 goes on with the next edge, and loses nothing`() async throws {
     let (server, first) = try await start(5)
     let address = try #require(await server.address())
-    // One connection for all as long as it lasts; what curl sends again because a connection died, it says.
+    // One connection for all as long as it lasts; what curl sends again because a connection died,
+    // it says.
     let count = 20
-    let urls = (1...count).flatMap { ["https://\(first.host):8443/sum?\($0)", "--output", "/dev/null"] }
-    let options = ["--silent", "--verbose", "--insecure", "--stderr", "-", "--http2", "--data", #"{"numbers":[4]}"#]
+    let urls = (1...count).flatMap {
+      ["https://\(first.host):8443/sum?\($0)", "--output", "/dev/null"]
+    }
+    let options = [
+      "--silent", "--verbose", "--insecure", "--stderr", "-", "--http2", "--data",
+      #"{"numbers":[4]}"#,
+    ]
     let curl = try await StepProcess(
-      program: "/usr/bin/curl", options + ["--write-out", "answer %{http_code} %{http_version} connects %{num_connects}\\n"] + urls)
+      program: "/usr/bin/curl",
+      options + ["--write-out", "answer %{http_code} %{http_version} connects %{num_connects}\\n"]
+        + urls)
     _ = try #require(await curl.line(containing: "answer"))
     let second = try await Edge(at: first.host, before: address)
     first.stop()
     #expect(await curl.exitCode() == 0)
     let answers = curl.lines.filter { $0.hasPrefix("answer") }
-    #expect(answers.count == count && answers.allSatisfy { $0.hasPrefix("answer 200 2 ") }, "\(answers)")
+    #expect(
+      answers.count == count && answers.allSatisfy { $0.hasPrefix("answer 200 2 ") }, "\(answers)")
     #expect(answers.filter { $0.hasSuffix("connects 1") }.count == 2, "\(answers)")
     #expect(!curl.lines.contains { $0.contains("died") || $0.contains("retry") })
     #expect(await first.process.exitCode() == 0)

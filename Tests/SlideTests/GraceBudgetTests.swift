@@ -3,7 +3,8 @@ import Testing
 @testable import Rehearsal
 @testable import Shared
 
-/// A pod that logs operations gets the time that it may need, from the deletion on: the kubelet counts the grace from before preStop.
+/// A pod that logs operations gets the time that it may need, from the deletion on: the kubelet
+/// counts the grace from before preStop.
 @Suite struct GraceBudgetTests {
   static let manifests = ["v6", "v6/graceful", "v7", "v7/graceful"]
 
@@ -20,12 +21,15 @@ import Testing
   private let lastLines = Undelivered.patience + Log.patience
 
   @Test(arguments: manifests)
-  func `the grace covers preStop, the longest request, the operations and a margin`(folder: String) throws {
+  func `the grace covers preStop, the longest request, the operations and a margin`(folder: String)
+    throws
+  {
     let deployment = try deployment(folder)
     let preStop = try #require(deployment.preStopSleep)
     let needed = .seconds(preStop) + ServerOptions().drain + operations(folder) + lastLines
     let margin = Duration.seconds(deployment.grace) - needed
-    #expect(margin >= .seconds(1) && margin <= .seconds(10), "needed \(needed) of \(deployment.grace) s")
+    #expect(
+      margin >= .seconds(1) && margin <= .seconds(10), "needed \(needed) of \(deployment.grace) s")
     #expect(ServerOptions().drain >= ServerOptions().requestTimeout + Calculator.delay)
     #expect(TaskLog.Options().drain >= TaskLog.Options().work + InfluxClient.timeout)
   }
@@ -35,7 +39,10 @@ import Testing
     let lines = try Repository.lines("k8s/\(folder)/deployment.yaml")
     let grace = try #require(lines.firstIndex { $0.contains("terminationGracePeriodSeconds:") })
     let sum = try #require(
-      lines[grace - 1].firstMatch(of: /# preStop (\d+) \+ longest request (\d+) \+ operations (\d+) \+ last lines (\d+) \+ margin (\d+)$/))
+      lines[grace - 1].firstMatch(
+        of:
+          /# preStop (\d+) \+ longest request (\d+) \+ operations (\d+) \+ last lines (\d+) \+ margin (\d+)$/
+      ))
     let parts = try [sum.1, sum.2, sum.3, sum.4, sum.5].map { try #require(Int($0)) }
     let deployment = try deployment(folder)
     #expect(parts.reduce(0, +) == deployment.grace)
@@ -48,6 +55,9 @@ import Testing
   @Test(arguments: [6, 7])
   func `the second act differs in one argument`(step: Int) throws {
     let graceful = try Repository.lines("k8s/v\(step)/graceful/deployment.yaml")
-    #expect(try Repository.diff(Repository.manifest(step), graceful) == [#"+          args: ["--graceful"]"#])
+    #expect(
+      try Repository.diff(Repository.manifest(step), graceful) == [
+        #"+          args: ["--graceful"]"#
+      ])
   }
 }

@@ -9,7 +9,9 @@ import Testing
   @Test(arguments: Repository.steps.dropFirst())
   func `a step changes in its manifest what is stored, and no more`(step: Int) throws {
     let name = "Tests/SlideTests/Diffs/v\(step - 1)-v\(step).yaml.diff"
-    #expect(try Repository.diff(Repository.manifest(step - 1), Repository.manifest(step)) == Repository.lines(name), "\(name)")
+    #expect(
+      try Repository.diff(Repository.manifest(step - 1), Repository.manifest(step))
+        == Repository.lines(name), "\(name)")
   }
 
   @Test(arguments: Repository.steps)
@@ -22,6 +24,8 @@ import Testing
     let service = try Repository.text("k8s/service.yaml")
     #expect(service.contains("  name: calc\n"))
     #expect(service.contains("  selector:\n    app: calc\n"))
-    for step in Repository.steps { #expect(try Repository.manifest(step).contains("        app: calc")) }
+    for step in Repository.steps {
+      #expect(try Repository.manifest(step).contains("        app: calc"))
+    }
   }
 }

@@ -15,12 +15,15 @@ enum Repository {
     defer { fclose(file) }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+      bytes += buffer[..<count]
+    }
     return String(decoding: bytes, as: UTF8.self)
   }
 
   static func lines(_ path: String) throws -> [String] {
-    var lines = try text(path).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    var lines = try text(path).split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
     try #require(lines.last == "", "\(path) does not end with a newline")
     lines.removeLast()
     return lines
@@ -32,7 +35,9 @@ enum Repository {
     defer { closedir(folder) }
     var names: [String] = []
     while let entry = readdir(folder) {
-      let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+      let name = withUnsafeBytes(of: entry.pointee.d_name) {
+        String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+      }
       if name != ".", name != ".." { names.append(name) }
     }
     return names.sorted()

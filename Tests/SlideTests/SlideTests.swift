@@ -18,7 +18,8 @@ import Testing
   func `the number of the step stands in the caption only`(step: Int) throws {
     let lines = try Repository.slide(step)
     #expect(lines.first?.hasPrefix("// CalcV\(step): ") == true)
-    #expect(lines.dropFirst().allSatisfy { !$0.contains("//") && $0.firstMatch(of: /[Vv]\d/) == nil })
+    #expect(
+      lines.dropFirst().allSatisfy { !$0.contains("//") && $0.firstMatch(of: /[Vv]\d/) == nil })
   }
 
   @Test(arguments: Repository.steps)
@@ -29,7 +30,9 @@ import Testing
   @Test(arguments: Repository.steps.dropFirst())
   func `a step changes on its slide what is stored, and no more`(step: Int) throws {
     let name = "Tests/SlideTests/Diffs/v\(step - 1)-v\(step).swift.diff"
-    #expect(try Repository.diff(Repository.slide(step - 1), Repository.slide(step)) == Repository.lines(name), "\(name)")
+    #expect(
+      try Repository.diff(Repository.slide(step - 1), Repository.slide(step))
+        == Repository.lines(name), "\(name)")
   }
 
   @Test func `steps 4 and 5 differ in their captions only`() throws {

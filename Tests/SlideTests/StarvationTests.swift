@@ -7,7 +7,10 @@ import Testing
   private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
   @Test(.enabled(if: access("/proc/self/stat", R_OK) == 0))
-  func `out of descriptors it serves whom it has, does not spin, and accepts again when some are free`() async throws {
+  func
+    `out of descriptors it serves whom it has, does not spin, and accepts again when some are free`()
+    async throws
+  {
     let limit = 20 + 2 * Platform.cores
     let process = try await StepProcess(4, descriptors: limit)
     let address = try #require(await process.address(), "it does not listen: \(process.lines)")
@@ -60,7 +63,9 @@ import Testing
   }
 
   @Test(.enabled(if: access("/proc/self/fd", R_OK) == 0))
-  func `out of descriptors a drain serves who stands in the backlog, one after the other`() async throws {
+  func `out of descriptors a drain serves who stands in the backlog, one after the other`()
+    async throws
+  {
     let limit = 20 + 2 * Platform.cores
     let process = try await StepProcess(4, descriptors: limit)
     let address = try #require(await process.address(), "it does not listen: \(process.lines)")
@@ -90,7 +95,11 @@ import Testing
       await wire.close()
     }
     #expect(await process.exitCode() == 0)
-    #expect(process.lines.contains { $0.contains("msg=stopped connections=\(served.count + 3) finished=\(served.count + 3) late=0 cut=0") })
+    #expect(
+      process.lines.contains {
+        $0.contains(
+          "msg=stopped connections=\(served.count + 3) finished=\(served.count + 3) late=0 cut=0")
+      })
     await process.end()
   }
 }

@@ -4,20 +4,23 @@ import Testing
 
 @testable import Rehearsal
 
-/// A step's built executable, run as a process of its own that, as in a pod, starts with SIGTERM ignored.
+/// A step's built executable, run as a process of its own that, as in a pod, starts with SIGTERM
+/// ignored.
 final class StepProcess: Sendable {
   private struct State {
     var lines: [String] = []
     var rest: [UInt8] = []
     var hasEnded = false
     var exitCode: Int32?
-    var waiters: [(isDone: @Sendable (State) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
+    var waiters:
+      [(isDone: @Sendable (State) -> Bool, continuation: CheckedContinuation<Void, Never>)] = []
   }
 
   /// Where the processes' output and ends are waited for.
   private static let loop = EventLoop()
   /// Executables lie beside the test bundle, which was built with them.
-  private static let folder = "/" + CommandLine.arguments[0].split(separator: "/").dropLast().joined(separator: "/")
+  private static let folder =
+    "/" + CommandLine.arguments[0].split(separator: "/").dropLast().joined(separator: "/")
 
   static func executable(_ step: Int) -> String { "\(folder)/CalcV\(step)" }
 
@@ -29,13 +32,19 @@ final class StepProcess: Sendable {
   ///   - descriptors: how many it may have open; nil leaves the limit as it is.
   ///   - mayRaise: only its soft limit is that low.
   convenience init(
-    _ step: Int, _ arguments: [String] = [], _ environment: [String: String] = [:], descriptors: Int? = nil, mayRaise: Bool = false
+    _ step: Int, _ arguments: [String] = [], _ environment: [String: String] = [:],
+    descriptors: Int? = nil, mayRaise: Bool = false
   ) async throws {
-    // Nobody listens at this port: it takes privileges, which who runs tests may have, but does not use so.
-    let all = ["LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0", "INFLUXDB_BASE_URL": "http://127.0.0.1:1"].merging(environment) { $1 }
+    // Nobody listens at this port: it takes privileges, which who runs tests may have, but does not
+    // use so.
+    let all = [
+      "LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0", "INFLUXDB_BASE_URL": "http://127.0.0.1:1",
+    ].merging(environment) { $1 }
     let executable = Self.executable(step)
     if let descriptors {
-      let limited = ["-c", "ulimit \(mayRaise ? "-S" : "") -n \(descriptors) && exec \"$0\" \"$@\"", executable]
+      let limited = [
+        "-c", "ulimit \(mayRaise ? "-S" : "") -n \(descriptors) && exec \"$0\" \"$@\"", executable,
+      ]
       try await self.init(program: "/bin/sh", limited + arguments, all)
     } else {
       try await self.init(program: executable, arguments, all)
@@ -45,9 +54,12 @@ final class StepProcess: Sendable {
   /// Any program, as a step's.
   init(program: String, _ arguments: [String], _ environment: [String: String] = [:]) async throws {
     group = try PodGroup(harness: "\(Self.folder)/Rehearsal")
-    process = try group.start(program, arguments, environment: environment.map { "\($0.key)=\($0.value)" })
+    process = try group.start(
+      program, arguments, environment: environment.map { "\($0.key)=\($0.value)" })
     await Self.loop.perform { [self] loop in
-      DescriptorReader.open(process.output, on: loop) { bytes, _ in self.received(bytes.map { Array($0) }) }
+      DescriptorReader.open(process.output, on: loop) { bytes, _ in
+        self.received(bytes.map { Array($0) })
+      }
       DescriptorReader.open(group.descriptor, on: loop) { _, _ in
         for exit in self.group.takeExits() { self.change { $0.exitCode = exit.code } }
       }
@@ -95,7 +107,8 @@ final class StepProcess: Sendable {
   /// Processor time that it has used, in clock ticks (proc_pid_stat(5), fields 14 and 15).
   func ticks() throws -> Int {
     let stat = try Repository.text(ofFile: "/proc/\(process.pid)/stat")
-    let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ").map(String.init)
+    let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ").map(
+      String.init)
     return try #require(Int(fields[12])) + #require(Int(fields[13]))
   }
 
@@ -118,7 +131,9 @@ final class StepProcess: Sendable {
 
   /// Where it listens.
   func address() async -> SocketAddress? {
-    guard let line = await line(containing: "msg=listening"), let match = line.firstMatch(of: /address=127\.0\.0\.1:(\d+)/) else {
+    guard let line = await line(containing: "msg=listening"),
+      let match = line.firstMatch(of: /address=127\.0\.0\.1:(\d+)/)
+    else {
       return nil
     }
     return UInt16(match.1).flatMap { SocketAddress(host: "127.0.0.1", port: $0) }
@@ -161,7 +176,9 @@ struct StepClient: Sendable {
     }
   }
 
-  func sum() async -> Result<Response, ClientError> { await send(Request(.post, "/sum", body: Array(#"{"numbers":[1,2,3,4]}"#.utf8))) }
+  func sum() async -> Result<Response, ClientError> {
+    await send(Request(.post, "/sum", body: Array(#"{"numbers":[1,2,3,4]}"#.utf8)))
+  }
 
   func health() async -> Result<Response, ClientError> { await send(Request(.get, "/health")) }
 }

@@ -4,20 +4,27 @@ import Testing
 /// What each step promises, kept by its built executable.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct StepTests {
   /// A process that listens, and a client that has had an answer from it.
-  private func start(_ step: Int, _ environment: [String: String] = [:]) async throws -> (StepProcess, StepClient) {
+  private func start(_ step: Int, _ environment: [String: String] = [:]) async throws -> (
+    StepProcess, StepClient
+  ) {
     let process = try await StepProcess(step, [], environment)
-    let address = try #require(await process.address(), "step \(step) does not listen: \(process.lines)")
+    let address = try #require(
+      await process.address(), "step \(step) does not listen: \(process.lines)")
     let client = await StepClient(address)
     let first = try await client.sum().get()
     #expect(String(decoding: first.bytes, as: UTF8.self) == #"{"result":10}"#)
     return (process, client)
   }
 
-  /// Sends so many requests at once, and a signal once the first has its answer: `/sum` takes 100 ms, so that the others are in flight.
-  private func sums(_ count: Int, _ client: StepClient, thenFirst: () async throws -> Void) async throws -> (Wire, Int) {
+  /// Sends so many requests at once, and a signal once the first has its answer: `/sum` takes 100
+  /// ms, so that the others are in flight.
+  private func sums(_ count: Int, _ client: StepClient, thenFirst: () async throws -> Void)
+    async throws -> (Wire, Int)
+  {
     let wire = try await Wire.connect(to: client.address)
     let numbers = #"{"numbers":[1,2,3,4]}"#
-    let sum = "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: \(numbers.utf8.count)\r\n\r\n\(numbers)"
+    let sum =
+      "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: \(numbers.utf8.count)\r\n\r\n\(numbers)"
     await wire.send(String(repeating: sum, count: count))
     #expect(try await wire.readResponse().hasSuffix(#"{"result":10}"#))
     try await thenFirst()
@@ -25,7 +32,9 @@ import Testing
   }
 
   @Test(arguments: 1...2)
-  func `a step without a handler survives SIGTERM as PID 1 does, and goes on serving`(step: Int) async throws {
+  func `a step without a handler survives SIGTERM as PID 1 does, and goes on serving`(step: Int)
+    async throws
+  {
     let (process, client) = try await start(step)
     let (wire, left) = try await sums(4, client) { process.send(SIGTERM) }
     for _ in 0..<left { #expect(try await wire.readResponse().hasSuffix(#"{"result":10}"#)) }
@@ -64,7 +73,9 @@ import Testing
   }
 
   @Test(arguments: [4, 5, 6, 7], [SIGTERM, SIGINT])
-  func `a step with a drainer answers the request in flight, says close, and ends with 0`(step: Int, signal: Int32) async throws {
+  func `a step with a drainer answers the request in flight, says close, and ends with 0`(
+    step: Int, signal: Int32
+  ) async throws {
     let (process, client) = try await start(step)
     let (wire, left) = try await sums(6, client) { process.send(signal) }
     let answers = try await wire.readToEnd()
@@ -108,8 +119,10 @@ import Testing
   @Test func `the status tells what was wrong also when nobody reads the line`() async throws {
     // Its standard error is a pipe whose reader has gone.
     let untilNobodyReads = "(trap '' PIPE; while printf .; do :; done) 2>/dev/null"
-    let script = "exec 3>&1; { \(untilNobodyReads); LISTEN_PORT=+5 \"$0\" 2>&1; echo status $? >&3; } | :"
-    let process = try await StepProcess(program: "/bin/sh", ["-c", script, StepProcess.executable(4)])
+    let script =
+      "exec 3>&1; { \(untilNobodyReads); LISTEN_PORT=+5 \"$0\" 2>&1; echo status $? >&3; } | :"
+    let process = try await StepProcess(
+      program: "/bin/sh", ["-c", script, StepProcess.executable(4)])
     #expect(await process.exitCode() == 0)
     #expect(process.lines == ["status 78"])
     await process.end()
@@ -117,7 +130,8 @@ import Testing
 
   @Test func `a port in use ends a step with one line and 71`() async throws {
     let (first, client) = try await start(2)
-    let second = try await StepProcess(4, [], ["LISTEN_PORT": "\(client.address.port)", "LOG_LEVEL": "error"])
+    let second = try await StepProcess(
+      4, [], ["LISTEN_PORT": "\(client.address.port)", "LOG_LEVEL": "error"])
     #expect(await second.exitCode() == 71)
     #expect(second.lines == ["cannot listen on \(client.address): Address already in use"])
     #expect(try await client.sum().get().status == .ok)
@@ -132,7 +146,11 @@ import Testing
     await wire.close()
     process.send(SIGTERM)
     #expect(await process.exitCode() == 0)
-    #expect(process.lines.contains { $0.contains(#"level=debug msg="request refused" status=400 reason="invalid Content-Length""#) })
+    #expect(
+      process.lines.contains {
+        $0.contains(
+          #"level=debug msg="request refused" status=400 reason="invalid Content-Length""#)
+      })
     await process.end()
   }
 
@@ -148,7 +166,9 @@ import Testing
           while true {
             let outcome = await client.sum()
             outcomes.append(outcome)
-            guard case .success(let response) = outcome, !response.fields.contains(token: "close", in: "Connection") else {
+            guard case .success(let response) = outcome,
+              !response.fields.contains(token: "close", in: "Connection")
+            else {
               return outcomes
             }
           }

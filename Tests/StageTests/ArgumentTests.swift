@@ -1,6 +1,7 @@
 import Testing
 
-/// What is given to make and cannot be right ends in one line that says what would be, before anything is touched.
+/// What is given to make and cannot be right ends in one line that says what would be, before
+/// anything is touched.
 @Suite(.timeLimit(.minutes(2))) struct ArgumentTests {
   @Test(arguments: [
     ("k8s-deploy", "v=N is a step, 1 to 7, as in make k8s-deploy v=4"),
@@ -27,13 +28,19 @@ import Testing
     ("step v=4 graceful=1", "graceful=1 is for steps 6 and 7"),
     ("step 4", "4 is no target; a step is v=4: make step v=4"),
     ("rehearse 6g", "6g is no target; a step is v=6g: make rehearse v=6g"),
-    ("influxdb-count url=localhost:8086", "url=localhost:8086 is no URL: url=http://localhost:8086"),
+    (
+      "influxdb-count url=localhost:8086", "url=localhost:8086 is no URL: url=http://localhost:8086"
+    ),
     ("influxdb-count url=http://local'host", "holds a character that no address has"),
     ("influxdb-clear url=https://influxdb:8086", "put a TLS proxy in front"),
     ("influxdb-local url=http://influxdb:8086", "url=http://influxdb:8086 is not on this machine"),
-    ("influxdb-local url=http://localhost:70000", "url=http://localhost:70000 has no port from 1 to 65535"),
+    (
+      "influxdb-local url=http://localhost:70000",
+      "url=http://localhost:70000 has no port from 1 to 65535"
+    ),
   ])
-  func `a wrong argument is told, and nothing is done`(words: String, expected: String) async throws {
+  func `a wrong argument is told, and nothing is done`(words: String, expected: String) async throws
+  {
     let stage = try Stage()
     let parts = words.split(separator: " ").map(String.init)
     let run = try await stage.make(parts)
@@ -43,7 +50,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "k8s-deploy v=4", "k8s-redeploy", "k8s-scale n=3", "k8s-logs", "k8s-test", "k8s-delete", "k8s-edge", "influxdb-k8s-deploy",
+    "k8s-deploy v=4", "k8s-redeploy", "k8s-scale n=3", "k8s-logs", "k8s-test", "k8s-delete",
+    "k8s-edge", "influxdb-k8s-deploy",
   ])
   func `without a context the line says where a cluster comes from`(words: String) async throws {
     let stage = try Stage(context: nil)
@@ -52,13 +60,17 @@ import Testing
     #expect(run.lines.last?.contains("make kind-create makes one") == true, "\(run.text)")
   }
 
-  @Test(arguments: [("k8s-deploy v=4", "kubectl"), ("kind-create", "docker"), ("kind-load", "docker")])
+  @Test(arguments: [
+    ("k8s-deploy v=4", "kubectl"), ("kind-create", "docker"), ("kind-load", "docker"),
+  ])
   func `without a tool the line says where it is had`(words: String, tool: String) async throws {
     let stage = try Stage()
     let folder = try stage.systemTools()
-    let run = try await stage.make(words.split(separator: " ").map(String.init), settings: ["PATH": folder])
+    let run = try await stage.make(
+      words.split(separator: " ").map(String.init), settings: ["PATH": folder])
     #expect(run.code == 2)
-    #expect(run.lines.count == 1 && run.text.hasPrefix("\(tool) is missing: https://"), "\(run.text)")
+    #expect(
+      run.lines.count == 1 && run.text.hasPrefix("\(tool) is missing: https://"), "\(run.text)")
   }
 
   @Test(arguments: ["influxdb-count", "influxdb-clear"])
@@ -67,29 +79,39 @@ import Testing
     let run = try await Stage().make(target, "url=http://127.0.0.1:1")
     #expect(run.code == 2)
     #expect(
-      run.lines.last == "no InfluxDB answers at http://127.0.0.1:1: make influxdb-local starts one here, url= names another", "\(run.text)")
+      run.lines.last
+        == "no InfluxDB answers at http://127.0.0.1:1: make influxdb-local starts one here, url= names another",
+      "\(run.text)")
   }
 
   @Test func `a value reaches the rehearsal as it was typed`() async throws {
     // Only shown: what it would do takes a minute.
     let run = try await Stage().make("--dry-run", "rehearse", "rows=it's $(3 4)")
-    #expect(run.lines.last == #"exec .build/release/Rehearsal 'rows=it'\''s $(3 4)'"#, "\(run.text)")
+    #expect(
+      run.lines.last == #"exec .build/release/Rehearsal 'rows=it'\''s $(3 4)'"#, "\(run.text)")
   }
 
-  @Test func `a server that does not answer is told in one line, with how to start it`() async throws {
+  @Test func `a server that does not answer is told in one line, with how to start it`()
+    async throws
+  {
     // Nobody listens at this port.
     let run = try await Stage().make("local-test", "LISTEN_PORT=1")
     #expect(run.code == 2)
     #expect(
       run.lines.count == 1
-        && run.text.hasPrefix("no server answers at http://localhost:1/health; start one with: make local-server v=4 LISTEN_PORT=1 (curl: "),
+        && run.text.hasPrefix(
+          "no server answers at http://localhost:1/health; start one with: make local-server v=4 LISTEN_PORT=1 (curl: "
+        ),
       "\(run.text)")
   }
 
   @Test func `the second act is what its manifest adds`() async throws {
     let run = try await Stage().make("step", "v=7", "graceful=1")
     #expect(run.code == 0)
-    #expect(run.lines.filter { $0.hasPrefix("+ ") || $0.hasPrefix("- ") } == [#"+          args: ["--graceful"]"#], "\(run.text)")
+    #expect(
+      run.lines.filter { $0.hasPrefix("+ ") || $0.hasPrefix("- ") } == [
+        #"+          args: ["--graceful"]"#
+      ], "\(run.text)")
   }
 
   @Test func `an address that was set is remembered without its last slash`() async throws {
@@ -101,7 +123,9 @@ import Testing
 
   @Test func `help lists every target that says what it does`() async throws {
     let run = try await Stage().make("help")
-    for target in ["test", "rehearse", "kind-create", "k8s-deploy", "set-calc-url", "influxdb-k8s-port-forward"] {
+    for target in [
+      "test", "rehearse", "kind-create", "k8s-deploy", "set-calc-url", "influxdb-k8s-port-forward",
+    ] {
       #expect(run.lines.contains { $0.hasPrefix("  \(target) ") }, "\(target)")
     }
   }

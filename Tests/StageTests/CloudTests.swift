@@ -12,7 +12,8 @@ import Testing
   private let annotations = ".metadata.annotations."
 
   @Test(arguments: [
-    ("do-create-registry", "name= is missing"), ("do-create-registry name=Jane", "small letters, digits and hyphens"),
+    ("do-create-registry", "name= is missing"),
+    ("do-create-registry name=Jane", "small letters, digits and hyphens"),
     ("do-create-cert", "domain= is missing, as in make do-create-cert domain=calc.example.org"),
     ("do-create-dns-record domain=calc", "is no domain, as calc.example.org is"),
     ("do-load-test", "no address is remembered"), ("do-lb-https", "no certificate is remembered"),
@@ -25,11 +26,15 @@ import Testing
   }
 
   @Test(arguments: [
-    "do-create-registry name=jane", "do-create-k8s-cluster", "do-add-registry-to-k8s-cluster", "do-create-load-test-vm",
-    "do-create-cert domain=calc.example.org", "do-create-dns-record domain=calc.example.org", "do-delete",
+    "do-create-registry name=jane", "do-create-k8s-cluster", "do-add-registry-to-k8s-cluster",
+    "do-create-load-test-vm",
+    "do-create-cert domain=calc.example.org", "do-create-dns-record domain=calc.example.org",
+    "do-delete",
   ])
   func `without an account the line says how to name one`(words: String) async throws {
-    let stage = try cloud("*|doctl account get|1|Error: Unable to initialize DigitalOcean API client: access token is required")
+    let stage = try cloud(
+      "*|doctl account get|1|Error: Unable to initialize DigitalOcean API client: access token is required"
+    )
     let run = try await stage.make(words.split(separator: " ").map(String.init))
     #expect(run.code == 2)
     #expect(run.lines == ["doctl has no account: doctl auth init asks for a token of it"])
@@ -42,7 +47,9 @@ import Testing
       #expect(run.code == 0, "\(run.text)")
       #expect(run.lines.last?.contains("image=registry.digitalocean.com/jane/calc") == true)
     }
-    #expect(try stage.calls("doctl registries create jane --region fra1 --subscription-tier starter").count == 1)
+    #expect(
+      try stage.calls("doctl registries create jane --region fra1 --subscription-tier starter")
+        .count == 1)
     #expect(stage.state("do/registry") == "jane")
   }
 
@@ -55,33 +62,46 @@ import Testing
 
   @Test func `a cluster is remembered before it runs, and waited for`() async throws {
     let stage = try cloud(
-      "1|doctl kubernetes cluster list*|0|", "*|doctl kubernetes cluster list*|0|c-1 calc", "*|doctl kubernetes cluster create*|0|c-1",
-      "2|doctl kubernetes cluster get c-1*|0|provisioning", "*|doctl kubernetes cluster get c-1*|0|running")
+      "1|doctl kubernetes cluster list*|0|", "*|doctl kubernetes cluster list*|0|c-1 calc",
+      "*|doctl kubernetes cluster create*|0|c-1",
+      "2|doctl kubernetes cluster get c-1*|0|provisioning",
+      "*|doctl kubernetes cluster get c-1*|0|running")
     let impatient = try await stage.make("do-create-k8s-cluster", settings: ["CLOUD_TIMEOUT": "0"])
     #expect(impatient.code == 2)
-    #expect(impatient.lines.last?.hasPrefix("cluster calc is still provisioning after 0 s") == true, "\(impatient.text)")
+    #expect(
+      impatient.lines.last?.hasPrefix("cluster calc is still provisioning after 0 s") == true,
+      "\(impatient.text)")
     #expect(stage.state("do/cluster") == "c-1")
     let run = try await stage.make("do-create-k8s-cluster")
     #expect(run.code == 0, "\(run.text)")
     let made = try stage.calls("doctl kubernetes cluster create")
-    #expect(made.count == 1 && made[0].contains("--region fra1 --count 7 --size s-2vcpu-4gb --wait=false"))
+    #expect(
+      made.count == 1 && made[0].contains("--region fra1 --count 7 --size s-2vcpu-4gb --wait=false")
+    )
     #expect(try stage.calls("doctl kubernetes cluster kubeconfig save c-1").count == 1)
     #expect(try await stage.make("do-add-registry-to-k8s-cluster").code == 0)
     #expect(try stage.calls("doctl kubernetes cluster registry add c-1").count == 1)
   }
 
   @Test func `what DigitalOcean refuses is one line`() async throws {
-    let stage = try cloud("*|doctl kubernetes cluster create*|1|Error: POST https://api: 422 droplet limit exceeded")
+    let stage = try cloud(
+      "*|doctl kubernetes cluster create*|1|Error: POST https://api: 422 droplet limit exceeded")
     let run = try await stage.make("do-create-k8s-cluster")
     #expect(run.code == 2)
-    #expect(run.lines.last?.hasPrefix("DigitalOcean: Error: POST https://api: 422 droplet limit exceeded") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasPrefix("DigitalOcean: Error: POST https://api: 422 droplet limit exceeded")
+        == true, "\(run.text)")
     #expect(stage.state("do/cluster") == nil)
   }
 
-  @Test func `the load test's machine is made once, and k6 on it is tried until it is there`() async throws {
+  @Test func `the load test's machine is made once, and k6 on it is tried until it is there`()
+    async throws
+  {
     let stage = try cloud(
-      "*|doctl compute ssh-key import*|0|11", "*|doctl compute droplet create*|0|22", "1|doctl compute droplet get 22*|0|",
-      "*|doctl compute droplet get 22*|0|198.51.100.9", "2|ssh *198.51.100.9 true|255|Connection refused",
+      "*|doctl compute ssh-key import*|0|11", "*|doctl compute droplet create*|0|22",
+      "1|doctl compute droplet get 22*|0|",
+      "*|doctl compute droplet get 22*|0|198.51.100.9",
+      "2|ssh *198.51.100.9 true|255|Connection refused",
       "2|ssh *bash -s|100|E: Could not get lock")
     for _ in 0..<2 {
       let run = try await stage.make("do-create-load-test-vm")
@@ -92,38 +112,56 @@ import Testing
     #expect(try stage.calls("bash -s").count == 4)
   }
 
-  @Test func `the load from outside is counted by k6 on the machine and told in one line`() async throws {
+  @Test func `the load from outside is counted by k6 on the machine and told in one line`()
+    async throws
+  {
     let summary =
       #"{"run":"1","url":"https://calc.example.org","sent":1200,"failed":3,"outcomes":{"ok":1197,"eof":1,"http_502":2},"own":0}"#
-    let stage = try cloud("*|doctl compute droplet get 22*|0|198.51.100.9", "*|ssh *k6 run*|0|running …\\n\(summary)\\r")
+    let stage = try cloud(
+      "*|doctl compute droplet get 22*|0|198.51.100.9", "*|ssh *k6 run*|0|running …\\n\(summary)\\r"
+    )
     try stage.write("22\n", to: "state/do/vm")
     try stage.write("https://calc.example.org\n", to: "state/calc-url")
     let run = try await stage.make("do-load-test", "vus=100", "duration=1m")
     #expect(run.code == 0, "\(run.text)")
     #expect(run.lines.last == "sent 1200, failed 3: ok 1197, eof 1, http_502 2")
-    #expect(try stage.calls("scp ").contains { $0.hasSuffix("k6/load-test.js root@198.51.100.9:load-test.js") })
     #expect(
-      try stage.calls("k6 run").contains { $0.contains("CALC_URL=https://calc.example.org") && $0.contains("-e VUS=100 -e DURATION=1m") })
+      try stage.calls("scp ").contains {
+        $0.hasSuffix("k6/load-test.js root@198.51.100.9:load-test.js")
+      })
+    #expect(
+      try stage.calls("k6 run").contains {
+        $0.contains("CALC_URL=https://calc.example.org") && $0.contains("-e VUS=100 -e DURATION=1m")
+      })
   }
 
   @Test func `a machine that does not let k6 in ends in what it said`() async throws {
     let stage = try cloud(
-      "*|doctl compute ssh-key import*|0|11", "*|doctl compute droplet create*|0|22", "*|doctl compute droplet get 22*|0|198.51.100.9",
+      "*|doctl compute ssh-key import*|0|11", "*|doctl compute droplet create*|0|22",
+      "*|doctl compute droplet get 22*|0|198.51.100.9",
       "*|ssh *bash -s|100|E: Unable to locate package k6")
     let run = try await stage.make("do-create-load-test-vm", settings: ["INSTALL_TIMEOUT": "0"])
     #expect(run.code == 2)
-    #expect(run.lines.last == "k6 could not be installed: E: Unable to locate package k6; the same command tries again", "\(run.text)")
+    #expect(
+      run.lines.last
+        == "k6 could not be installed: E: Unable to locate package k6; the same command tries again",
+      "\(run.text)")
   }
 
   @Test func `a certificate is asked for once and waited for`() async throws {
     let stage = try cloud(
-      Self.domains, "1|doctl compute certificate list*|0|", "*|doctl compute certificate list*|0|k-1 calc-calc-example-org",
+      Self.domains, "1|doctl compute certificate list*|0|",
+      "*|doctl compute certificate list*|0|k-1 calc-calc-example-org",
       "*|doctl compute certificate create*|0|k-1", "1|doctl compute certificate get k-1*|0|pending",
       "*|doctl compute certificate get k-1*|0|verified")
-    for _ in 0..<2 { #expect(try await stage.make("do-create-cert", "domain=calc.example.org").code == 0) }
+    for _ in 0..<2 {
+      #expect(try await stage.make("do-create-cert", "domain=calc.example.org").code == 0)
+    }
     #expect(
-      try stage.calls("doctl compute certificate create --type lets_encrypt --name calc-calc-example-org --dns-names calc.example.org")
-        .count
+      try stage.calls(
+        "doctl compute certificate create --type lets_encrypt --name calc-calc-example-org --dns-names calc.example.org"
+      )
+      .count
         == 1)
     #expect(stage.state("do/certificate") == "calc-calc-example-org")
   }
@@ -131,22 +169,35 @@ import Testing
   @Test func `a domain that the account does not hold is told`() async throws {
     let run = try await cloud(Self.domains).make("do-create-cert", "domain=calc.example.com")
     #expect(run.code == 2)
-    #expect(run.lines.last?.hasPrefix("no domain of your account holds calc.example.com") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasPrefix("no domain of your account holds calc.example.com") == true,
+      "\(run.text)")
   }
 
-  @Test func `a record leads to the load balancer, in the longest domain that fits, and follows it`() async throws {
+  @Test
+  func `a record leads to the load balancer, in the longest domain that fits, and follows it`()
+    async throws
+  {
     let stage = try cloud(
       Self.domains, "1|doctl compute domain records list talk.example.org*|0|9 A www 192.0.2.1",
       "*|doctl compute domain records list talk.example.org*|0|9 A www 192.0.2.1\\n33 A calc 203.0.113.7",
       "*|doctl compute domain records create*|0|33")
     try stage.object("service.calc", ".status.loadBalancer.ingress[0].ip\t203.0.113.7")
-    for _ in 0..<2 { #expect(try await stage.make("do-create-dns-record", "domain=calc.talk.example.org").code == 0) }
+    for _ in 0..<2 {
+      #expect(
+        try await stage.make("do-create-dns-record", "domain=calc.talk.example.org").code == 0)
+    }
     let made = try stage.calls("records create")
     #expect(made.count == 1)
-    #expect(made[0].contains("talk.example.org --record-type A --record-name calc --record-data 203.0.113.7 --record-ttl 600"))
+    #expect(
+      made[0].contains(
+        "talk.example.org --record-type A --record-name calc --record-data 203.0.113.7 --record-ttl 600"
+      ))
     try stage.object("service.calc", ".status.loadBalancer.ingress[0].ip\t203.0.113.8")
     #expect(try await stage.make("do-create-dns-record", "domain=calc.talk.example.org").code == 0)
-    #expect(try stage.calls("records update talk.example.org --record-id 33 --record-data 203.0.113.8").count == 1)
+    #expect(
+      try stage.calls("records update talk.example.org --record-id 33 --record-data 203.0.113.8")
+        .count == 1)
   }
 
   @Test func `a record of somebody else stays`() async throws {
@@ -154,12 +205,18 @@ import Testing
     try stage.object("service.calc", ".status.loadBalancer.ingress[0].ip\t203.0.113.7")
     let run = try await stage.make("do-create-dns-record", "domain=calc.example.org")
     #expect(run.code == 2)
-    #expect(run.lines.last?.hasPrefix("calc.example.org leads to 192.0.2.1 already") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasPrefix("calc.example.org leads to 192.0.2.1 already") == true,
+      "\(run.text)")
     #expect(try stage.calls("records update").isEmpty && stage.state("do/record") == nil)
   }
 
-  @Test(arguments: [("do-lb-https", "tls", "http2", "https"), ("do-lb-http2", "http2", "tls", "http2")])
-  func `the load balancer gets the talk's forwarding rules by annotations`(target: String, set: String, unset: String, entry: String)
+  @Test(arguments: [
+    ("do-lb-https", "tls", "http2", "https"), ("do-lb-http2", "http2", "tls", "http2"),
+  ])
+  func `the load balancer gets the talk's forwarding rules by annotations`(
+    target: String, set: String, unset: String, entry: String
+  )
     async throws
   {
     let stage = try cloud(
@@ -175,7 +232,9 @@ import Testing
     #expect(run.code == 0, "\(run.text)")
     let patch = try #require(stage.text("standin/calls"))
     #expect(patch.contains("do-loadbalancer-certificate-id\": \"k-2\""))
-    #expect(patch.contains("do-loadbalancer-\(set)-ports\": \"443\"") && patch.contains("do-loadbalancer-\(unset)-ports\": null"))
+    #expect(
+      patch.contains("do-loadbalancer-\(set)-ports\": \"443\"")
+        && patch.contains("do-loadbalancer-\(unset)-ports\": null"))
     #expect(patch.contains(#"{"name": "https", "port": 443, "targetPort": "http"}"#))
   }
 
@@ -187,7 +246,8 @@ import Testing
       annotations + #"service\.beta\.kubernetes\.io/do-loadbalancer-type"# + "\tREGIONAL_NETWORK")
     let run = try await stage.make("do-lb-https")
     #expect(run.code == 2)
-    #expect(run.lines.last?.contains("(REGIONAL_NETWORK) and can end no HTTPS") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.contains("(REGIONAL_NETWORK) and can end no HTTPS") == true, "\(run.text)")
     #expect(try stage.calls("patch").isEmpty)
   }
 
@@ -196,7 +256,8 @@ import Testing
       "*|doctl compute certificate list*|0|k-3 calc-calc-example-org\\nk-9 shop",
       "2|doctl compute certificate delete k-3*|1|Error: 403 certificate in use")
     for (name, value) in [
-      ("cluster", "c-1"), ("load-balancers", "lb-1"), ("registry", "jane"), ("vm", "22"), ("key", "11"), ("record", "example.org 33"),
+      ("cluster", "c-1"), ("load-balancers", "lb-1"), ("registry", "jane"), ("vm", "22"),
+      ("key", "11"), ("record", "example.org 33"),
       ("certificate", "calc-calc-example-org"), ("certificate-in-use", "calc-calc-example-org"),
     ] {
       try stage.write("\(value)\n", to: "state/do/\(name)")
@@ -212,7 +273,8 @@ import Testing
       try stage.calls(" --force") == [
         "doctl compute domain records delete example.org 33 --force",
         "doctl kubernetes cluster delete-selective c-1 --load-balancers lb-1,lb-2 --force",
-        "doctl compute certificate delete k-3 --force", "doctl compute certificate delete k-3 --force",
+        "doctl compute certificate delete k-3 --force",
+        "doctl compute certificate delete k-3 --force",
         "doctl compute certificate delete k-3 --force", "doctl compute droplet delete 22 --force",
         "doctl compute ssh-key delete 11 --force",
         "doctl registries delete jane --force",
@@ -222,14 +284,19 @@ import Testing
     #expect(try stage.calls(" --force", since: second).isEmpty)
   }
 
-  @Test func `what is gone already is no failure, what cannot be deleted is kept for the next try`() async throws {
+  @Test func `what is gone already is no failure, what cannot be deleted is kept for the next try`()
+    async throws
+  {
     let stage = try cloud(
-      "*|doctl compute droplet delete*|1|Error: DELETE https://api: 404 not found", "1|doctl registries delete*|1|Error: 500 oops")
+      "*|doctl compute droplet delete*|1|Error: DELETE https://api: 404 not found",
+      "1|doctl registries delete*|1|Error: 500 oops")
     try stage.write("22\n", to: "state/do/vm")
     try stage.write("jane\n", to: "state/do/registry")
     let first = try await stage.make("do-delete")
     #expect(first.code == 2)
-    #expect(first.lines.last == "DigitalOcean: Error: 500 oops; the same command tries again", "\(first.text)")
+    #expect(
+      first.lines.last == "DigitalOcean: Error: 500 oops; the same command tries again",
+      "\(first.text)")
     #expect(stage.state("do/vm") == nil && stage.state("do/registry") == "jane")
     #expect(try await stage.make("do-delete").code == 0)
     #expect(stage.state("do/registry") == nil)

@@ -12,7 +12,8 @@ import Testing
   private func deployed(programs: [String] = []) throws -> Stage {
     let stage = try Stage(programs: programs)
     try stage.object(
-      "deployment.calc", Self.mark, ".metadata.generation\t1", ".status.observedGeneration\t1", ".spec.replicas\t13",
+      "deployment.calc", Self.mark, ".metadata.generation\t1", ".status.observedGeneration\t1",
+      ".spec.replicas\t13",
       ".status.replicas\t13",
       ".status.updatedReplicas\t13", ".status.availableReplicas\t13")
     try stage.object("service.calc", Self.mark)
@@ -23,7 +24,8 @@ import Testing
     let stage = try deployed()
     let run = try await stage.make("k8s-redeploy")
     #expect(run.code == 0, "\(run.text)")
-    #expect(run.lines.first == "replaces all pods of calc in namespace default of context kind-calc")
+    #expect(
+      run.lines.first == "replaces all pods of calc in namespace default of context kind-calc")
     #expect(run.lines.last == "  calc: 13 of 13 pods are new and available")
     #expect(try stage.calls("rollout restart deployment/calc").count == 1)
   }
@@ -39,10 +41,14 @@ import Testing
 
   @Test func `a deployment that vanishes meanwhile ends in one line`() async throws {
     let stage = try deployed()
-    try stage.object("deployment.calc", ".metadata.deletionTimestamp\tnow", ".standin.linger\t2", ".spec.replicas\t13")
+    try stage.object(
+      "deployment.calc", ".metadata.deletionTimestamp\tnow", ".standin.linger\t2",
+      ".spec.replicas\t13")
     let run = try await stage.make("k8s-redeploy")
     #expect(run.code == 2)
-    #expect(run.lines.last?.hasPrefix("deployment/calc is gone from namespace default") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasPrefix("deployment/calc is gone from namespace default") == true,
+      "\(run.text)")
   }
 
   @Test func `scaling waits for the pods`() async throws {
@@ -57,17 +63,26 @@ import Testing
   func `without a deployment the line says what comes first`(words: String) async throws {
     let run = try await Stage().make(words.split(separator: " ").map(String.init) + ["ns=talk"])
     #expect(run.code == 2)
-    #expect(run.lines.last?.hasSuffix("make k8s-deploy v=4 ns=talk comes first") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasSuffix("make k8s-deploy v=4 ns=talk comes first") == true, "\(run.text)")
   }
 
-  @Test func `logs come from stern where it is, else from kubectl with all pods at once`() async throws {
+  @Test func `logs come from stern where it is, else from kubectl with all pods at once`()
+    async throws
+  {
     let withStern = try deployed(programs: ["stern"])
     _ = try await withStern.make("k8s-logs")
-    #expect(try withStern.calls("stern --context kind-calc --namespace default --selector app=calc").count == 1)
+    #expect(
+      try withStern.calls("stern --context kind-calc --namespace default --selector app=calc").count
+        == 1)
     let without = try deployed()
-    let run = try await without.make("k8s-logs", settings: ["PATH": "\(Stage.support):\(try without.systemTools())"])
+    let run = try await without.make(
+      "k8s-logs", settings: ["PATH": "\(Stage.support):\(try without.systemTools())"])
     #expect(run.code == 0, "\(run.text)")
-    #expect(try without.calls("logs --follow --selector app=calc --prefix").contains { $0.contains("--max-log-requests=100") })
+    #expect(
+      try without.calls("logs --follow --selector app=calc --prefix").contains {
+        $0.contains("--max-log-requests=100")
+      })
   }
 
   @Test func `without an address the API server leads to the Service`() async throws {
@@ -76,11 +91,16 @@ import Testing
     let run = try await stage.make("k8s-test")
     #expect(run.code == 0, "\(run.text)")
     #expect(run.text.contains("healthy"))
-    #expect(try stage.calls("get --raw /api/v1/namespaces/default/services/calc:http/proxy/health").count == 1)
-    #expect(try stage.calls("create --raw /api/v1/namespaces/default/services/calc:http/proxy/sum").count == 1)
+    #expect(
+      try stage.calls("get --raw /api/v1/namespaces/default/services/calc:http/proxy/health").count
+        == 1)
+    #expect(
+      try stage.calls("create --raw /api/v1/namespaces/default/services/calc:http/proxy/sum").count
+        == 1)
   }
 
-  @Test func `the remembered address is asked, and one that does not answer is told`() async throws {
+  @Test func `the remembered address is asked, and one that does not answer is told`() async throws
+  {
     let stage = try deployed()
     // Nothing listens at port 1.
     try stage.write("http://127.0.0.1:1\n", to: "state/calc-url")
@@ -91,14 +111,18 @@ import Testing
     #expect(run.lines.last?.contains("make k8s-deploy v=4 deploys there") == true, "\(run.text)")
   }
 
-  @Test func `a node that this machine does not reach is asked through the API server`() async throws {
+  @Test func `a node that this machine does not reach is asked through the API server`()
+    async throws
+  {
     let stage = try deployed()
     try stage.write("http://127.0.0.1:1\n", to: "state/calc-url")
     try stage.write("kind-calc/default\n", to: "state/calc-url-for")
     try stage.write(#"{"status":"healthy"}"#, to: "standin/raw")
     let run = try await stage.make("k8s-test")
     #expect(run.code == 0, "\(run.text)")
-    #expect(run.lines.first?.hasPrefix("no way leads from this machine to http://127.0.0.1:1: asks Service calc") == true)
+    #expect(
+      run.lines.first?.hasPrefix(
+        "no way leads from this machine to http://127.0.0.1:1: asks Service calc") == true)
     #expect(run.text.contains("healthy"))
   }
 
@@ -121,31 +145,47 @@ import Testing
     let stage = try Stage()
     try stage.object("namespace.ours", ".status.phase\tActive", Self.mark, in: "-")
     try stage.object("namespace.theirs", ".status.phase\tActive", in: "-")
-    for name in ["ours", "theirs"] { #expect(try await stage.make("k8s-delete", "ns=\(name)").code == 0) }
+    for name in ["ours", "theirs"] {
+      #expect(try await stage.make("k8s-delete", "ns=\(name)").code == 0)
+    }
     #expect(!stage.has("namespace.ours", in: "-"))
     #expect(stage.has("namespace.theirs", in: "-"))
   }
 
-  @Test func `InfluxDB keeps its data in its pod where the cluster has no storage, and says so`() async throws {
+  @Test func `InfluxDB keeps its data in its pod where the cluster has no storage, and says so`()
+    async throws
+  {
     let stage = try Stage()
     let kept = try await stage.make("influxdb-k8s-deploy")
     #expect(kept.code == 0 && !kept.text.contains("StorageClass"), "\(kept.text)")
-    #expect(try #require(stage.text("state/overlay/influxdb/kustomization.yaml")).contains("emptyDir") == false)
+    #expect(
+      try #require(stage.text("state/overlay/influxdb/kustomization.yaml")).contains("emptyDir")
+        == false)
 
     try stage.object("storageclass.standard", in: "-")
     let run = try await stage.make("influxdb-k8s-deploy")
     #expect(run.code == 0, "\(run.text)")
-    #expect(run.lines.contains { $0.hasPrefix("  the cluster has no default StorageClass, so there is no volume") })
-    #expect(try #require(stage.text("state/overlay/influxdb/kustomization.yaml")).contains("emptyDir"))
+    #expect(
+      run.lines.contains {
+        $0.hasPrefix("  the cluster has no default StorageClass, so there is no volume")
+      })
+    #expect(
+      try #require(stage.text("state/overlay/influxdb/kustomization.yaml")).contains("emptyDir"))
 
     // A default class that comes later is no reason to take the data away.
-    try stage.object("storageclass.standard", #".metadata.annotations.storageclass\.kubernetes\.io/is-default-class"# + "\ttrue", in: "-")
+    try stage.object(
+      "storageclass.standard",
+      #".metadata.annotations.storageclass\.kubernetes\.io/is-default-class"# + "\ttrue", in: "-")
     let later = try await stage.make("influxdb-k8s-deploy")
     #expect(later.lines.contains { $0.hasPrefix("  its data lie in its pod, and are left there") })
-    #expect(try #require(stage.text("state/overlay/influxdb/kustomization.yaml")).contains("emptyDir"))
+    #expect(
+      try #require(stage.text("state/overlay/influxdb/kustomization.yaml")).contains("emptyDir"))
   }
 
-  @Test func `volumes that were laid out by hand, or a claim that has one already, are storage too`() async throws {
+  @Test
+  func `volumes that were laid out by hand, or a claim that has one already, are storage too`()
+    async throws
+  {
     let stage = try Stage()
     try stage.object("storageclass.standard", in: "-")
     try stage.object("persistentvolume.disk", ".status.phase\tAvailable", in: "-")
@@ -153,24 +193,34 @@ import Testing
     try stage.object("persistentvolume.disk", ".status.phase\tBound", in: "-")
     try stage.object("persistentvolumeclaim.data-influxdb-0", ".status.phase\tBound")
     let again = try await stage.make("influxdb-k8s-deploy")
-    #expect(again.code == 0 && !again.text.contains("StorageClass") && !again.text.contains("in its pod"), "\(again.text)")
+    #expect(
+      again.code == 0 && !again.text.contains("StorageClass") && !again.text.contains("in its pod"),
+      "\(again.text)")
   }
 
-  @Test func `a forwarding to InfluxDB is made again when its pod goes, until Ctrl-C`() async throws {
+  @Test func `a forwarding to InfluxDB is made again when its pod goes, until Ctrl-C`() async throws
+  {
     let stage = try Stage()
     try stage.object("statefulset.influxdb", ".spec.replicas\t1")
     let isSignalled = Mutex(false)
     let run = try await stage.make(["influxdb-k8s-port-forward"]) { text, group in
-      guard text.matches(of: /making it again/).count > 1, !isSignalled.withLock({ $0 }) else { return }
+      guard text.matches(of: /making it again/).count > 1, !isSignalled.withLock({ $0 }) else {
+        return
+      }
       isSignalled.withLock { $0 = true }
       kill(-group, SIGINT)
     }
-    #expect(run.lines.first == "leads http://localhost:8086 to InfluxDB in namespace default of context kind-calc; Ctrl-C ends it")
+    #expect(
+      run.lines.first
+        == "leads http://localhost:8086 to InfluxDB in namespace default of context kind-calc; Ctrl-C ends it"
+    )
     #expect(try stage.calls("port-forward service/influxdb 8086:8086").count >= 2)
   }
 
   /// kubectl hears of it only by a request that fails.
-  @Test func `a forwarding that does not notice that its pod was replaced is ended, too`() async throws {
+  @Test func `a forwarding that does not notice that its pod was replaced is ended, too`()
+    async throws
+  {
     let stage = try Stage()
     try stage.object("statefulset.influxdb", ".spec.replicas\t1")
     try stage.object("pod.influxdb-0", ".metadata.uid\tfirst")

@@ -4,47 +4,69 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct DeployTests {
   // MARK: As it should be
 
-  @Test func `on kind it says what it does, brings the edge, remembers the way in, and does no more the second time`() async throws {
+  @Test
+  func
+    `on kind it says what it does, brings the edge, remembers the way in, and does no more the second time`()
+    async throws
+  {
     let stage = try Stage()
     let first = try await stage.make("k8s-deploy", "v=4")
     #expect(first.code == 0, "\(first.text)")
     #expect(first.lines.first == "deploys step 4 to namespace default of context kind-calc")
     #expect(first.lines.contains("  step 4: 13 of 13 pods are new and available"))
-    #expect(first.text.contains("reach it at http://localhost:8080") && first.text.contains("https://localhost:8443"))
+    #expect(
+      first.text.contains("reach it at http://localhost:8080")
+        && first.text.contains("https://localhost:8443"))
     #expect(first.lines.last == "make k8s-redeploy shows how step 4 shuts down")
     #expect(stage.state("calc-url") == "http://localhost:8080")
-    #expect(stage.field("deployment.calc", ".spec.template.spec.containers[0].command[0]") == "/app/CalcV4")
-    #expect(stage.field("deployment.calc", ".spec.template.spec.containers[0].image") == "calc:0.1.0")
+    #expect(
+      stage.field("deployment.calc", ".spec.template.spec.containers[0].command[0]")
+        == "/app/CalcV4")
+    #expect(
+      stage.field("deployment.calc", ".spec.template.spec.containers[0].image") == "calc:0.1.0")
     #expect(stage.has("secret.calc-edge-certificate"))
 
     let second = try await stage.make("k8s-deploy", "v=4")
     #expect(second.code == 0)
-    #expect(second.lines.last == "nothing was to be changed, so no pod was replaced: make k8s-redeploy replaces all")
-    #expect(try stage.calls("create secret", since: second).isEmpty, "the certificate is still valid")
+    #expect(
+      second.lines.last
+        == "nothing was to be changed, so no pod was replaced: make k8s-redeploy replaces all")
+    #expect(
+      try stage.calls("create secret", since: second).isEmpty, "the certificate is still valid")
   }
 
   @Test func `what fails during a switch is blamed on the step before`() async throws {
     let stage = try Stage()
     _ = try await stage.make("k8s-deploy", "v=3")
     let run = try await stage.make("k8s-deploy", "v=4")
-    #expect(run.lines.last == "what failed during this switch is how step 3 shuts down; make k8s-redeploy shows how step 4 does")
+    #expect(
+      run.lines.last
+        == "what failed during this switch is how step 3 shuts down; make k8s-redeploy shows how step 4 does"
+    )
   }
 
   @Test func `a tag of the deploy's own reaches the pods`() async throws {
     let stage = try Stage()
     let run = try await stage.make("k8s-deploy", "v=4", "tag=0.1.1")
     #expect(run.code == 0, "\(run.text)")
-    #expect(stage.field("deployment.calc", ".spec.template.spec.containers[0].image") == "calc:0.1.1")
+    #expect(
+      stage.field("deployment.calc", ".spec.template.spec.containers[0].image") == "calc:0.1.1")
   }
 
-  @Test func `a namespace of its own is made and marked, and its edge gets ports that are free`() async throws {
+  @Test func `a namespace of its own is made and marked, and its edge gets ports that are free`()
+    async throws
+  {
     let stage = try Stage()
     _ = try await stage.make("k8s-deploy", "v=4")
     let run = try await stage.make("k8s-deploy", "v=5", "ns=second")
     #expect(run.code == 0, "\(run.text)")
-    #expect(stage.field("namespace.second", #".metadata.labels.app\.kubernetes\.io/part-of"#, in: "-") == "graceful-shutdown")
+    #expect(
+      stage.field("namespace.second", #".metadata.labels.app\.kubernetes\.io/part-of"#, in: "-")
+        == "graceful-shutdown")
     #expect(run.text.contains("node port 30080 belongs to default/calc-edge"))
-    #expect(stage.field("service.calc-edge", ".spec.ports[*].nodePort", in: "second")?.contains("30080") == false)
+    #expect(
+      stage.field("service.calc-edge", ".spec.ports[*].nodePort", in: "second")?.contains("30080")
+        == false)
     #expect(run.text.contains("inside the cluster it is http://calc.second"))
     #expect(run.lines.last == "make k8s-redeploy ns=second shows how step 5 shuts down")
     #expect(stage.state("calc-url") == "http://localhost:8080", "the way into the first namespace")
@@ -62,7 +84,9 @@ import Testing
   }
 
   @Test(arguments: ["", "k3s://one"])
-  func `a cluster of no cloud is reached at a node's port, and nobody waits for a load balancer`(provider: String) async throws {
+  func `a cluster of no cloud is reached at a node's port, and nobody waits for a load balancer`(
+    provider: String
+  ) async throws {
     let stage = try Stage(context: "bare")
     try stage.node(provider: provider)
     let run = try await stage.make("k8s-deploy", "v=4", settings: ["ADDRESS_TIMEOUT": "0"])
@@ -87,14 +111,19 @@ import Testing
     let without = try await stage.make("k8s-deploy", "v=\(step)", "ns=talk")
     #expect(without.code == 2)
     #expect(
-      without.lines.last == "step \(step) writes to InfluxDB, and namespace talk has none: make influxdb-k8s-deploy ns=talk comes first")
+      without.lines.last
+        == "step \(step) writes to InfluxDB, and namespace talk has none: make influxdb-k8s-deploy ns=talk comes first"
+    )
     #expect(!stage.has("namespace.talk", in: "-"))
 
     #expect(try await stage.make("influxdb-k8s-deploy", "ns=talk").code == 0)
     let with = try await stage.make("k8s-deploy", "v=\(step)", "graceful=1", "ns=talk")
     #expect(with.code == 0, "\(with.text)")
-    #expect(with.lines.first == "deploys step \(step) (graceful) to namespace talk of context kind-calc")
-    #expect(stage.field("deployment.calc", ".spec.template.spec.containers[0].args[0]", in: "talk") == "--graceful")
+    #expect(
+      with.lines.first == "deploys step \(step) (graceful) to namespace talk of context kind-calc")
+    #expect(
+      stage.field("deployment.calc", ".spec.template.spec.containers[0].args[0]", in: "talk")
+        == "--graceful")
   }
 
   // MARK: Pods that do not come up
@@ -103,7 +132,9 @@ import Testing
     try stage.write("0", to: "standin/pace")
     let run = try await stage.make("k8s-deploy", "v=4", settings: ["ROLLOUT_TIMEOUT": "1"])
     #expect(run.code == 2)
-    #expect(run.lines.last?.hasPrefix("the rollout of step 4 has not finished after 1 s: ") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasPrefix("the rollout of step 4 has not finished after 1 s: ") == true,
+      "\(run.text)")
     return run
   }
 
@@ -116,7 +147,9 @@ import Testing
     }
     let run = try await failedRollout(stage)
     #expect(
-      run.lines.last?.contains(#"2 pod(s) ImagePullBackOff, as calc-1: Back-off pulling image "calc:0.1.0"; the nodes need the image"#)
+      run.lines.last?.contains(
+        #"2 pod(s) ImagePullBackOff, as calc-1: Back-off pulling image "calc:0.1.0"; the nodes need the image"#
+      )
         == true)
   }
 
@@ -128,17 +161,22 @@ import Testing
     try stage.write("LISTEN_PORT holds http; allowed is 0 to 65535\n", to: "standin/log")
     let run = try await failedRollout(stage)
     #expect(
-      run.lines.last?.contains("CrashLoopBackOff, as calc-1: exit code 78, last words: LISTEN_PORT holds http") == true, "\(run.text)")
+      run.lines.last?.contains(
+        "CrashLoopBackOff, as calc-1: exit code 78, last words: LISTEN_PORT holds http") == true,
+      "\(run.text)")
   }
 
   @Test func `pods without room are told as such`() async throws {
     let stage = try Stage()
     try stage.pod(
       "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
-      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/3 nodes are available: 3 Insufficient cpu.")
+      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/3 nodes are available: 3 Insufficient cpu."
+    )
     let run = try await failedRollout(stage)
     #expect(
-      run.lines.last?.contains("Unschedulable, as calc-1: 0/3 nodes are available: 3 Insufficient cpu.; the nodes have no room") == true,
+      run.lines.last?.contains(
+        "Unschedulable, as calc-1: 0/3 nodes are available: 3 Insufficient cpu.; the nodes have no room"
+      ) == true,
       "\(run.text)")
   }
 
@@ -146,18 +184,26 @@ import Testing
     let stage = try Stage()
     try stage.pod(
       "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
-      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims.")
+      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."
+    )
     let run = try await failedRollout(stage)
-    #expect(run.lines.last?.contains("; nothing makes a volume: kubectl get storageclasses,persistentvolumeclaims") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.contains(
+        "; nothing makes a volume: kubectl get storageclasses,persistentvolumeclaims") == true,
+      "\(run.text)")
     #expect(run.lines.last?.contains("no room") == false)
   }
 
   @Test func `pods that are only not ready are explained by their last warning`() async throws {
     let stage = try Stage()
     try stage.pod("calc-1")
-    try stage.object("event.1", ".involvedObject.name\tcalc-1", ".message\tReadiness probe failed: HTTP probe failed with statuscode: 404")
+    try stage.object(
+      "event.1", ".involvedObject.name\tcalc-1",
+      ".message\tReadiness probe failed: HTTP probe failed with statuscode: 404")
     let run = try await failedRollout(stage)
-    #expect(run.lines.last?.contains("1 pod(s) NotReady, as calc-1: Readiness probe failed") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.contains("1 pod(s) NotReady, as calc-1: Readiness probe failed") == true,
+      "\(run.text)")
   }
 
   @Test func `a rollout that failed is recovered by the same command`() async throws {
@@ -173,17 +219,20 @@ import Testing
     let stage = try Stage(context: "do-fra1-calc")
     try stage.node(provider: "digitalocean://4711")
     try stage.object(
-      "event.1", ".involvedObject.name\tcalc", ".message\tError syncing load balancer: quota exceeded")
+      "event.1", ".involvedObject.name\tcalc",
+      ".message\tError syncing load balancer: quota exceeded")
     let run = try await stage.make("k8s-deploy", "v=4", settings: ["ADDRESS_TIMEOUT": "1"])
     #expect(run.code == 2)
     #expect(
-      run.lines.last == "the pods run, but Service calc has no external address after 1 s: Error syncing load balancer: quota exceeded",
+      run.lines.last
+        == "the pods run, but Service calc has no external address after 1 s: Error syncing load balancer: quota exceeded",
       "\(run.text)")
   }
 
   // MARK: An API server that goes away
 
-  private let refusal = "The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?"
+  private let refusal =
+    "The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?"
 
   @Test(arguments: ["get namespace/default", "apply", "get deployment/calc", "get nodes"])
   func `an API server that is away for a moment is waited for`(call: String) async throws {
@@ -200,13 +249,18 @@ import Testing
     try stage.trouble("*|\(call)|\(refusal)")
     let run = try await stage.make("k8s-deploy", "v=4", settings: ["API_PATIENCE": "1"])
     #expect(run.code == 2)
-    #expect(run.lines.last == "no answer from the API server of context kind-calc for 1 s (\(refusal)); is the cluster up?", "\(run.text)")
+    #expect(
+      run.lines.last
+        == "no answer from the API server of context kind-calc for 1 s (\(refusal)); is the cluster up?",
+      "\(run.text)")
     #expect(run.lines.filter { $0.contains("no answer from the API server") }.count == 1)
   }
 
   @Test func `what the API server refuses is not tried again`() async throws {
     let stage = try Stage()
-    try stage.trouble("*|apply|Error from server (Forbidden): deployments.apps is forbidden: User \"guest\" cannot create resource")
+    try stage.trouble(
+      "*|apply|Error from server (Forbidden): deployments.apps is forbidden: User \"guest\" cannot create resource"
+    )
     let run = try await stage.make("k8s-deploy", "v=4")
     #expect(run.code == 2)
     #expect(run.lines.last?.contains("(Forbidden)") == true)
@@ -217,7 +271,9 @@ import Testing
 
   @Test func `a namespace that is half deleted is waited for and made anew`() async throws {
     let stage = try Stage()
-    try stage.object("namespace.talk", ".status.phase\tTerminating", ".metadata.deletionTimestamp\tnow", ".standin.linger\t3", in: "-")
+    try stage.object(
+      "namespace.talk", ".status.phase\tTerminating", ".metadata.deletionTimestamp\tnow",
+      ".standin.linger\t3", in: "-")
     let run = try await stage.make("k8s-deploy", "v=4", "ns=talk")
     #expect(run.code == 0, "\(run.text)")
     #expect(run.text.contains("namespace/talk is still being deleted: waiting for it"))
@@ -226,32 +282,44 @@ import Testing
 
   @Test func `a namespace that never goes ends in a line that says where to look`() async throws {
     let stage = try Stage()
-    try stage.object("namespace.talk", ".status.phase\tTerminating", ".metadata.deletionTimestamp\tnow", ".standin.linger\t*", in: "-")
-    let run = try await stage.make("k8s-deploy", "v=4", "ns=talk", settings: ["ROLLOUT_TIMEOUT": "1"])
+    try stage.object(
+      "namespace.talk", ".status.phase\tTerminating", ".metadata.deletionTimestamp\tnow",
+      ".standin.linger\t*", in: "-")
+    let run = try await stage.make(
+      "k8s-deploy", "v=4", "ns=talk", settings: ["ROLLOUT_TIMEOUT": "1"])
     #expect(run.code == 2)
-    #expect(run.lines.last?.hasPrefix("namespace/talk is still being deleted after 1 s: what holds it") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasPrefix("namespace/talk is still being deleted after 1 s: what holds it")
+        == true, "\(run.text)")
   }
 
   @Test func `an object with a field that cannot change is replaced`() async throws {
     let stage = try Stage()
     _ = try await stage.make("k8s-deploy", "v=3")
-    let refusal = #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#
+    let refusal =
+      #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#
     try stage.trouble("1|apply|\(refusal)")
     try stage.write("2", to: "standin/linger")
     let run = try await stage.make("k8s-deploy", "v=4")
     #expect(run.code == 0, "\(run.text)")
-    #expect(run.text.contains("Deployment/calc cannot be changed into the new one: deleting it first"))
+    #expect(
+      run.text.contains("Deployment/calc cannot be changed into the new one: deleting it first"))
     #expect(try stage.calls("delete Deployment/calc").count == 1)
-    #expect(stage.field("deployment.calc", ".spec.template.spec.containers[0].command[0]") == "/app/CalcV4")
+    #expect(
+      stage.field("deployment.calc", ".spec.template.spec.containers[0].command[0]")
+        == "/app/CalcV4")
   }
 
-  @Test func `what others made under the same names is replaced, not mixed with ours`() async throws {
+  @Test func `what others made under the same names is replaced, not mixed with ours`() async throws
+  {
     let stage = try Stage()
-    try stage.object("deployment.calc", ".metadata.name\tcalc", ".metadata.generation\t1", ".spec.replicas\t1")
+    try stage.object(
+      "deployment.calc", ".metadata.name\tcalc", ".metadata.generation\t1", ".spec.replicas\t1")
     try stage.write("2", to: "standin/linger")
     let run = try await stage.make("k8s-deploy", "v=4")
     #expect(run.code == 0, "\(run.text)")
-    #expect(run.lines.contains("  deployment/calc was not made from here: deletes it, to make its own"))
+    #expect(
+      run.lines.contains("  deployment/calc was not made from here: deletes it, to make its own"))
     #expect(stage.field("deployment.calc", ".spec.replicas") == "13")
     _ = try await stage.make("k8s-deploy", "v=4")
     #expect(try stage.calls("delete deployment/calc").count == 1)
@@ -259,7 +327,8 @@ import Testing
 
   @Test func `an object that is never accepted ends in what the server said`() async throws {
     let stage = try Stage()
-    let refusal = #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#
+    let refusal =
+      #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#
     try stage.trouble("*|apply|\(refusal)")
     let run = try await stage.make("k8s-deploy", "v=4")
     #expect(run.code == 2)

@@ -4,14 +4,20 @@ import Testing
 
 @testable import Rehearsal
 
-/// The image: built, pushed under as many tags as there are deploys to show, and run on this machine.
+/// The image: built, pushed under as many tags as there are deploys to show, and run on this
+/// machine.
 @Suite(.timeLimit(.minutes(1))) struct ImageTests {
   @Test func `what is built is remembered, and what is deployed`() async throws {
     let stage = try Stage(programs: ["docker"])
-    let run = try await stage.make("docker-build", "tag=7", "image=localhost:5000/calc", "platform=linux/amd64")
+    let run = try await stage.make(
+      "docker-build", "tag=7", "image=localhost:5000/calc", "platform=linux/amd64")
     #expect(run.code == 0, "\(run.text)")
-    #expect(run.lines.first == "builds image localhost:5000/calc:7 with all seven steps for linux/amd64")
-    #expect(try stage.calls("docker build --platform linux/amd64 --tag localhost:5000/calc:7 \(Stage.repository)").count == 1)
+    #expect(
+      run.lines.first == "builds image localhost:5000/calc:7 with all seven steps for linux/amd64")
+    #expect(
+      try stage.calls(
+        "docker build --platform linux/amd64 --tag localhost:5000/calc:7 \(Stage.repository)"
+      ).count == 1)
     #expect(stage.state("image") == "localhost:5000/calc:7")
     #expect(try await stage.make("docker-build").code == 0)
     #expect(stage.state("image")?.hasPrefix("localhost:5000/calc:") == true)
@@ -30,24 +36,33 @@ import Testing
   @Test func `the same code is pushed under two tags`() async throws {
     let stage = try Stage(programs: ["docker"])
     for tag in ["0.1.0", "0.2.0"] {
-      let run = try await stage.make("docker-push-image", "tag=\(tag)", "image=registry.example.com/me/calc")
+      let run = try await stage.make(
+        "docker-push-image", "tag=\(tag)", "image=registry.example.com/me/calc")
       #expect(run.code == 0, "\(run.text)")
-      #expect(try stage.calls("docker push registry.example.com/me/calc:\(tag)", since: run).count == 1)
+      #expect(
+        try stage.calls("docker push registry.example.com/me/calc:\(tag)", since: run).count == 1)
       #expect(stage.state("image") == "registry.example.com/me/calc:\(tag)")
     }
     #expect(try stage.calls("docker build").isEmpty)
   }
 
   @Test(arguments: [
-    ("docker-push-image", "tag= is missing: the tag to push it under, as in make docker-push-image tag=0.1.0"),
+    (
+      "docker-push-image",
+      "tag= is missing: the tag to push it under, as in make docker-push-image tag=0.1.0"
+    ),
     ("docker-push-image tag=latest", "tag=latest is no version"),
     ("docker-push-image tag=0.1.0", "image calc names no registry"),
-    ("docker-push-image tag=0.1.0 image=me/calc:2", "image=me/calc:2 has a tag: the name is image=me/calc, the tag is tag=2"),
+    (
+      "docker-push-image tag=0.1.0 image=me/calc:2",
+      "image=me/calc:2 has a tag: the name is image=me/calc, the tag is tag=2"
+    ),
     ("docker-build tag=a/b", "tag=a/b is no image tag"),
     ("docker-local-server v=0.1.0", "v= is a step, 1 to 7; an image tag is tag=0.1.0"),
     ("docker-local-server v=4 graceful=1", "graceful=1 is for steps 6 and 7"),
   ])
-  func `a wrong argument is told, and nothing is done`(words: String, expected: String) async throws {
+  func `a wrong argument is told, and nothing is done`(words: String, expected: String) async throws
+  {
     let stage = try Stage(programs: ["docker"])
     let run = try await stage.make(words.split(separator: " ").map(String.init))
     #expect(run.code == 2)
@@ -60,57 +75,86 @@ import Testing
     try stage.answers("*|docker push*|1|denied: requested access to the resource is denied")
     let run = try await stage.make("docker-push-image", "tag=0.1.0", "image=me/calc")
     #expect(run.code == 2)
-    #expect(run.lines.last == "me/calc:0.1.0 was not pushed: denied: requested access to the resource is denied")
+    #expect(
+      run.lines.last
+        == "me/calc:0.1.0 was not pushed: denied: requested access to the resource is denied")
     #expect(stage.state("image") == "calc:0.1.0")
   }
 
-  @Test(arguments: ["docker-build", "docker-push-image tag=1 image=me/calc", "docker-local-server v=4"])
+  @Test(arguments: [
+    "docker-build", "docker-push-image tag=1 image=me/calc", "docker-local-server v=4",
+  ])
   func `without an engine the line says to start it`(words: String) async throws {
     let stage = try Stage(programs: ["docker"])
     try stage.answers("*|docker info|1|Cannot connect to the Docker daemon")
     let run = try await stage.make(words.split(separator: " ").map(String.init))
     #expect(run.code == 2)
-    #expect(run.lines == ["no Docker engine answers: start Docker, then run the same command again"])
+    #expect(
+      run.lines == ["no Docker engine answers: start Docker, then run the same command again"])
   }
 
-  @Test func `a deploy takes what was built last, or what is given, and without either it says so`() async throws {
+  @Test func `a deploy takes what was built last, or what is given, and without either it says so`()
+    async throws
+  {
     let stage = try Stage()
     #expect(try await stage.make("k8s-deploy", "v=4").code == 0)
     #expect(stage.overlay("v4").contains("newName: \"calc\"\n    newTag: \"0.1.0\""))
     #expect(try await stage.make("k8s-deploy", "v=4", "tag=0.2.0", "image=me/calc").code == 0)
     #expect(stage.overlay("v4").contains("newName: \"me/calc\"\n    newTag: \"0.2.0\""))
     let latest = try await stage.make("k8s-deploy", "v=4", "tag=latest")
-    #expect(latest.code == 2 && latest.lines.last == "tag=latest is no version: a deploy has to change the tag", "\(latest.text)")
+    #expect(
+      latest.code == 2
+        && latest.lines.last == "tag=latest is no version: a deploy has to change the tag",
+      "\(latest.text)")
     try FileManager.default.removeItem(atPath: "\(stage.folder)/state/image")
     let none = try await stage.make("k8s-deploy", "v=4")
-    #expect(none.code == 2 && none.lines.last?.hasPrefix("no image was built yet: make docker-build builds one") == true, "\(none.text)")
+    #expect(
+      none.code == 2
+        && none.lines.last?.hasPrefix("no image was built yet: make docker-build builds one")
+          == true,
+      "\(none.text)")
     // One that was imported by hand is named once.
     #expect(try await stage.make("k8s-deploy", "v=4", "image=calc", "tag=7").code == 0)
     #expect(stage.state("image") == "calc:7")
   }
 
   @Test(arguments: [
-    ("v=1", "kill calc"), ("v=2", "kill calc"), ("v=4", "kill --signal INT calc"), ("v=7 graceful=1", "kill --signal INT calc"),
+    ("v=1", "kill calc"), ("v=2", "kill calc"), ("v=4", "kill --signal INT calc"),
+    ("v=7 graceful=1", "kill --signal INT calc"),
   ])
-  func `Ctrl-C ends a step in a container, as PID 1 too`(words: String, kill expected: String) async throws {
+  func `Ctrl-C ends a step in a container, as PID 1 too`(words: String, kill expected: String)
+    async throws
+  {
     let stage = try Stage(programs: ["docker"])
     let program = "\(stage.folder)/programs/docker"
     try FileManager.default.removeItem(atPath: program)
-    try FileManager.default.createSymbolicLink(atPath: program, withDestinationPath: "\(Stage.support)/engine")
+    try FileManager.default.createSymbolicLink(
+      atPath: program, withDestinationPath: "\(Stage.support)/engine")
     let isInterrupted = Atomic(false)
-    let run = try await stage.make(["docker-local-server"] + words.split(separator: " ").map(String.init)) { text, group in
-      if text.contains("msg=listening"), !isInterrupted.exchange(true, ordering: .relaxed) { kill(-group, SIGINT) }
+    let run = try await stage.make(
+      ["docker-local-server"] + words.split(separator: " ").map(String.init)
+    ) { text, group in
+      if text.contains("msg=listening"), !isInterrupted.exchange(true, ordering: .relaxed) {
+        kill(-group, SIGINT)
+      }
     }
-    #expect(run.lines.last?.hasPrefix("step \(words.dropFirst(2).prefix(1)) has ended with status") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasPrefix("step \(words.dropFirst(2).prefix(1)) has ended with status")
+        == true, "\(run.text)")
     #expect(try stage.calls("docker \(expected)").count == 1)
     #expect(try stage.calls().last == "docker rm --force calc-local-4000", "no container is left")
     let started = try #require(try stage.calls("docker run").first)
-    #expect(started.hasSuffix("calc:0.1.0 /app/CalcV\(words.dropFirst(2).prefix(1))" + (words.contains("graceful") ? " --graceful" : "")))
+    #expect(
+      started.hasSuffix(
+        "calc:0.1.0 /app/CalcV\(words.dropFirst(2).prefix(1))"
+          + (words.contains("graceful") ? " --graceful" : "")))
     #expect(started.contains("--read-only --cap-drop ALL"))
   }
 }
 
 extension Stage {
   /// What was written for kustomize to render.
-  fileprivate func overlay(_ part: String) -> String { text("state/overlay/\(part)/kustomization.yaml") ?? "" }
+  fileprivate func overlay(_ part: String) -> String {
+    text("state/overlay/\(part)/kustomization.yaml") ?? ""
+  }
 }

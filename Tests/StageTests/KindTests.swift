@@ -13,17 +13,23 @@ import Testing
     let first = try await stage.make("kind-create")
     #expect(first.code == 0, "\(first.text)")
     #expect(first.lines.first?.hasPrefix("makes cluster calc of three nodes") == true)
-    #expect(try stage.calls("kind create cluster --name calc --config \(Stage.repository)/k8s/kind.yaml").count == 1)
+    #expect(
+      try stage.calls("kind create cluster --name calc --config \(Stage.repository)/k8s/kind.yaml")
+        .count == 1)
     let second = try await stage.make("kind-create")
     #expect(second.lines == ["cluster calc is there already; kubectl's context becomes kind-calc"])
     #expect(try stage.calls("kind create").count == 1)
   }
 
   @Test func `a port that is taken is named, and what was half made goes`() async throws {
-    let stage = try machine("*|kind create*|1|ERROR: failed to create cluster: Bind for 0.0.0.0:8080 failed: port is already allocated")
+    let stage = try machine(
+      "*|kind create*|1|ERROR: failed to create cluster: Bind for 0.0.0.0:8080 failed: port is already allocated"
+    )
     let run = try await stage.make("kind-create")
     #expect(run.code == 2)
-    #expect(run.lines.last?.hasPrefix("port 8080 or 8443 of this machine is taken") == true, "\(run.text)")
+    #expect(
+      run.lines.last?.hasPrefix("port 8080 or 8443 of this machine is taken") == true, "\(run.text)"
+    )
     #expect(try stage.calls("kind delete cluster --name calc").count == 1)
   }
 
@@ -32,7 +38,8 @@ import Testing
     let stage = try machine("*|docker info|1|Cannot connect to the Docker daemon")
     let run = try await stage.make(target)
     #expect(run.code == 2)
-    #expect(run.lines == ["no Docker engine answers: start Docker, then run the same command again"])
+    #expect(
+      run.lines == ["no Docker engine answers: start Docker, then run the same command again"])
   }
 
   @Test func `images are loaded into a cluster that exists only`() async throws {
@@ -41,27 +48,43 @@ import Testing
     #expect(run.lines == ["no cluster calc: make kind-create makes it"])
   }
 
-  @Test func `all images of all parts are loaded; those of others are pulled where they are missing`() async throws {
-    let stage = try machine("*|kind get clusters|0|calc", "*|docker image inspect haproxy:*|1|No such image", "*|docker version *|0|arm64")
+  @Test
+  func `all images of all parts are loaded; those of others are pulled where they are missing`()
+    async throws
+  {
+    let stage = try machine(
+      "*|kind get clusters|0|calc", "*|docker image inspect haproxy:*|1|No such image",
+      "*|docker version *|0|arm64")
     let run = try await stage.make("kind-load")
     #expect(run.code == 0, "\(run.text)")
-    let saved = try stage.calls("docker save --platform linux/arm64").compactMap { $0.split(separator: " ").last.map(String.init) }
+    let saved = try stage.calls("docker save --platform linux/arm64").compactMap {
+      $0.split(separator: " ").last.map(String.init)
+    }
     #expect(saved.first == "calc:0.1.0")
-    #expect(saved.dropFirst().map { $0.split(separator: ":").first } == ["haproxy", "influxdb", "grafana/k6"])
-    #expect(try stage.calls("docker pull").count == 1 && stage.calls("docker pull --quiet haproxy:").count == 1)
+    #expect(
+      saved.dropFirst().map { $0.split(separator: ":").first } == [
+        "haproxy", "influxdb", "grafana/k6",
+      ])
+    #expect(
+      try stage.calls("docker pull").count == 1
+        && stage.calls("docker pull --quiet haproxy:").count == 1)
     #expect(try stage.calls("kind load image-archive").count == 4)
   }
 
   @Test func `an image that was not built is told`() async throws {
-    let stage = try machine("*|kind get clusters|0|calc", "*|docker image inspect calc:*|1|No such image")
+    let stage = try machine(
+      "*|kind get clusters|0|calc", "*|docker image inspect calc:*|1|No such image")
     let run = try await stage.make("kind-load")
     #expect(run.code == 2)
-    #expect(run.lines.last == "calc:0.1.0 is not on this machine: make docker-build builds it", "\(run.text)")
+    #expect(
+      run.lines.last == "calc:0.1.0 is not on this machine: make docker-build builds it",
+      "\(run.text)")
   }
 
   @Test func `it is deleted, and deleted again`() async throws {
     let stage = try machine("1|kind get clusters|0|calc")
-    #expect(try await stage.make("kind-delete").lines == ["deletes cluster calc and all that is in it"])
+    #expect(
+      try await stage.make("kind-delete").lines == ["deletes cluster calc and all that is in it"])
     #expect(try await stage.make("kind-delete").lines == ["there is no cluster calc"])
     #expect(try stage.calls("kind delete").count == 1)
   }

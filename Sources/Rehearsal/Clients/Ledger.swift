@@ -1,4 +1,5 @@
-/// Which requests a row's clients sent, and what became of each. Ids are counted through, so that only failures take room.
+/// Which requests a row's clients sent, and what became of each. Ids are counted through, so that
+/// only failures take room.
 struct Ledger: Sendable {
   /// What a request's id is made of: `<row>-<client>-<number>`.
   struct Entry: Hashable, Sendable {
@@ -21,7 +22,8 @@ struct Ledger: Sendable {
   /// Nil for an id that no client of the row sent.
   func entry(_ id: some StringProtocol) -> Entry? {
     let parts = id.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0] == row, let client = Int(parts[1]), let number = Int(parts[2]), ended.indices.contains(client),
+    guard parts.count == 3, parts[0] == row, let client = Int(parts[1]), let number = Int(parts[2]),
+      ended.indices.contains(client),
       (0..<ended[client]).contains(number)
     else { return nil }
     return Entry(client: client, number: number)

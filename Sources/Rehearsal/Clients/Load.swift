@@ -1,11 +1,12 @@
 import Shared
 
-/// The clients of one row, and the count of what became of their requests. Each sends one request after the other, POST, never retried,
-/// each with an id of its own. Belongs to its row's loop.
+/// The clients of one row, and the count of what became of their requests. Each sends one request
+/// after the other, POST, never retried, each with an id of its own. Belongs to its row's loop.
 final class Load {
   /// Longer than any pod takes, and than a client of a service waits.
   static let timeout = Duration.seconds(10)
-  /// After a failure a client waits out the time that an answer takes: else the clients that are refused would send the most.
+  /// After a failure a client waits out the time that an answer takes: else the clients that are
+  /// refused would send the most.
   static let pace = Duration.milliseconds(100)
 
   private let endpoints: any Endpoints
@@ -26,8 +27,12 @@ final class Load {
   /// - Parameters:
   ///   - clients: how many there are.
   ///   - balancer: where the load balancer listens; nil without one.
-  ///   - sources: addresses over which the connections are spread, since ports are few; empty to let the kernel choose.
-  init(row: String, clients: Int, endpoints: any Endpoints, balancer: SocketAddress?, sources: [SocketAddress]) {
+  ///   - sources: addresses over which the connections are spread, since ports are few; empty to
+  ///     let the kernel choose.
+  init(
+    row: String, clients: Int, endpoints: any Endpoints, balancer: SocketAddress?,
+    sources: [SocketAddress]
+  ) {
     ledger = Ledger(row: row, clients: clients)
     self.clients = clients
     self.endpoints = endpoints
@@ -59,19 +64,29 @@ final class Load {
     switch door {
     case .https, .http2: break  // no option chooses them: they end at a real edge
     case .tcp:
-      await repeatedly(index, TCPDoor(endpoints, source: source, reuse: kind == .keepalive, timeout: Self.timeout), .tcp, kind, on: loop)
+      await repeatedly(
+        index, TCPDoor(endpoints, source: source, reuse: kind == .keepalive, timeout: Self.timeout),
+        .tcp, kind, on: loop)
     case .http:
       guard let balancer else { return }
       await repeatedly(
-        index, HTTPDoorClient(balancer, source: source, reuse: kind == .keepalive, timeout: Self.timeout), .http, kind, on: loop)
+        index,
+        HTTPDoorClient(balancer, source: source, reuse: kind == .keepalive, timeout: Self.timeout),
+        .http, kind, on: loop)
     }
   }
 
-  private func repeatedly(_ index: Int, _ way: some WayIn, _ door: Door, _ kind: Kind, on loop: isolated EventLoop) async {
+  private func repeatedly(
+    _ index: Int, _ way: some WayIn, _ door: Door, _ kind: Kind, on loop: isolated EventLoop
+  ) async {
     var number = 0
     while isRunning {
       let request = Request(
-        .post, "/sum", fields: ["Content-Type": "application/json", "X-Request-ID": ledger.id(.init(client: index, number: number))],
+        .post, "/sum",
+        fields: [
+          "Content-Type": "application/json",
+          "X-Request-ID": ledger.id(.init(client: index, number: number)),
+        ],
         body: Array(#"{"numbers":[1,2,3,4]}"#.utf8))
       let began = endpoints.now
       let attempt = await way.send(request, on: loop)
@@ -84,7 +99,9 @@ final class Load {
     way.close(on: loop)
   }
 
-  private func record(_ attempt: Attempt, _ door: Door, _ kind: Kind, began: Duration, took: Duration) {
+  private func record(
+    _ attempt: Attempt, _ door: Door, _ kind: Kind, began: Duration, took: Duration
+  ) {
     sent += 1
     guard let outcome = attempt.outcome else {
       ownFailures += 1

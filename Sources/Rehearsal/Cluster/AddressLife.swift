@@ -1,6 +1,7 @@
-/// What a connection to a pod's address meets, beyond what loopback shows by itself. The address of a deleted pod goes away a moment after
-/// its last process ended; a connection made then is neither accepted nor refused but hangs (as measured on a real cluster). A container
-/// that is restarted keeps the address.
+/// What a connection to a pod's address meets, beyond what loopback shows by itself. The address of
+/// a deleted pod goes away a moment after its last process ended; a connection made then is neither
+/// accepted nor refused but hangs (as measured on a real cluster). A container that is restarted
+/// keeps the address.
 struct AddressLife: Sendable {
   enum Outcome: Equatable, Sendable {
     /// The address is there: what happens is the kernel's answer.

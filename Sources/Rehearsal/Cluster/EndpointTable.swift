@@ -13,7 +13,8 @@ struct EndpointTable: Sendable {
   private var servingTerminating: [PodID] = []
   private var endpoints: [PodID: Endpoint] = [:]
 
-  /// Those that new connections go to: the ready ones, or if there is none the terminating ones that still serve.
+  /// Those that new connections go to: the ready ones, or if there is none the terminating ones
+  /// that still serve.
   var candidates: [PodID] { ready.isEmpty ? servingTerminating : ready }
 
   /// An endpoint as it is now; nil takes it away. Says whether it became ready or ceased to be.
@@ -21,7 +22,9 @@ struct EndpointTable: Sendable {
     let wasReady = endpoints[pod]?.isReady ?? false
     endpoints[pod] = endpoint
     ready = endpoints.filter(\.value.isReady).map(\.key).sorted()
-    servingTerminating = endpoints.filter { $0.value.isServing && $0.value.isTerminating }.map(\.key).sorted()
+    servingTerminating = endpoints.filter { $0.value.isServing && $0.value.isTerminating }.map(
+      \.key
+    ).sorted()
     let isReady = endpoint?.isReady ?? false
     return isReady == wasReady ? nil : isReady
   }

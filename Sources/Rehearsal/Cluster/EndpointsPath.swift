@@ -1,4 +1,5 @@
-/// From a pod's readiness or deletion to a proxy's table, with the lag that every such path has. Both doors of a row pick from this table.
+/// From a pod's readiness or deletion to a proxy's table, with the lag that every such path has.
+/// Both doors of a row pick from this table.
 struct EndpointsPath: Sendable {
   typealias Endpoint = EndpointTable.Endpoint
 
@@ -35,7 +36,8 @@ struct EndpointsPath: Sendable {
     picks = generator.split()
   }
 
-  /// A pod's endpoint is now such; nil when the pod is gone. Repeating what is known changes nothing.
+  /// A pod's endpoint is now such; nil when the pod is gone. Repeating what is known changes
+  /// nothing.
   mutating func update(_ pod: PodID, _ endpoint: Endpoint?, at now: Duration) {
     guard source[pod] != endpoint else { return }
     source[pod] = endpoint
@@ -56,8 +58,8 @@ struct EndpointsPath: Sendable {
     return max(first, lastSync + period)
   }
 
-  /// Time has come this far: what entered and what left since, in order. Changes bear the instant they were due at, however late the call
-  /// is.
+  /// Time has come this far: what entered and what left since, in order. Changes bear the instant
+  /// they were due at, however late the call is.
   mutating func advance(to now: Duration) -> [Change] {
     var changes: [Change] = []
     while let instant = nextDeadline, instant <= now {
@@ -65,7 +67,8 @@ struct EndpointsPath: Sendable {
       let heard = pending.filter { $0.due <= instant }
       pending.removeAll { $0.due <= instant }
       // One write holds the last state of each endpoint.
-      for (index, change) in heard.enumerated() where !heard[(index + 1)...].contains(where: { $0.pod == change.pod }) {
+      for (index, change) in heard.enumerated()
+      where !heard[(index + 1)...].contains(where: { $0.pod == change.pod }) {
         guard let entered = table.set(change.pod, change.endpoint) else { continue }
         changes.append(Change(pod: change.pod, kind: entered ? .entered : .left, instant: instant))
       }

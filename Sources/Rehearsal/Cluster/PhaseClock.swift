@@ -1,4 +1,5 @@
-/// Walks through the plan. A change ends when the Deployment is complete, not when the terminating pods are gone; then it settles.
+/// Walks through the plan. A change ends when the Deployment is complete, not when the terminating
+/// pods are gone; then it settles.
 struct PhaseClock: Sendable {
   enum Action: Equatable, Sendable {
     case begin(Phase)
@@ -28,8 +29,8 @@ struct PhaseClock: Sendable {
     remaining = plan.phases[...]
   }
 
-  /// The Deployment's state after whatever was done. The first time it is complete the first phase begins; later that ends a phase, which is
-  /// followed by the time to settle.
+  /// The Deployment's state after whatever was done. The first time it is complete the first phase
+  /// begins; later that ends a phase, which is followed by the time to settle.
   mutating func deployment(isComplete: Bool, at now: Duration) -> [Action] {
     guard isComplete, nextDeadline == nil, !isFinished else { return [] }
     guard !spans.isEmpty else { return next(at: now) }

@@ -1,4 +1,5 @@
-/// The readiness and liveness of one pod. Without a readiness probe a pod is ready while its process runs.
+/// The readiness and liveness of one pod. Without a readiness probe a pod is ready while its
+/// process runs.
 struct PodHealth: Sendable {
   /// Ready, as far as the probe says. A terminating pod for which it holds still serves.
   private(set) var isReady = false
@@ -8,7 +9,10 @@ struct PodHealth: Sendable {
   private var isOver = false
 
   /// - Parameter spread: added to the pod's creation for its first ticks.
-  init(readiness: Probe.Timing?, liveness: Probe.Timing?, podCreated: Duration, spread: Duration = .zero) {
+  init(
+    readiness: Probe.Timing?, liveness: Probe.Timing?, podCreated: Duration,
+    spread: Duration = .zero
+  ) {
     self.readiness = readiness.map { Probe(.readiness, $0, firstTick: podCreated + spread) }
     self.liveness = liveness.map { Probe(.liveness, $0, firstTick: podCreated + spread) }
   }
@@ -53,7 +57,9 @@ struct PodHealth: Sendable {
     return [readiness?.tick(at: now), liveness?.tick(at: now)].compactMap(\.self)
   }
 
-  mutating func result(of attempt: Probe.Attempt, success: Bool, at now: Duration) -> Probe.Transition? {
+  mutating func result(of attempt: Probe.Attempt, success: Bool, at now: Duration) -> Probe
+    .Transition?
+  {
     guard !isOver else { return nil }
     switch attempt.kind {
     case .readiness:

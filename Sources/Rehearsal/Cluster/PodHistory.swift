@@ -1,4 +1,5 @@
-/// What decides in which phase a failure counts: that which created or deleted the pod it hit, however much later it shows.
+/// What decides in which phase a failure counts: that which created or deleted the pod it hit,
+/// however much later it shows.
 struct PodHistory: Equatable, Sendable {
   /// The phase in which the pod was created; nil before the first.
   var created: Phase?

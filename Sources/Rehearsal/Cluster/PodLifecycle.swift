@@ -1,9 +1,11 @@
-/// The kubelet for one pod with one container: when its process starts, is signalled, and starts again. It knows nothing of endpoints.
+/// The kubelet for one pod with one container: when its process starts, is signalled, and starts
+/// again. It knows nothing of endpoints.
 ///
-/// After `killContainer` and `doBackOff` in Kubernetes' pkg/kubelet/kuberuntime: the grace counts from before `preStop`, and what `preStop`
-/// used is taken from it, but SIGTERM is always given 2 s before SIGKILL. A container that failed its liveness probe is stopped in the same
-/// way. It restarts at once the first time, then 10 s after its exit, 20 s, 40 s … 300 s, and afresh when 10 min lie between a restart and
-/// the next exit.
+/// After `killContainer` and `doBackOff` in Kubernetes' pkg/kubelet/kuberuntime: the grace counts
+/// from before `preStop`, and what `preStop` used is taken from it, but SIGTERM is always given 2 s
+/// before SIGKILL. A container that failed its liveness probe is stopped in the same way. It
+/// restarts at once the first time, then 10 s after its exit, 20 s, 40 s … 300 s, and afresh when
+/// 10 min lie between a restart and the next exit.
 struct PodLifecycle: Sendable {
   enum Action: Equatable, Sendable {
     case start
@@ -44,7 +46,8 @@ struct PodLifecycle: Sendable {
     self.preStop = min(preStop ?? .zero, grace)
   }
 
-  /// The next instant at which `advance(to:)` has something to do; nil when only events can change anything.
+  /// The next instant at which `advance(to:)` has something to do; nil when only events can change
+  /// anything.
   var nextDeadline: Duration? {
     switch state {
     case .stopping(let terminate, let kill): terminate ?? kill
@@ -73,7 +76,8 @@ struct PodLifecycle: Sendable {
     return [.start]
   }
 
-  /// The pod is deleted. If it was being stopped already, that begins again from now, hook included ("at least once").
+  /// The pod is deleted. If it was being stopped already, that begins again from now, hook included
+  /// ("at least once").
   mutating func delete(at now: Duration) -> [Action] {
     guard !isDeleted else { return [] }
     isDeleted = true

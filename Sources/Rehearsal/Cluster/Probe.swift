@@ -1,7 +1,8 @@
 /// One probe of a container, without the probing: when to ask, and what the answers mean.
 ///
-/// After pkg/kubelet/prober/worker.go: the ticks count from the pod's creation, and those before the initial delay are skipped, which
-/// counts from the container's start. An attempt that outlasts ticks is followed by one more at once, not by one for each.
+/// After pkg/kubelet/prober/worker.go: the ticks count from the pod's creation, and those before
+/// the initial delay are skipped, which counts from the container's start. An attempt that outlasts
+/// ticks is followed by one more at once, not by one for each.
 struct Probe: Sendable {
   enum Kind: Sendable { case readiness, liveness }
 
@@ -23,7 +24,8 @@ struct Probe: Sendable {
   enum Transition: Equatable, Sendable { case becameReady, becameUnready, livenessFailed }
 
   let kind: Kind
-  /// The next instant at which `tick(at:)` is due; nil while an attempt is under way, no container runs, or the probe is over.
+  /// The next instant at which `tick(at:)` is due; nil while an attempt is under way, no container
+  /// runs, or the probe is over.
   var nextTick: Duration? { isProbing && started != nil && underway == nil ? dueTick : nil }
   /// Passing. A readiness probe starts as not passing, a liveness probe as passing.
   private(set) var passes: Bool
@@ -51,7 +53,8 @@ struct Probe: Sendable {
     skipTicks(before: now)
   }
 
-  /// A container that does not run is not ready; the answer to an attempt under way no longer counts.
+  /// A container that does not run is not ready; the answer to an attempt under way no longer
+  /// counts.
   mutating func containerExited(at now: Duration) -> Transition? {
     started = nil
     underway = nil
@@ -84,7 +87,9 @@ struct Probe: Sendable {
     underway = nil
     if dueTick < now { missTicks(until: now) }
     run = (success, run.success == success ? run.count + 1 : 1)
-    guard run.count >= (success ? timing.successThreshold : timing.failureThreshold), success != passes else { return nil }
+    guard run.count >= (success ? timing.successThreshold : timing.failureThreshold),
+      success != passes
+    else { return nil }
     passes = success
     switch kind {
     case .readiness: return success ? .becameReady : .becameUnready
@@ -100,7 +105,8 @@ struct Probe: Sendable {
     while dueTick < now { dueTick += timing.period }
   }
 
-  /// Of the ticks that passed during an attempt one is made up for: the earliest that is left stays due, at most one period late.
+  /// Of the ticks that passed during an attempt one is made up for: the earliest that is left stays
+  /// due, at most one period late.
   private mutating func missTicks(until now: Duration) {
     while dueTick + timing.period <= now { dueTick += timing.period }
   }

@@ -1,6 +1,7 @@
 /// When a proxy hears of a change to the endpoints.
 enum ProxyLag: Equatable, Sendable {
-  /// kube-proxy: a change travels for `delay`, and then waits for the next write of the rules, at least `period` after the last one.
+  /// kube-proxy: a change travels for `delay`, and then waits for the next write of the rules, at
+  /// least `period` after the last one.
   case syncs(delay: Duration, period: Duration)
   /// Every change by itself, `lag` later and up to `jitter` more.
   case fixed(lag: Duration, jitter: Duration)

@@ -1,5 +1,6 @@
-/// How long a container that ended has to wait for its restart: not at all the first time, then 10 s, 20 s, 40 s … 300 s after its exit
-/// (`CrashLoopBackOff`). More than 10 min between a restart and the next exit make the next restart the first again.
+/// How long a container that ended has to wait for its restart: not at all the first time, then 10
+/// s, 20 s, 40 s … 300 s after its exit (`CrashLoopBackOff`). More than 10 min between a restart
+/// and the next exit make the next restart the first again.
 struct RestartBackOff: Sendable {
   static let first: Duration = .seconds(10)
   static let longest: Duration = .seconds(300)

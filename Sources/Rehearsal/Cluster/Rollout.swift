@@ -1,6 +1,8 @@
-/// The Deployment controller with its ReplicaSets: which pods to create and which to delete. `minReadySeconds` is 0, so ready is available.
+/// The Deployment controller with its ReplicaSets: which pods to create and which to delete.
+/// `minReadySeconds` is 0, so ready is available.
 ///
-/// Terminating pods are counted nowhere, as in Kubernetes by default: a deleted pod makes room at once, whatever its process still does.
+/// Terminating pods are counted nowhere, as in Kubernetes by default: a deleted pod makes room at
+/// once, whatever its process still does.
 struct Rollout: Sendable {
   enum Action: Equatable, Sendable {
     case create(PodID, revision: Int)
@@ -35,7 +37,8 @@ struct Rollout: Sendable {
 
   /// - Parameters:
   ///   - maxSurge: pods above `replicas`, a number already.
-  ///   - maxUnavailable: pods that may be missing below `replicas`, a number already. Not both may be 0.
+  ///   - maxUnavailable: pods that may be missing below `replicas`, a number already. Not both may
+  ///     be 0.
   init(replicas: Int, maxSurge: Int, maxUnavailable: Int) {
     self.replicas = replicas
     self.maxSurge = maxSurge
@@ -70,7 +73,8 @@ struct Rollout: Sendable {
     return reconcile(at: now)
   }
 
-  /// Every replica is of the newest revision and available, and no old pod is left that is not terminating.
+  /// Every replica is of the newest revision and available, and no old pod is left that is not
+  /// terminating.
   var isComplete: Bool {
     let progress = progress
     return progress.updated == replicas && progress.available == replicas && progress.old == 0
@@ -91,7 +95,8 @@ struct Rollout: Sendable {
     return progress
   }
 
-  /// What the controller does over several passes of its loop, up before down, until nothing is left to do.
+  /// What the controller does over several passes of its loop, up before down, until nothing is
+  /// left to do.
   private mutating func reconcile(at now: Duration) -> [Action] {
     var actions: [Action] = []
     while true {
@@ -117,10 +122,13 @@ struct Rollout: Sendable {
 
   private mutating func scaleDown() -> [Action] {
     let progress = progress
-    if progress.updated > replicas { return delete(progress.updated - replicas, of: active { $0 == revision }) }
+    if progress.updated > replicas {
+      return delete(progress.updated - replicas, of: active { $0 == revision })
+    }
     guard progress.old > 0 else { return [] }
 
-    // Old pods that are not available go first: that makes nothing worse, and they would block the rollout.
+    // Old pods that are not available go first: that makes nothing worse, and they would block the
+    // rollout.
     let required = replicas - maxUnavailable
     let newUnavailable = active { $0 == revision }.count { pods[$0]?.readySince == nil }
     let limit = progress.updated + progress.old - required - newUnavailable
@@ -131,7 +139,8 @@ struct Rollout: Sendable {
     // Then as many as can be missed, the oldest revision first.
     var spare = progress.available - required
     var deleted: [Action] = []
-    for old in Set(pods.values.map(\.revision)).filter({ $0 != revision }).sorted() where spare > 0 {
+    for old in Set(pods.values.map(\.revision)).filter({ $0 != revision }).sorted() where spare > 0
+    {
       let chosen = delete(spare, of: active { $0 == old })
       spare -= chosen.count
       deleted += chosen
@@ -143,14 +152,16 @@ struct Rollout: Sendable {
     pods.filter { !$0.value.isTerminating && isIncluded($0.value.revision) }.map(\.key)
   }
 
-  /// Marks up to `count` of the pods as terminating: those that are not ready first, then the most recently ready, then the newest.
+  /// Marks up to `count` of the pods as terminating: those that are not ready first, then the most
+  /// recently ready, then the newest.
   private mutating func delete(_ count: Int, of candidates: [PodID]) -> [Action] {
     let ordered = candidates.sorted { one, other in
       guard let first = pods[one], let second = pods[other] else { return one > other }
       switch (first.readySince, second.readySince) {
       case (nil, .some): return true
       case (.some, nil): return false
-      case (.some(let since), .some(let otherSince)) where since != otherSince: return since > otherSince
+      case (.some(let since), .some(let otherSince)) where since != otherSince:
+        return since > otherSince
       default: return first.created == second.created ? one > other : first.created > second.created
       }
     }

@@ -1,5 +1,5 @@
-/// A generator with a seed, so that a rehearsal can be repeated (Steele, Lea and Flood, "Fast splittable pseudorandom number generators",
-/// 2014).
+/// A generator with a seed, so that a rehearsal can be repeated (Steele, Lea and Flood, "Fast
+/// splittable pseudorandom number generators", 2014).
 struct SplitMix64: RandomNumberGenerator, Sendable {
   private var state: UInt64
 

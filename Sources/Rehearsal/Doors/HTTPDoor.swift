@@ -1,7 +1,8 @@
 import Shared
 
-/// The load balancer of a row, in HAProxy's vocabulary (`retries 0`, `http-reuse always`, `pool-purge-delay 1s`): 503 when it cannot connect
-/// to the endpoint it picked, 502 when that closed before it answered, 504 when it took too long. Idle connections to the pods are shared by
+/// The load balancer of a row, in HAProxy's vocabulary (`retries 0`, `http-reuse always`,
+/// `pool-purge-delay 1s`): 503 when it cannot connect to the endpoint it picked, 502 when that
+/// closed before it answered, 504 when it took too long. Idle connections to the pods are shared by
 /// all clients. Belongs to its row's loop.
 final class HTTPDoor {
   /// Tells the harness's own clients which pod a response, or the want of one, comes from.
@@ -27,14 +28,19 @@ final class HTTPDoor {
   /// - Returns: the address, with the port the kernel chose when 0 was asked for.
   /// - Throws: `Refusal` when the address cannot be had.
   @discardableResult
-  func open(at address: SocketAddress, on loop: isolated EventLoop) async throws(Refusal) -> SocketAddress {
+  func open(at address: SocketAddress, on loop: isolated EventLoop) async throws(Refusal)
+    -> SocketAddress
+  {
     var config = Config()
     config.host = address.host
     config.port = address.port
-    // There are as many clients as were asked for, and room for them: none is to wait in the backlog for another's end.
+    // There are as many clients as were asked for, and room for them: none is to wait in the
+    // backlog for another's end.
     config.server.maxConnections = .max
     let door = LoopBound(self, on: loop)
-    let server = Server(config, log: .none, on: loop) { request, loop in await door.get(on: loop).forward(request, on: loop) }
+    let server = Server(config, log: .none, on: loop) { request, loop in
+      await door.get(on: loop).forward(request, on: loop)
+    }
     do throws(BindError) {
       let bound = try await server.start()
       self.server = server
@@ -50,7 +56,9 @@ final class HTTPDoor {
   }
 
   /// The endpoint has left the table: its idle connections go with it.
-  func left(_ address: SocketAddress, on loop: isolated EventLoop) { client.dropIdle(to: address, on: loop) }
+  func left(_ address: SocketAddress, on loop: isolated EventLoop) {
+    client.dropIdle(to: address, on: loop)
+  }
 
   private func forward(_ request: Request, on loop: isolated EventLoop) async -> Response {
     guard let endpoint = endpoints.pick() else { return Response(.serviceUnavailable) }

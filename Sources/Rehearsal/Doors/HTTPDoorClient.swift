@@ -19,11 +19,14 @@ final class HTTPDoorClient: WayIn {
 
   func send(_ request: Request, on loop: isolated EventLoop) async -> Attempt {
     do throws(ClientError) {
-      let response = try await client.send(request, to: address, from: source, reuse: reuse, on: loop)
+      let response = try await client.send(
+        request, to: address, from: source, reuse: reuse, on: loop)
       let pod = response.fields.first(HTTPDoor.upstream).flatMap { Int($0) }.map { PodID($0) }
-      return Attempt(outcome: response.status == HTTPDoor.ownFailure ? nil : Outcome(response.status), pod: pod)
+      return Attempt(
+        outcome: response.status == HTTPDoor.ownFailure ? nil : Outcome(response.status), pod: pod)
     } catch {
-      // The load balancer is the harness's own: what goes wrong on the way to it says nothing about the pods, which can only take too long.
+      // The load balancer is the harness's own: what goes wrong on the way to it says nothing about
+      // the pods, which can only take too long.
       return Attempt(outcome: error == .timeout ? .timeout : nil, pod: nil)
     }
   }

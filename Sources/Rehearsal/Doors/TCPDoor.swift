@@ -1,7 +1,8 @@
 import Shared
 
-/// A client's way in through a Service, as kube-proxy makes it: each new connection goes to one endpoint of the table, picked at random, and
-/// stays with it even when the endpoint is removed. One for each client; belongs to its row's loop.
+/// A client's way in through a Service, as kube-proxy makes it: each new connection goes to one
+/// endpoint of the table, picked at random, and stays with it even when the endpoint is removed.
+/// One for each client; belongs to its row's loop.
 final class TCPDoor: WayIn {
   private let endpoints: any Endpoints
   private let client: Client
@@ -23,7 +24,9 @@ final class TCPDoor: WayIn {
   }
 
   func send(_ request: Request, on loop: isolated EventLoop) async -> Attempt {
-    if let current, client.hasIdle(to: current.address) { return await send(request, to: current, on: loop) }
+    if let current, client.hasIdle(to: current.address) {
+      return await send(request, to: current, on: loop)
+    }
     current = endpoints.pick()
     guard let current else { return Attempt(outcome: .refused, pod: nil) }
     if case .unreachable(let instant) = current.reach {
@@ -35,9 +38,12 @@ final class TCPDoor: WayIn {
     return await send(request, to: current, on: loop)
   }
 
-  private func send(_ request: Request, to endpoint: Endpoint, on loop: isolated EventLoop) async -> Attempt {
+  private func send(_ request: Request, to endpoint: Endpoint, on loop: isolated EventLoop) async
+    -> Attempt
+  {
     do throws(ClientError) {
-      let response = try await client.send(request, to: endpoint.address, from: source, reuse: reuse, on: loop)
+      let response = try await client.send(
+        request, to: endpoint.address, from: source, reuse: reuse, on: loop)
       return Attempt(outcome: Outcome(response.status), pod: endpoint.pod)
     } catch {
       return Attempt(outcome: Outcome(error), pod: endpoint.pod)

@@ -1,7 +1,7 @@
 import Shared
 
-/// Where a row's pods find InfluxDB, and where its faults are played: passes requests on to the stand-in or to a real one. Belongs to its
-/// row's loop.
+/// Where a row's pods find InfluxDB, and where its faults are played: passes requests on to the
+/// stand-in or to a real one. Belongs to its row's loop.
 final class InfluxDoor {
   private enum Server {
     case standIn(InfluxStandIn)
@@ -28,7 +28,10 @@ final class InfluxDoor {
     self.database = database
     if let real {
       let addresses = SocketAddress.resolveAll(real.host, port: real.port)
-      if addresses.isEmpty { throw Refusal(message: "influx=http://\(real.authority): \(real.host) has no address", status: 69) }
+      if addresses.isEmpty {
+        throw Refusal(
+          message: "influx=http://\(real.authority): \(real.host) has no address", status: 69)
+      }
       var options = Client.Options()
       options.limits.body = Self.maxAnswer
       behind = .real(real, Client(options), addresses)
@@ -51,7 +54,9 @@ final class InfluxDoor {
     config.host = address.host
     config.port = address.port
     let door = LoopBound(self, on: loop)
-    let server = Shared.Server(config, log: .none, on: loop) { request, loop in try await door.get(on: loop).answer(request, on: loop) }
+    let server = Shared.Server(config, log: .none, on: loop) { request, loop in
+      try await door.get(on: loop).answer(request, on: loop)
+    }
     do throws(BindError) {
       try await server.start()
     } catch {
@@ -94,7 +99,8 @@ final class InfluxDoor {
   func endFault() { fault = nil }
 
   /// Returns when an outage is over.
-  /// - Throws: `Refusal` when somebody else listens there now: then the pods have no InfluxDB any more, and are not to blame.
+  /// - Throws: `Refusal` when somebody else listens there now: then the pods have no InfluxDB any
+  ///   more, and are not to blame.
   func recovered(on loop: isolated EventLoop) async throws(Refusal) {
     if let refusal = await outage?.value { throw refusal }
   }
@@ -121,9 +127,12 @@ final class InfluxDoor {
     case .standIn(let store): return store.answer(request)
     case .real(let influx, let client, let addresses):
       var fields = request.fields
-      for name in ["Connection", "Content-Length", "Host", "Transfer-Encoding"] { fields.removeAll(name) }
+      for name in ["Connection", "Content-Length", "Host", "Transfer-Encoding"] {
+        fields.removeAll(name)
+      }
       fields.append("Host", influx.authority)
-      let passed = Request(request.method, influx.prefix + request.target, fields: fields, body: request.body)
+      let passed = Request(
+        request.method, influx.prefix + request.target, fields: fields, body: request.body)
       for address in addresses {
         do throws(ClientError) {
           return try await client.send(passed, to: address, on: loop)
@@ -144,17 +153,25 @@ final class InfluxDoor {
     do {
       return try JSONDecoder().decode(InfluxIDs.self, from: Data(body)).ids
     } catch {
-      throw Refusal(message: "InfluxDB answered something else than the ids of operations: \(error)", status: 70)
+      throw Refusal(
+        message: "InfluxDB answered something else than the ids of operations: \(error)", status: 70
+      )
     }
   }
 
   @discardableResult
-  private func query(_ statement: String, on loop: isolated EventLoop) async throws(Refusal) -> [UInt8] {
+  private func query(_ statement: String, on loop: isolated EventLoop) async throws(Refusal)
+    -> [UInt8]
+  {
     let form: Fields = ["Content-Type": "application/x-www-form-urlencoded"]
     let target = "/query?db=\(database)&epoch=ns"
-    let response = await pass(Request(.post, target, fields: form, body: Array("q=\(statement.percentEncoded)".utf8)), on: loop)
+    let response = await pass(
+      Request(.post, target, fields: form, body: Array("q=\(statement.percentEncoded)".utf8)),
+      on: loop)
     guard response.status == .ok else {
-      throw Refusal(message: "InfluxDB does not answer as it should: \(response.status) to \(statement)", status: 69)
+      throw Refusal(
+        message: "InfluxDB does not answer as it should: \(response.status) to \(statement)",
+        status: 69)
     }
     return response.bytes
   }

@@ -6,13 +6,15 @@ enum InfluxFault: Equatable, Sendable {
   case unavailable
   /// Writes are stored, and answered so much later, until the rollout is over.
   case slow(Duration)
-  /// Writes are stored, and instead of an answer the connection is reset, until the rollout is over.
+  /// Writes are stored, and instead of an answer the connection is reset, until the rollout is
+  /// over.
   case reset
 
   static let allowed = "down:<duration>, 503, slow:<duration> or reset, such as down:10s"
 
   init?(_ text: String) {
-    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
     switch (parts[0], parts.count == 2 ? Option.seconds(parts[1]) : nil, parts.count) {
     case ("down", let time?, 2): self = .down(time)
     case ("slow", let time?, 2): self = .slow(time)

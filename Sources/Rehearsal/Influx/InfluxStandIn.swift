@@ -1,7 +1,7 @@
 import Shared
 
-/// What a rehearsal needs of InfluxDB 1.x: `/ping`, `/write`, and of `/query` databases, the count and the ids, with the same statuses and
-/// the same shape of answers. Belongs to a loop.
+/// What a rehearsal needs of InfluxDB 1.x: `/ping`, `/write`, and of `/query` databases, the count
+/// and the ids, with the same statuses and the same shape of answers. Belongs to a loop.
 final class InfluxStandIn {
   private var databases: [String: PointStore] = [:]
 
@@ -15,18 +15,27 @@ final class InfluxStandIn {
   }
 
   private func write(_ request: Request) -> Response {
-    guard let name = Form(request.query ?? "")["db"], !name.isEmpty else { return refuse(.badRequest, "database is required") }
-    guard databases[name] != nil else { return refuse(.notFound, "database not found: \"\(name)\"") }
-    if let reason = databases[name]?.write(request.body, at: Self.wall) { return refuse(.badRequest, reason) }
+    guard let name = Form(request.query ?? "")["db"], !name.isEmpty else {
+      return refuse(.badRequest, "database is required")
+    }
+    guard databases[name] != nil else {
+      return refuse(.notFound, "database not found: \"\(name)\"")
+    }
+    if let reason = databases[name]?.write(request.body, at: Self.wall) {
+      return refuse(.badRequest, reason)
+    }
     return Response(.noContent)
   }
 
   private func query(_ request: Request) -> Response {
     let target = Form(request.query ?? "")
-    guard let statement = Form(String(decoding: request.body, as: UTF8.self))["q"] ?? target["q"] else {
+    guard let statement = Form(String(decoding: request.body, as: UTF8.self))["q"] ?? target["q"]
+    else {
       return refuse(.badRequest, "missing required parameter \"q\"")
     }
-    guard let statement = InfluxStatement(statement) else { return refuse(.badRequest, "error parsing query: the stand-in knows it not") }
+    guard let statement = InfluxStatement(statement) else {
+      return refuse(.badRequest, "error parsing query: the stand-in knows it not")
+    }
     switch statement {
     case .create(let name):
       databases[name] = databases[name] ?? PointStore()
@@ -36,19 +45,29 @@ final class InfluxStandIn {
       return results("")
     case .select(let field, let measurement, let isCount):
       let name = target["db"] ?? ""
-      guard let store = databases[name] else { return results(#","error":"database not found: \#(name)""#) }
+      guard let store = databases[name] else {
+        return results(#","error":"database not found: \#(name)""#)
+      }
       let values = store.values(of: field, in: measurement)
       if values.isEmpty { return results("") }
       let column = isCount ? "count" : field
-      let rows = isCount ? "[0,\(values.count)]" : values.map { "[\($0.timestamp),\(Self.json($0.value))]" }.joined(separator: ",")
+      let rows =
+        isCount
+        ? "[0,\(values.count)]"
+        : values.map { "[\($0.timestamp),\(Self.json($0.value))]" }.joined(separator: ",")
       return results(
-        #","series":[{"name":\#(Self.quoted(measurement)),"columns":["time",\#(Self.quoted(column))],"values":[\#(rows)]}]"#)
+        #","series":[{"name":\#(Self.quoted(measurement)),"columns":["time",\#(Self.quoted(column))],"values":[\#(rows)]}]"#
+      )
     }
   }
 
-  private func results(_ rest: String) -> Response { .json(.ok, #"{"results":[{"statement_id":0\#(rest)}]}"# + "\n") }
+  private func results(_ rest: String) -> Response {
+    .json(.ok, #"{"results":[{"statement_id":0\#(rest)}]}"# + "\n")
+  }
 
-  private func refuse(_ status: Status, _ reason: String) -> Response { .json(status, #"{"error":\#(Self.quoted(reason))}"# + "\n") }
+  private func refuse(_ status: Status, _ reason: String) -> Response {
+    .json(status, #"{"error":\#(Self.quoted(reason))}"# + "\n")
+  }
 
   private static func json(_ value: LinePoint.Value) -> String {
     switch value {
@@ -110,7 +129,9 @@ struct Form {
     var bytes: [UInt8] = []
     var rest = text.utf8[...]
     while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2, let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16) {
+      if byte == UInt8(ascii: "%"), rest.count >= 2,
+        let code = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+      {
         bytes.append(code)
         rest = rest.dropFirst(2)
       } else {

@@ -1,4 +1,5 @@
-/// A point as it is read from line protocol, with the escaping rules of InfluxDB 1.x ("Line protocol reference").
+/// A point as it is read from line protocol, with the escaping rules of InfluxDB 1.x ("Line
+/// protocol reference").
 struct LinePoint: Equatable, Sendable {
   enum Value: Equatable, Sendable {
     case string(String)
@@ -50,7 +51,9 @@ struct LinePoint: Equatable, Sendable {
       tags.append(Tag(key: key, value: value))
     }
     tags.sort { $0.key < $1.key }
-    if zip(tags, tags.dropFirst()).contains(where: { $0.key == $1.key }) { throw Failure(reason: "duplicate tags") }
+    if zip(tags, tags.dropFirst()).contains(where: { $0.key == $1.key }) {
+      throw Failure(reason: "duplicate tags")
+    }
     guard cursor.skipSpaces() else { throw Failure(reason: "missing fields") }
     fields = [:]
     repeat {
@@ -59,10 +62,14 @@ struct LinePoint: Equatable, Sendable {
       guard cursor.skip(.equals) else { throw Failure(reason: "missing field value") }
       fields[key] = try cursor.value()
     } while cursor.skip(.comma)
-    guard cursor.skipSpaces() || cursor.next == nil else { throw Failure(reason: "invalid field format") }
+    guard cursor.skipSpaces() || cursor.next == nil else {
+      throw Failure(reason: "invalid field format")
+    }
     guard cursor.next != nil else { return }
     let text = cursor.text(until: [.space])
-    guard let number = Int64(text), text.utf8.first != UInt8(ascii: "+") else { throw Failure(reason: "bad timestamp") }
+    guard let number = Int64(text), text.utf8.first != UInt8(ascii: "+") else {
+      throw Failure(reason: "bad timestamp")
+    }
     timestamp = number
     cursor.skipSpaces()
     if cursor.next != nil { throw Failure(reason: "bad timestamp") }
@@ -88,7 +95,8 @@ struct LinePoint: Equatable, Sendable {
       return index > start
     }
 
-    /// Up to the first of these bytes that has no backslash before it; a backslash before anything else is one.
+    /// Up to the first of these bytes that has no backslash before it; a backslash before anything
+    /// else is one.
     mutating func text(until ends: [UInt8]) -> String {
       var text: [UInt8] = []
       while let byte = next {
@@ -112,11 +120,17 @@ struct LinePoint: Equatable, Sendable {
       default: break
       }
       if text.hasSuffix("i") {
-        guard let number = Int64(text.dropLast()), text.utf8.first != UInt8(ascii: "+") else { throw Failure(reason: "invalid number") }
+        guard let number = Int64(text.dropLast()), text.utf8.first != UInt8(ascii: "+") else {
+          throw Failure(reason: "invalid number")
+        }
         return .integer(number)
       }
-      let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0) }
-      guard isNumber, let number = Double(text), number.isFinite else { throw Failure(reason: "invalid number") }
+      let isNumber = text.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || [0x2B, 0x2D, 0x2E, 0x45, 0x65].contains($0)
+      }
+      guard isNumber, let number = Double(text), number.isFinite else {
+        throw Failure(reason: "invalid number")
+      }
       return .float(number)
     }
 

@@ -1,5 +1,6 @@
-/// One database of the stand-in: points by their identity, as InfluxDB keeps them. Everything stays in memory: a row's operations are some
-/// thousands, and go with the row. A newline ends a line wherever it stands: no operation has one.
+/// One database of the stand-in: points by their identity, as InfluxDB keeps them. Everything stays
+/// in memory: a row's operations are some thousands, and go with the row. A newline ends a line
+/// wherever it stands: no operation has one.
 struct PointStore: Sendable {
   /// Measurement, tags and timestamp: who writes the same again overwrites.
   private struct Identity: Hashable {
@@ -33,7 +34,8 @@ struct PointStore: Sendable {
           stored += 1
         }
       } catch {
-        unreadable.append("unable to parse '\(String(decoding: line, as: UTF8.self))': \(error.reason)")
+        unreadable.append(
+          "unable to parse '\(String(decoding: line, as: UTF8.self))': \(error.reason)")
       }
     }
     if let conflict { return "partial write: \(conflict) dropped=\(dropped)" }
@@ -44,18 +46,25 @@ struct PointStore: Sendable {
 
   private mutating func insert(_ point: LinePoint, at now: Int64) -> String? {
     for (field, value) in point.fields {
-      guard let type = types[FieldName(measurement: point.measurement, field: field)], type != value.type else { continue }
+      guard let type = types[FieldName(measurement: point.measurement, field: field)],
+        type != value.type
+      else { continue }
       return
         "field type conflict: input field \"\(field)\" on measurement \"\(point.measurement)\" is type \(value.type), already exists as type \(type)"
     }
-    for (field, value) in point.fields { types[FieldName(measurement: point.measurement, field: field)] = value.type }
-    let identity = Identity(measurement: point.measurement, tags: point.tags, timestamp: point.timestamp ?? now)
+    for (field, value) in point.fields {
+      types[FieldName(measurement: point.measurement, field: field)] = value.type
+    }
+    let identity = Identity(
+      measurement: point.measurement, tags: point.tags, timestamp: point.timestamp ?? now)
     points[identity, default: [:]].merge(point.fields) { $1 }
     return nil
   }
 
   /// The values of a field, with their timestamps, by time.
-  func values(of field: String, in measurement: String) -> [(timestamp: Int64, value: LinePoint.Value)] {
+  func values(of field: String, in measurement: String) -> [(
+    timestamp: Int64, value: LinePoint.Value
+  )] {
     points.compactMap { identity, fields in
       guard identity.measurement == measurement, let value = fields[field] else { return nil }
       return (identity.timestamp, value)

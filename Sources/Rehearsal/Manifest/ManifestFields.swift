@@ -1,4 +1,5 @@
-/// A mapping within a manifest: hands out its fields by name and type, and knows which were never asked for.
+/// A mapping within a manifest: hands out its fields by name and type, and knows which were never
+/// asked for.
 struct ManifestFields {
   let file: String
   /// `spec.template.spec`; empty for the document itself.
@@ -13,7 +14,9 @@ struct ManifestFields {
     self.path = path
     line = node.line
     guard case .mapping(let entries) = node.content else {
-      throw .data("\(file):\(node.line): \(path.isEmpty ? "the document" : path) must be a mapping, not \(node.kind.rawValue)")
+      throw .data(
+        "\(file):\(node.line): \(path.isEmpty ? "the document" : path) must be a mapping, not \(node.kind.rawValue)"
+      )
     }
     self.entries = entries
   }
@@ -24,12 +27,16 @@ struct ManifestFields {
   /// The line of a field, or of the mapping if the field is missing.
   func line(of key: String) -> Int { entries.first { $0.key == key }?.line ?? line }
 
-  func refusal(_ key: String, _ message: String) -> Refusal { .data("\(file):\(line(of: key)): \(path(of: key)) \(message)") }
+  func refusal(_ key: String, _ message: String) -> Refusal {
+    .data("\(file):\(line(of: key)): \(path(of: key)) \(message)")
+  }
 
   /// The field's value; nil when it is missing or null, which Kubernetes does not tell apart.
   mutating func take(_ key: String) -> YAMLNode? {
     taken.insert(key)
-    guard let node = entries.first(where: { $0.key == key })?.value, node.kind != .null else { return nil }
+    guard let node = entries.first(where: { $0.key == key })?.value, node.kind != .null else {
+      return nil
+    }
     return node
   }
 
@@ -41,7 +48,9 @@ struct ManifestFields {
   /// The elements of a list, each with its path; empty when the field is missing.
   mutating func list(_ key: String) throws(Refusal) -> [(node: YAMLNode, path: String)] {
     guard let node = take(key) else { return [] }
-    guard case .sequence(let nodes) = node.content else { throw refusal(key, "must be a list, not \(node.kind.rawValue)") }
+    guard case .sequence(let nodes) = node.content else {
+      throw refusal(key, "must be a list, not \(node.kind.rawValue)")
+    }
     return nodes.enumerated().map { ($1, "\(path(of: key))[\($0)]") }
   }
 
@@ -52,29 +61,38 @@ struct ManifestFields {
 
   mutating func strings(_ key: String) throws(Refusal) -> [String] {
     var texts: [String] = []
-    for (node, path) in try list(key) { texts.append(try Self.string(node, path: path, file: file)) }
+    for (node, path) in try list(key) {
+      texts.append(try Self.string(node, path: path, file: file))
+    }
     return texts
   }
 
   /// A whole number in a range; one below or above is refused.
   mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
     guard let node = take(key) else { return nil }
-    guard let number = node.integer else { throw refusal(key, "must be a whole number, not \(Self.shown(node))") }
+    guard let number = node.integer else {
+      throw refusal(key, "must be a whole number, not \(Self.shown(node))")
+    }
     guard range.contains(number) else {
-      let allowed = range.upperBound == .max32 ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+      let allowed =
+        range.upperBound == .max32
+        ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
       throw refusal(key, "is \(number), but must be \(allowed)")
     }
     return number
   }
 
-  /// - Throws: `Refusal` for the first field that nobody asked for and that does not stand in the list of those without effect.
+  /// - Throws: `Refusal` for the first field that nobody asked for and that does not stand in the
+  ///   list of those without effect.
   func refuseRest() throws(Refusal) {
-    for entry in entries where !taken.contains(entry.key) && !WithoutEffect.contains(path(of: entry.key)) {
+    for entry in entries
+    where !taken.contains(entry.key) && !WithoutEffect.contains(path(of: entry.key)) {
       throw refusal(entry.key, "is not modelled by the rehearsal")
     }
   }
 
-  /// Kubernetes refuses a number or a boolean where a string is due, so `value: 3` never reaches a pod.
+  /// Kubernetes refuses a number or a boolean where a string is due, so `value: 3` never reaches a
+  /// pod.
   static func string(_ node: YAMLNode, path: String, file: String) throws(Refusal) -> String {
     guard case .scalar(let text, _) = node.content, node.kind == .string else {
       let advice = node.kind == .number || node.kind == .boolean ? "; quote it" : ""
@@ -84,7 +102,9 @@ struct ManifestFields {
   }
 
   static func shown(_ node: YAMLNode) -> String {
-    guard case .scalar(let text, let plain) = node.content, node.kind != .null else { return node.kind.rawValue }
+    guard case .scalar(let text, let plain) = node.content, node.kind != .null else {
+      return node.kind.rawValue
+    }
     return plain ? "\(node.kind.rawValue) (\(text))" : "\"\(text)\""
   }
 }

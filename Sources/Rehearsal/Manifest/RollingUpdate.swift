@@ -33,6 +33,8 @@ struct RollingUpdate: Equatable, Sendable {
 extension Rollout {
   /// - Parameter replicas: of which percentages are taken.
   init(_ strategy: RollingUpdate, replicas: Int) {
-    self.init(replicas: replicas, maxSurge: strategy.surge(of: replicas), maxUnavailable: strategy.unavailable(of: replicas))
+    self.init(
+      replicas: replicas, maxSurge: strategy.surge(of: replicas),
+      maxUnavailable: strategy.unavailable(of: replicas))
   }
 }

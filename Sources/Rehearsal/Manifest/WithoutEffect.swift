@@ -1,4 +1,5 @@
-/// The one list of what stands in manifests and changes nothing on one machine. What is neither here nor modelled is refused.
+/// The one list of what stands in manifests and changes nothing on one machine. What is neither
+/// here nor modelled is refused.
 enum WithoutEffect {
   /// Kinds of objects that may stand beside the Deployment.
   static let kinds: Set<String> = ["Namespace", "PodDisruptionBudget", "Service", "ServiceAccount"]

@@ -30,7 +30,8 @@ extension YAMLReader {
     case .clip: if end > 0 { text.append(0x0A) }
     case .keep: text += Array(repeating: 0x0A, count: trailing + (end > 0 ? 1 : 0))
     }
-    return YAMLNode(line: number, content: .scalar(String(decoding: text, as: UTF8.self), plain: false))
+    return YAMLNode(
+      line: number, content: .scalar(String(decoding: text, as: UTF8.self), plain: false))
   }
 
   private func header(at column: Int, parent: Int) throws(Refusal) -> (Chomping, Int?) {
@@ -44,7 +45,9 @@ extension YAMLReader {
       case UInt8(ascii: "1")...UInt8(ascii: "9"): indent = max(parent, 0) + Int(line[index] - 0x30)
       case UInt8(ascii: " "):
         let rest = line[index...].first { $0 != UInt8(ascii: " ") }
-        guard rest == nil || rest == UInt8(ascii: "#") else { throw refusal("the text of a block scalar starts in the next line") }
+        guard rest == nil || rest == UInt8(ascii: "#") else {
+          throw refusal("the text of a block scalar starts in the next line")
+        }
         return (chomping, indent)
       default: throw refusal("not the head of a block scalar; quote the value if it is text")
       }
@@ -52,7 +55,8 @@ extension YAMLReader {
     return (chomping, indent)
   }
 
-  /// A single break between two lines of text becomes a space; breaks around empty and more indented lines stay.
+  /// A single break between two lines of text becomes a space; breaks around empty and more
+  /// indented lines stay.
   private func fold(_ lines: ArraySlice<[UInt8]>) -> [UInt8] {
     var text: [UInt8] = []
     var breaks = 0

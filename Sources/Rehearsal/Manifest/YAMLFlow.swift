@@ -23,7 +23,9 @@ extension YAMLReader {
       nodes.append(try flow(at: &column))
       let separator = try next(at: &column, of: line, "[")
       if separator == UInt8(ascii: "]") { break }
-      guard separator == UInt8(ascii: ",") else { throw refusal("expected ',' or ']' in the list of line \(line)") }
+      guard separator == UInt8(ascii: ",") else {
+        throw refusal("expected ',' or ']' in the list of line \(line)")
+      }
       column += 1
     }
     column += 1
@@ -40,15 +42,23 @@ extension YAMLReader {
       if try next(at: &column, of: line, "{") == UInt8(ascii: "}") { break }
       let key = try flow(at: &column)
       guard case .scalar(let text, _) = key.content else { throw refusal("a key has to be text") }
-      if let first = entries.first(where: { $0.key == text }) { throw refusal("the key '\(text)' is a duplicate of line \(first.line)") }
-      guard try next(at: &column, of: line, "{") == UInt8(ascii: ":") else { throw refusal("expected ': ' behind the key '\(text)'") }
+      if let first = entries.first(where: { $0.key == text }) {
+        throw refusal("the key '\(text)' is a duplicate of line \(first.line)")
+      }
+      guard try next(at: &column, of: line, "{") == UInt8(ascii: ":") else {
+        throw refusal("expected ': ' behind the key '\(text)'")
+      }
       column += 1
       let follower = try next(at: &column, of: line, "{")
       let empty = follower == UInt8(ascii: ",") || follower == UInt8(ascii: "}")
-      entries.append(.init(key: text, line: key.line, value: empty ? .null(line: key.line) : try flow(at: &column)))
+      entries.append(
+        .init(
+          key: text, line: key.line, value: empty ? .null(line: key.line) : try flow(at: &column)))
       let separator = try next(at: &column, of: line, "{")
       if separator == UInt8(ascii: "}") { break }
-      guard separator == UInt8(ascii: ",") else { throw refusal("expected ',' or '}' in the mapping of line \(line)") }
+      guard separator == UInt8(ascii: ",") else {
+        throw refusal("expected ',' or '}' in the mapping of line \(line)")
+      }
       column += 1
     }
     column += 1
@@ -56,12 +66,18 @@ extension YAMLReader {
   }
 
   /// The next byte that is neither space nor comment, without taking it.
-  private mutating func next(at column: inout Int, of line: Int, _ bracket: String) throws(Refusal) -> UInt8 {
+  private mutating func next(at column: inout Int, of line: Int, _ bracket: String) throws(Refusal)
+    -> UInt8
+  {
     while row < lines.count {
       let text = lines[row]
       while column < text.count, text[column] == UInt8(ascii: " ") { column += 1 }
-      if column < text.count, text[column] == UInt8(ascii: "\t") { throw refusal("a tab; use spaces") }
-      let isComment = column < text.count && text[column] == UInt8(ascii: "#") && (column == 0 || text[column - 1] == UInt8(ascii: " "))
+      if column < text.count, text[column] == UInt8(ascii: "\t") {
+        throw refusal("a tab; use spaces")
+      }
+      let isComment =
+        column < text.count && text[column] == UInt8(ascii: "#")
+        && (column == 0 || text[column - 1] == UInt8(ascii: " "))
       if column < text.count, !isComment { return text[column] }
       row += 1
       column = 0
@@ -72,12 +88,16 @@ extension YAMLReader {
   private mutating func flowPlain(at column: inout Int) throws(Refusal) -> YAMLNode {
     let line = lines[row]
     try refuseIndicator(line[column])
-    let ends: Set<UInt8> = [UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}")]
+    let ends: Set<UInt8> = [
+      UInt8(ascii: ","), UInt8(ascii: "["), UInt8(ascii: "]"), UInt8(ascii: "{"), UInt8(ascii: "}"),
+    ]
     let comment = commentStart(in: line, from: column) ?? line.count
     var end = column
     while end < comment, !ends.contains(line[end]) {
       if line[end] == UInt8(ascii: "\t") { throw refusal("a tab; use spaces") }
-      if line[end] == UInt8(ascii: ":"), end + 1 == line.count || line[end + 1] == UInt8(ascii: " ") || ends.contains(line[end + 1]) {
+      if line[end] == UInt8(ascii: ":"),
+        end + 1 == line.count || line[end + 1] == UInt8(ascii: " ") || ends.contains(line[end + 1])
+      {
         break
       }
       end += 1
@@ -85,12 +105,14 @@ extension YAMLReader {
     var text = line[column..<end]
     while text.last == UInt8(ascii: " ") { text.removeLast() }
     column = end
-    return YAMLNode(line: row + 1, content: .scalar(String(decoding: text, as: UTF8.self), plain: true))
+    return YAMLNode(
+      line: row + 1, content: .scalar(String(decoding: text, as: UTF8.self), plain: true))
   }
 
   // MARK: Quoted scalars
 
-  /// Line breaks within quotes fold: one becomes a space, each further one stays (YAML 1.2 section 7.3).
+  /// Line breaks within quotes fold: one becomes a space, each further one stays (YAML 1.2 section
+  /// 7.3).
   private mutating func quoted(at column: inout Int) throws(Refusal) -> String {
     let start = row
     let quote = lines[row][column]
@@ -106,7 +128,9 @@ extension YAMLReader {
       column += 1
       if byte == quote {
         // A doubled single quote is a quote.
-        guard quote == UInt8(ascii: "'"), column < line.count, line[column] == quote else { return String(decoding: text, as: UTF8.self) }
+        guard quote == UInt8(ascii: "'"), column < line.count, line[column] == quote else {
+          return String(decoding: text, as: UTF8.self)
+        }
         text.append(quote)
         column += 1
       } else if byte == UInt8(ascii: "\\"), quote == UInt8(ascii: "\"") {
@@ -117,32 +141,44 @@ extension YAMLReader {
     }
   }
 
-  private mutating func fold(into text: inout [UInt8], from start: Int, at column: inout Int) throws(Refusal) {
+  private mutating func fold(into text: inout [UInt8], from start: Int, at column: inout Int)
+    throws(Refusal)
+  {
     while let last = text.last, last == 0x20 || last == 0x09 { text.removeLast() }
     var breaks = 0
     repeat {
       row += 1
       breaks += 1
-      guard row < lines.count else { throw .data("\(file):\(start + 1): the quote is never closed") }
+      guard row < lines.count else {
+        throw .data("\(file):\(start + 1): the quote is never closed")
+      }
     } while lines[row].allSatisfy { $0 == 0x20 || $0 == 0x09 }
     column = lines[row].firstIndex { $0 != 0x20 && $0 != 0x09 } ?? 0
-    if breaks == 1 { text.append(UInt8(ascii: " ")) } else { text += Array(repeating: UInt8(ascii: "\n"), count: breaks - 1) }
+    if breaks == 1 {
+      text.append(UInt8(ascii: " "))
+    } else {
+      text += Array(repeating: UInt8(ascii: "\n"), count: breaks - 1)
+    }
   }
 
   private mutating func escape(into text: inout [UInt8], at column: inout Int) throws(Refusal) {
-    guard column < lines[row].count else { throw refusal("a backslash at the end of a line is not supported") }
+    guard column < lines[row].count else {
+      throw refusal("a backslash at the end of a line is not supported")
+    }
     let byte = lines[row][column]
     column += 1
     switch byte {
     case UInt8(ascii: "n"): text.append(0x0A)
     case UInt8(ascii: "t"): text.append(0x09)
     case UInt8(ascii: "r"): text.append(0x0D)
-    case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "/"), UInt8(ascii: " "): text.append(byte)
+    case UInt8(ascii: "\\"), UInt8(ascii: "\""), UInt8(ascii: "/"), UInt8(ascii: " "):
+      text.append(byte)
     case UInt8(ascii: "x"), UInt8(ascii: "u"), UInt8(ascii: "U"):
       let length = byte == UInt8(ascii: "x") ? 2 : byte == UInt8(ascii: "u") ? 4 : 8
       let digits = lines[row][column...].prefix(length)
       guard digits.count == length, digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
-        let code = UInt32(String(decoding: digits, as: UTF8.self), radix: 16), let scalar = Unicode.Scalar(code)
+        let code = UInt32(String(decoding: digits, as: UTF8.self), radix: 16),
+        let scalar = Unicode.Scalar(code)
       else { throw refusal("an escape that is no character") }
       text += Array(String(scalar).utf8)
       column += length

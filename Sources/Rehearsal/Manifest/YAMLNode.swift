@@ -18,7 +18,9 @@ struct YAMLNode: Equatable, Sendable {
   let line: Int
   let content: Content
 
-  static func null(line: Int) -> YAMLNode { YAMLNode(line: line, content: .scalar("", plain: true)) }
+  static func null(line: Int) -> YAMLNode {
+    YAMLNode(line: line, content: .scalar("", plain: true))
+  }
 
   /// What Kubernetes' reader (YAML 1.1, by way of JSON) takes the value for.
   enum Kind: String, Sendable {
@@ -39,11 +41,14 @@ struct YAMLNode: Equatable, Sendable {
     }
   }
 
-  /// The value of a decimal integer without leading zeros (which YAML 1.1 would read as octal); nil for everything else.
+  /// The value of a decimal integer without leading zeros (which YAML 1.1 would read as octal); nil
+  /// for everything else.
   var integer: Int? {
     guard case .scalar(let text, plain: true) = content, kind == .number else { return nil }
     let digits = text.utf8.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
-    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), digits.utf8.count == 1 || digits.utf8.first != 0x30 else { return nil }
+    guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+      digits.utf8.count == 1 || digits.utf8.first != 0x30
+    else { return nil }
     return Int(text)
   }
 
@@ -55,10 +60,14 @@ struct YAMLNode: Equatable, Sendable {
     let lowercased = text.lowercased()
     if booleans.contains(lowercased) { return .boolean }
     if specialNumbers.contains(lowercased) { return .number }
-    // Numbers with a base (0x1F, 0o17, 0b1) and with separators (1_000) are numbers in YAML 1.1 as well.
+    // Numbers with a base (0x1F, 0o17, 0b1) and with separators (1_000) are numbers in YAML 1.1 as
+    // well.
     let digits = lowercased.filter { $0 != "_" }
-    let unsigned = digits.hasPrefix("-") || digits.hasPrefix("+") ? String(digits.dropFirst()) : digits
-    guard let first = unsigned.utf8.first, (0x30...0x39).contains(first) || first == UInt8(ascii: ".") else { return .string }
+    let unsigned =
+      digits.hasPrefix("-") || digits.hasPrefix("+") ? String(digits.dropFirst()) : digits
+    guard let first = unsigned.utf8.first,
+      (0x30...0x39).contains(first) || first == UInt8(ascii: ".")
+    else { return .string }
     for (prefix, radix) in [("0x", 16), ("0o", 8), ("0b", 2)] where unsigned.hasPrefix(prefix) {
       return UInt64(unsigned.dropFirst(2), radix: radix) == nil ? .string : .number
     }

@@ -1,9 +1,9 @@
 /// Reads the part of YAML that Kubernetes manifests are written in, and refuses the rest by line.
 ///
-/// Block mappings and sequences, flow collections, plain and quoted scalars, literal and folded block scalars, comments and `---`.
-/// Anchors, aliases, tags, directives, complex keys, duplicate keys, tabs outside of quotes and plain scalars over several
-/// lines are refused: a manifest does not need them, and a reader that guesses would rehearse something else than what is
-/// deployed.
+/// Block mappings and sequences, flow collections, plain and quoted scalars, literal and folded
+/// block scalars, comments and `---`. Anchors, aliases, tags, directives, complex keys, duplicate
+/// keys, tabs outside of quotes and plain scalars over several lines are refused: a manifest does
+/// not need them, and a reader that guesses would rehearse something else than what is deployed.
 struct YAMLReader {
   /// Names the file in errors.
   let file: String
@@ -30,7 +30,8 @@ struct YAMLReader {
 
   // MARK: Blocks
 
-  /// The node that starts at the current line, which has to be indented by more than `parent`; null when none does.
+  /// The node that starts at the current line, which has to be indented by more than `parent`; null
+  /// when none does.
   mutating func block(above parent: Int) throws(Refusal) -> YAMLNode {
     let asked = row + 1
     guard try skipBlank() else { return .null(line: asked) }
@@ -78,8 +79,11 @@ struct YAMLReader {
       // A sequence in the same column belongs to a key above this mapping.
       guard let key = try keyEnd(at: indent) else { throw refusal("expected 'key: value'") }
       let keyLine = row + 1
-      if let first = keys.updateValue(keyLine, forKey: key.text) { throw refusal("the key '\(key.text)' is a duplicate of line \(first)") }
-      entries.append(.init(key: key.text, line: keyLine, value: try mappedValue(after: key.end, indent: indent)))
+      if let first = keys.updateValue(keyLine, forKey: key.text) {
+        throw refusal("the key '\(key.text)' is a duplicate of line \(first)")
+      }
+      entries.append(
+        .init(key: key.text, line: keyLine, value: try mappedValue(after: key.end, indent: indent)))
     }
     return YAMLNode(line: line, content: .mapping(entries))
   }
@@ -124,20 +128,26 @@ struct YAMLReader {
     if let comment = commentStart(in: lines[row], from: column) { text = text[..<comment] }
     while text.last == UInt8(ascii: " ") { text.removeLast() }
     if text.contains(UInt8(ascii: "\t")) { throw refusal("a tab; use spaces") }
-    for index in text.indices where text[index] == UInt8(ascii: ":") && (index + 1 == text.endIndex || text[index + 1] == UInt8(ascii: " "))
+    for index in text.indices
+    where text[index] == UInt8(ascii: ":")
+      && (index + 1 == text.endIndex || text[index + 1] == UInt8(ascii: " "))
     {
       throw refusal("a second ': ' in one line; quote the value")
     }
     row += 1
     if try skipBlank(), try indentation() > parent {
-      throw refusal("goes on with the value of line \(number); quote it, use '>', or mend the indentation")
+      throw refusal(
+        "goes on with the value of line \(number); quote it, use '>', or mend the indentation")
     }
-    return YAMLNode(line: number, content: .scalar(String(decoding: text, as: UTF8.self), plain: true))
+    return YAMLNode(
+      line: number, content: .scalar(String(decoding: text, as: UTF8.self), plain: true))
   }
 
   // MARK: Lines
 
-  func refusal(_ message: String) -> Refusal { .data("\(file):\(min(row, lines.count - 1) + 1): \(message)") }
+  func refusal(_ message: String) -> Refusal {
+    .data("\(file):\(min(row, lines.count - 1) + 1): \(message)")
+  }
 
   /// Goes to the next line that holds more than a comment; false at the end of the document.
   private mutating func skipBlank() throws(Refusal) -> Bool {
@@ -154,7 +164,9 @@ struct YAMLReader {
     return false
   }
 
-  private func indentation() throws(Refusal) -> Int { lines[row].firstIndex { $0 != UInt8(ascii: " ") } ?? lines[row].count }
+  private func indentation() throws(Refusal) -> Int {
+    lines[row].firstIndex { $0 != UInt8(ascii: " ") } ?? lines[row].count
+  }
 
   private func isBlank(_ line: [UInt8]) -> Bool {
     let first = line.first { $0 != UInt8(ascii: " ") }
@@ -162,21 +174,26 @@ struct YAMLReader {
   }
 
   private func isEntry(_ line: [UInt8], at column: Int) -> Bool {
-    line[column] == UInt8(ascii: "-") && (column + 1 == line.count || line[column + 1] == UInt8(ascii: " "))
+    line[column] == UInt8(ascii: "-")
+      && (column + 1 == line.count || line[column + 1] == UInt8(ascii: " "))
   }
 
-  /// The key that starts at the column and the index behind its colon; nil when the line holds no `key:`.
+  /// The key that starts at the column and the index behind its colon; nil when the line holds no
+  /// `key:`.
   private mutating func keyEnd(at column: Int) throws(Refusal) -> (text: String, end: Int)? {
     let line = lines[row]
     if line[column] == UInt8(ascii: "\"") || line[column] == UInt8(ascii: "'") {
       let start = row
       var end = column
-      // A quoted scalar that runs over several lines is no key; the reader comes back for it as a value.
+      // A quoted scalar that runs over several lines is no key; the reader comes back for it as a
+      // value.
       let node = try flow(at: &end)
       defer { row = start }
       guard row == start, case .scalar(let text, _) = node.content else { return nil }
       while end < line.count, line[end] == UInt8(ascii: " ") { end += 1 }
-      guard end < line.count, line[end] == UInt8(ascii: ":"), end + 1 == line.count || line[end + 1] == UInt8(ascii: " ") else {
+      guard end < line.count, line[end] == UInt8(ascii: ":"),
+        end + 1 == line.count || line[end + 1] == UInt8(ascii: " ")
+      else {
         return nil
       }
       return (text, end + 1)
@@ -185,7 +202,9 @@ struct YAMLReader {
     if line[column] == UInt8(ascii: "|") || line[column] == UInt8(ascii: ">") { return nil }
     let stop = commentStart(in: line, from: column) ?? line.count
     for index in column..<stop
-    where line[index] == UInt8(ascii: ":") && (index + 1 == line.count || [0x20, 0x09].contains(line[index + 1])) {
+    where line[index] == UInt8(ascii: ":")
+      && (index + 1 == line.count || [0x20, 0x09].contains(line[index + 1]))
+    {
       try refuseIndicator(line[column])
       var key = line[column..<index]
       while key.last == UInt8(ascii: " ") { key.removeLast() }
@@ -207,16 +226,21 @@ struct YAMLReader {
 
   /// The index of a comment: `#` after a space, YAML 1.2 section 6.6.
   func commentStart(in line: [UInt8], from column: Int) -> Int? {
-    line.indices.dropFirst(column).first { $0 > 0 && line[$0] == UInt8(ascii: "#") && [0x20, 0x09].contains(line[$0 - 1]) }
+    line.indices.dropFirst(column).first {
+      $0 > 0 && line[$0] == UInt8(ascii: "#") && [0x20, 0x09].contains(line[$0 - 1])
+    }
   }
 
   func refuseIndicator(_ byte: UInt8) throws(Refusal) {
     switch byte {
     case UInt8(ascii: "&"): throw refusal("anchors are not supported")
-    case UInt8(ascii: "*"): throw refusal("aliases are not supported; quote the value if it is text")
+    case UInt8(ascii: "*"):
+      throw refusal("aliases are not supported; quote the value if it is text")
     case UInt8(ascii: "!"): throw refusal("tags are not supported; quote the value if it is text")
-    case UInt8(ascii: "?"): throw refusal("complex keys are not supported; quote the value if it is text")
-    case UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: "`"), UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"),
+    case UInt8(ascii: "?"):
+      throw refusal("complex keys are not supported; quote the value if it is text")
+    case UInt8(ascii: "%"), UInt8(ascii: "@"), UInt8(ascii: "`"), UInt8(ascii: ","),
+      UInt8(ascii: "]"), UInt8(ascii: "}"),
       UInt8(ascii: ":"):
       throw refusal("a value cannot start with '\(Character(Unicode.Scalar(byte)))'; quote it")
     default: return

@@ -7,11 +7,13 @@ struct Options: Equatable, Sendable {
   var clients = 40
   /// Instead of the manifest's.
   var replicas: Int?
-  /// Until a proxy hears of a change; when neither this nor `jitter` is given, proxies sync as kube-proxy does.
+  /// Until a proxy hears of a change; when neither this nor `jitter` is given, proxies sync as
+  /// kube-proxy does.
   var lag: Duration?
   /// Up to this much is added to `lag`, at random.
   var jitter: Duration?
-  /// From a pod's creation until its process starts: scheduling, sandbox and network, with the image on the node.
+  /// From a pod's creation until its process starts: scheduling, sandbox and network, with the
+  /// image on the node.
   var start = Duration.seconds(1)
   /// From a deleted pod's exit until its address is gone.
   var gone = Duration.milliseconds(200)
@@ -25,7 +27,8 @@ struct Options: Equatable, Sendable {
   var seed: UInt64?
   /// One address for all pods, and a port for each.
   var sharesAddress = false
-  /// A real InfluxDB instead of the stand-in. Each row gets a database of its own, which is dropped at its end.
+  /// A real InfluxDB instead of the stand-in. Each row gets a database of its own, which is dropped
+  /// at its end.
   var influx: Influx?
   /// From the rollout's begin on.
   var influxFault: InfluxFault?
@@ -41,7 +44,8 @@ struct Options: Equatable, Sendable {
 
   init(executables: String) { self.executables = executables }
 
-  /// Either of `lag` and `jitter` replaces the syncs; `jitter` alone comes on top of what a change takes to travel.
+  /// Either of `lag` and `jitter` replaces the syncs; `jitter` alone comes on top of what a change
+  /// takes to travel.
   var proxyLag: ProxyLag {
     guard lag != nil || jitter != nil else { return .kubeProxy }
     return .fixed(lag: lag ?? .milliseconds(100), jitter: jitter ?? .zero)

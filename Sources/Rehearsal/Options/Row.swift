@@ -33,13 +33,24 @@ struct Row: Equatable, Sendable {
   }
 
   static let all: [Row] = [
-    Row(name: "1", folder: "v1", news: "simple calc API, no probes", claims: [.fails(on: .deploy), .fails(on: .scaleUp)]),
-    Row(name: "2", folder: "v2", news: "health, probes", claims: [.noneFails(of: .fresh, through: .tcp), .oldPodsAreKilled]),
-    Row(name: "3", folder: "v3", news: "SIGTERM handled, no drainer", claims: [.cuts, .oldPodsEndByThemselves]),
+    Row(
+      name: "1", folder: "v1", news: "simple calc API, no probes",
+      claims: [.fails(on: .deploy), .fails(on: .scaleUp)]),
+    Row(
+      name: "2", folder: "v2", news: "health, probes",
+      claims: [.noneFails(of: .fresh, through: .tcp), .oldPodsAreKilled]),
+    Row(
+      name: "3", folder: "v3", news: "SIGTERM handled, no drainer",
+      claims: [.cuts, .oldPodsEndByThemselves]),
     Row(
       name: "4", folder: "v4", news: "drainer",
-      claims: [.stillFails, .oldPodsEndByThemselves, .podsReportNoneCut, .cutsFarLessThan("3"), .failsLessThan("3")]),
-    Row(name: "5", folder: "v5", news: "preStop sleep", claims: [.failsNowhere, .oldPodsEndByThemselves]),
+      claims: [
+        .stillFails, .oldPodsEndByThemselves, .podsReportNoneCut, .cutsFarLessThan("3"),
+        .failsLessThan("3"),
+      ]),
+    Row(
+      name: "5", folder: "v5", news: "preStop sleep",
+      claims: [.failsNowhere, .oldPodsEndByThemselves]),
     Row(
       name: "6", folder: "v6", news: "a Task logs each operation", logging: .tasks,
       claims: [.failsNowhere, .oldPodsEndByThemselves, .losesOperations]),

@@ -1,18 +1,20 @@
 import Shared
 
-/// One call of posix_spawn(3): a program with an environment of its own, no signal ignored, and its place in a process group from the first
-/// moment.
+/// One call of posix_spawn(3): a program with an environment of its own, no signal ignored, and its
+/// place in a process group from the first moment.
 struct Launch {
   var arguments: [String]
   var environment: [String] = []
   /// What becomes standard input; nil for `/dev/null`.
   var input: Int32?
-  /// What becomes standard output, and standard error too unless there is another for it; nil to share the harness's.
+  /// What becomes standard output, and standard error too unless there is another for it; nil to
+  /// share the harness's.
   var output: Int32?
   var errors: Int32?
   /// The process group to join; 0 to lead a new one.
   var group: pid_t
-  /// Signals that stay blocked in the new process until it unblocks them: from its first moment they cannot end it.
+  /// Signals that stay blocked in the new process until it unblocks them: from its first moment
+  /// they cannot end it.
   var blocked: [Int32] = []
 
   /// The process's id. `arguments[0]` is the path of the program.
@@ -46,21 +48,30 @@ struct Launch {
     posix_spawnattr_setsigdefault(attributes, &all)
     posix_spawnattr_setsigmask(attributes, &mask)
     posix_spawnattr_setpgroup(attributes, group)
-    posix_spawnattr_setflags(attributes, Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETPGROUP))
+    posix_spawnattr_setflags(
+      attributes,
+      Int16(POSIX_SPAWN_SETSIGDEF) | Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETPGROUP))
 
     var pid = pid_t()
     let error = CStrings.with(arguments) { arguments in
       guard let program = arguments[0] else { return ENOENT }
-      return CStrings.with(environment) { posix_spawn(&pid, program, actions, attributes, arguments, $0) }
+      return CStrings.with(environment) {
+        posix_spawn(&pid, program, actions, attributes, arguments, $0)
+      }
     }
     guard error == 0 else {
-      throw Refusal(message: "cannot start \(arguments.first ?? "a process"): \(String(cString: strerror(error)))", status: 71)
+      throw Refusal(
+        message:
+          "cannot start \(arguments.first ?? "a process"): \(String(cString: strerror(error)))",
+        status: 71)
     }
     return pid
   }
 
   /// Memory made ready by one of the init functions, whose types are not the same on all systems.
-  private static func made<Value>(_ initialize: (UnsafeMutablePointer<Value>) -> Int32) -> UnsafeMutablePointer<Value> {
+  private static func made<Value>(_ initialize: (UnsafeMutablePointer<Value>) -> Int32)
+    -> UnsafeMutablePointer<Value>
+  {
     let memory = UnsafeMutablePointer<Value>.allocate(capacity: 1)
     _ = initialize(memory)
     return memory

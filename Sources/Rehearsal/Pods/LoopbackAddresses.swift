@@ -9,7 +9,8 @@ struct LoopbackAddresses: Sendable {
     case portEach
   }
 
-  /// Below what systems give to outgoing connections (32768 on Linux, 49152 on macOS): those could take a pod's port before the pod does.
+  /// Below what systems give to outgoing connections (32768 on Linux, 49152 on macOS): those could
+  /// take a pod's port before the pod does.
   static let ports: Range<UInt16> = 20_000..<32_000
   /// Rows that have addresses of their own.
   static let rows = 16
@@ -58,8 +59,9 @@ struct LoopbackAddresses: Sendable {
     throw Refusal(message: "no address for a pod: \(reason)", status: 71)
   }
 
-  /// A pod listens some time after it was given its address. Meanwhile another row or another rehearsal could be given the same one, did
-  /// they not each have a block of their own, which is marked by listening on its first address.
+  /// A pod listens some time after it was given its address. Meanwhile another row or another
+  /// rehearsal could be given the same one, did they not each have a block of their own, which is
+  /// marked by listening on its first address.
   private mutating func claim() throws(Refusal) -> Int {
     if let block { return block }
     for index in 0..<blocks {
@@ -70,21 +72,28 @@ struct LoopbackAddresses: Sendable {
         block = candidate
         return candidate
       } catch {
-        guard error.errno == EADDRINUSE else { throw Refusal(message: "no addresses for pods: \(error)", status: 71) }
+        guard error.errno == EADDRINUSE else {
+          throw Refusal(message: "no addresses for pods: \(error)", status: 71)
+        }
       }
     }
     try requirePort()
-    throw Refusal(message: "no addresses for pods: other rehearsals have all \(blocks) blocks of them", status: 71)
+    throw Refusal(
+      message: "no addresses for pods: other rehearsals have all \(blocks) blocks of them",
+      status: 71)
   }
 
   /// Who listens on all addresses, as a service on this machine does, has those of every block.
   private func requirePort() throws(Refusal) {
-    guard case .addressEach(let port) = mode, let outside = SocketAddress(host: "127.254.254.253", port: port) else { return }
+    guard case .addressEach(let port) = mode,
+      let outside = SocketAddress(host: "127.254.254.253", port: port)
+    else { return }
     do throws(BindError) {
       try BindCheck.run(outside)
     } catch {
       throw Refusal(
-        message: "no addresses for pods: port \(port) of all addresses is in use, end what listens there (ss -ltn) or pass ports=1",
+        message:
+          "no addresses for pods: port \(port) of all addresses is in use, end what listens there (ss -ltn) or pass ports=1",
         status: 71)
     }
   }
@@ -96,11 +105,13 @@ struct LoopbackAddresses: Sendable {
     case .addressEach(let port):
       // 127.0 is left out: 127.0.0.1 is everybody's, and 127.0.1.1 the host's name on Debian.
       guard index < 254 * 254 else { return nil }
-      return SocketAddress(host: "127.\(1 + block).\(1 + index / 254).\(1 + index % 254)", port: port)
+      return SocketAddress(
+        host: "127.\(1 + block).\(1 + index / 254).\(1 + index % 254)", port: port)
     case .portEach:
       let count = Self.ports.count / blocks
       guard index < count else { return nil }
-      return SocketAddress(host: "127.0.0.1", port: Self.ports.lowerBound + UInt16(block * count + index))
+      return SocketAddress(
+        host: "127.0.0.1", port: Self.ports.lowerBound + UInt16(block * count + index))
     }
   }
 }

@@ -1,6 +1,7 @@
 import Shared
 
-/// A pipe whose ends do not survive `exec` and are none of the standard three, even when the harness was started without those.
+/// A pipe whose ends do not survive `exec` and are none of the standard three, even when the
+/// harness was started without those.
 struct Pipe: Sendable {
   let reading: Int32
   let writing: Int32
@@ -21,8 +22,12 @@ struct Pipe: Sendable {
 
   private static var refusal: Refusal {
     Refusal(
-      message: "no pipe for a pod: \(String(cString: strerror(errno))) (ulimit -n shows how many descriptors are allowed)", status: 71)
+      message:
+        "no pipe for a pod: \(String(cString: strerror(errno))) (ulimit -n shows how many descriptors are allowed)",
+      status: 71)
   }
 
-  static func setNonBlocking(_ end: Int32) { _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK) }
+  static func setNonBlocking(_ end: Int32) {
+    _ = fcntl(end, F_SETFL, fcntl(end, F_GETFL) | O_NONBLOCK)
+  }
 }

@@ -37,17 +37,20 @@ struct PodGroup: Sendable {
   ///   - environment: all of it, as `NAME=value`.
   ///   - separatesErrors: whether standard error has a pipe of its own.
   func start(
-    _ executable: String, _ arguments: [String] = [], environment: [String], separatesErrors: Bool = false
+    _ executable: String, _ arguments: [String] = [], environment: [String],
+    separatesErrors: Bool = false
   ) throws(Refusal) -> PodProcess {
     try PodProcess(
-      executable: executable, arguments: arguments, environment: environment, separatesErrors: separatesErrors, harness: harness,
+      executable: executable, arguments: arguments, environment: environment,
+      separatesErrors: separatesErrors, harness: harness,
       group: watcher.group, reaper: reaper)
   }
 
   /// Kills all, without waiting for their end.
   func kill() { watcher.release() }
 
-  /// Kills what is left and waits until all have ended; says whether they did within the time. No pod can be started afterwards.
+  /// Kills what is left and waits until all have ended; says whether they did within the time. No
+  /// pod can be started afterwards.
   func end(within time: Duration = .seconds(10)) -> Bool {
     watcher.release()
     reaper.killAll()  // in case the watcher was killed

@@ -3,19 +3,24 @@ import Shared
 /// The process of a pod's container.
 struct PodProcess: Sendable {
   let pid: pid_t
-  /// What it writes to standard output, and to standard error unless `errors` is there. Non-blocking; whoever has read to its end closes it.
+  /// What it writes to standard output, and to standard error unless `errors` is there.
+  /// Non-blocking; whoever has read to its end closes it.
   let output: Int32
   /// As `output`: what it writes to standard error.
   let errors: Int32?
   private let reaper: Reaper
 
   /// - Parameters:
-  ///   - environment: all of it, as `NAME=value`; nothing is inherited. The last of two with one name counts, as in Kubernetes.
-  ///   - separatesErrors: whether standard error has a pipe of its own, so that no line of the one cuts a line of the other.
+  ///   - environment: all of it, as `NAME=value`; nothing is inherited. The last of two with one
+  ///     name counts, as in Kubernetes.
+  ///   - separatesErrors: whether standard error has a pipe of its own, so that no line of the one
+  ///     cuts a line of the other.
   ///   - harness: the path of this executable, which becomes the trampoline.
-  /// - Throws: `Refusal` when there is no descriptor or process left. A program that cannot be executed starts, and ends with 127 and one line.
+  /// - Throws: `Refusal` when there is no descriptor or process left. A program that cannot be
+  ///   executed starts, and ends with 127 and one line.
   init(
-    executable: String, arguments: [String], environment: [String], separatesErrors: Bool = false, harness: String, group: pid_t,
+    executable: String, arguments: [String], environment: [String], separatesErrors: Bool = false,
+    harness: String, group: pid_t,
     reaper: Reaper
   ) throws(Refusal) {
     let pipe = try Pipe()
@@ -26,8 +31,10 @@ struct PodProcess: Sendable {
       defer { if let errorPipe { close(errorPipe.writing) } }
       pid = try reaper.spawn(
         Launch(
-          arguments: Trampoline.arguments(harness: harness, executable: executable, arguments: arguments),
-          environment: Self.lastOfEach(environment), output: pipe.writing, errors: errorPipe?.writing, group: group, blocked: [SIGTERM]))
+          arguments: Trampoline.arguments(
+            harness: harness, executable: executable, arguments: arguments),
+          environment: Self.lastOfEach(environment), output: pipe.writing,
+          errors: errorPipe?.writing, group: group, blocked: [SIGTERM]))
     } catch {
       for reading in [pipe.reading, errorPipe?.reading].compactMap(\.self) { close(reading) }
       throw error
@@ -41,7 +48,8 @@ struct PodProcess: Sendable {
   /// Without those that a later one of the same name replaces: getenv(3) would find the first.
   private static func lastOfEach(_ environment: [String]) -> [String] {
     var names: Set<Substring> = []
-    return environment.reversed().filter { names.insert($0.prefix { $0 != "=" }).inserted }.reversed()
+    return environment.reversed().filter { names.insert($0.prefix { $0 != "=" }).inserted }
+      .reversed()
   }
 
   /// Sends a signal; nothing when the process has ended.

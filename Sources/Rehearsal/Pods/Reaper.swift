@@ -4,7 +4,8 @@ import Synchronization
 /// How a pod's process ended.
 struct PodExit: Equatable, Sendable {
   let pid: pid_t
-  /// The exit status, or 128 and the number of the signal that ended it, as Kubernetes shows it: 137 after SIGKILL.
+  /// The exit status, or 128 and the number of the signal that ended it, as Kubernetes shows it:
+  /// 137 after SIGKILL.
   let code: Int32
   let instant: MonotonicTime
 
@@ -14,10 +15,11 @@ struct PodExit: Equatable, Sendable {
   }
 }
 
-/// Learns when processes of one process group end, and of no other: a thread waits for the group, and a descriptor is readable when there
-/// is news.
+/// Learns when processes of one process group end, and of no other: a thread waits for the group,
+/// and a descriptor is readable when there is news.
 ///
-/// Processes are started, signalled and reaped under one lock, so that a signal never goes to a process id that has passed to a stranger.
+/// Processes are started, signalled and reaped under one lock, so that a signal never goes to a
+/// process id that has passed to a stranger.
 final class Reaper: Sendable {
   private struct State {
     var living: Set<pid_t> = []
@@ -26,7 +28,8 @@ final class Reaper: Sendable {
     var isClosed = false
   }
 
-  /// Readable when `take()` has something to give; at its end when the group is empty and its leader gone. Non-blocking.
+  /// Readable when `take()` has something to give; at its end when the group is empty and its
+  /// leader gone. Non-blocking.
   let descriptor: Int32
   private let notices: Int32
   private let group: pid_t
@@ -50,8 +53,14 @@ final class Reaper: Sendable {
   /// - Throws: `Refusal` without a leader, and after `killAll`.
   func spawn(_ launch: Launch) throws(Refusal) -> pid_t {
     try state.withLock { state throws(Refusal) in
-      guard !state.isClosed else { throw Refusal(message: "the pods' group has been ended; no pod can be started in it", status: 70) }
-      guard state.isLeaderAlive else { throw Refusal(message: "the pods' watcher has ended; no pod can be started without it", status: 70) }
+      guard !state.isClosed else {
+        throw Refusal(
+          message: "the pods' group has been ended; no pod can be started in it", status: 70)
+      }
+      guard state.isLeaderAlive else {
+        throw Refusal(
+          message: "the pods' watcher has ended; no pod can be started without it", status: 70)
+      }
       let pid = try launch.spawn()
       state.living.insert(pid)
       return pid
@@ -65,8 +74,9 @@ final class Reaper: Sendable {
     }
   }
 
-  /// Kills whatever was started and still lives, and lets nothing start any more: a leader that has been killed keeps the group open until
-  /// it is reaped, and a process that came into it then would have nobody to end it.
+  /// Kills whatever was started and still lives, and lets nothing start any more: a leader that has
+  /// been killed keeps the group open until it is reaped, and a process that came into it then
+  /// would have nobody to end it.
   func killAll() {
     state.withLock { state in
       state.isClosed = true
@@ -90,7 +100,8 @@ final class Reaper: Sendable {
   /// Processes that were started and have not been reaped.
   var livingCount: Int { state.withLock(\.living.count) }
 
-  /// Blocks until the group is empty and its leader gone; says whether that came within the time. The exits remain to be taken.
+  /// Blocks until the group is empty and its leader gone; says whether that came within the time.
+  /// The exits remain to be taken.
   func waitUntilEmpty(within time: Duration) -> Bool {
     let end = MonotonicTime.now + time
     var bytes = [UInt8](repeating: 0, count: 64)

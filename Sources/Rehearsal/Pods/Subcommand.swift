@@ -1,6 +1,7 @@
 import Shared
 
-/// What the harness does when it started itself as a helper. Called first in `main`: for these nothing else may happen before.
+/// What the harness does when it started itself as a helper. Called first in `main`: for these
+/// nothing else may happen before.
 enum Subcommand: String {
   case trampoline = "pod-trampoline"
   case watcher

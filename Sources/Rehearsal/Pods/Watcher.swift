@@ -1,9 +1,9 @@
 import Shared
 import Synchronization
 
-/// The process that leads the pods' process group and takes it along when the harness is gone, however it went: it reads a pipe whose other
-/// end only the harness holds, and at its end kills the group. Since the group is not the terminal's, Ctrl-C reaches the harness and no
-/// pod.
+/// The process that leads the pods' process group and takes it along when the harness is gone,
+/// however it went: it reads a pipe whose other end only the harness holds, and at its end kills
+/// the group. Since the group is not the terminal's, Ctrl-C reaches the harness and no pod.
 struct Watcher: Sendable {
   /// What a terminal or a shell sends. Whoever wants to end the watcher has to end the harness.
   private static let blocked = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU]
@@ -18,7 +18,10 @@ struct Watcher: Sendable {
     let pipe = try Pipe()
     defer { close(pipe.reading) }
     do {
-      group = try Launch(arguments: [harness, Subcommand.watcher.rawValue], input: pipe.reading, group: 0, blocked: Self.blocked).spawn()
+      group = try Launch(
+        arguments: [harness, Subcommand.watcher.rawValue], input: pipe.reading, group: 0,
+        blocked: Self.blocked
+      ).spawn()
     } catch {
       close(pipe.writing)
       throw error

@@ -35,7 +35,9 @@ struct Audit: Codable, Equatable, Sendable {
     logged = points.count
     loggedTwice = points.values.count { $0 > 1 }
     loggedThoughFailed = points.keys.count { ledger.failed.contains($0) }
-    let onlyTraced = Set(traced.compactMap { ledger.entry($0) }).filter { points[$0] == nil && !ledger.failed.contains($0) }
+    let onlyTraced = Set(traced.compactMap { ledger.entry($0) }).filter {
+      points[$0] == nil && !ledger.failed.contains($0)
+    }
     undelivered = onlyTraced.count
     lost = answered - (logged - loggedThoughFailed) - undelivered
   }

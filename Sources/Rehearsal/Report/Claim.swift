@@ -1,6 +1,7 @@
 /// What the talk says about a row.
 enum Claim: Equatable, Sendable {
-  /// Clients are sent to pods that do not listen yet. Connections that are cut when a pod is killed are not meant.
+  /// Clients are sent to pods that do not listen yet. Connections that are cut when a pod is killed
+  /// are not meant.
   case fails(on: Phase)
   case noneFails(of: Kind, through: Door)
   /// Old pods ignore SIGTERM, live their whole grace and are killed.
@@ -16,21 +17,28 @@ enum Claim: Equatable, Sendable {
   /// With a lag that is short against a request's duration.
   case failsLessThan(String)
   case failsNowhere
-  /// Operations that were answered and never logged: some. Where none is logged it is not the shutdown that loses them.
+  /// Operations that were answered and never logged: some. Where none is logged it is not the
+  /// shutdown that loses them.
   case losesOperations
-  /// Every operation that was answered is logged, or stands in a pod's standard error when InfluxDB could not be written.
+  /// Every operation that was answered is logged, or stands in a pod's standard error when InfluxDB
+  /// could not be written.
   case losesNoOperation
   case logsNothingTwice
 
-  /// Longer than this, and the requests that come too late outnumber those that are cut: then two rows are alike.
+  /// Longer than this, and the requests that come too late outnumber those that are cut: then two
+  /// rows are alike.
   static let shortLag = 0.05
 
   func text(_ parameters: Parameters) -> String {
     switch self {
-    case .fails(let phase): "requests fail on \(phase.rawValue): clients are sent to pods that do not listen yet"
-    case .noneFails(let kind, let door): "no \(kind.rawValue) request through \(door.rawValue) fails"
-    case .oldPodsAreKilled: "every old pod ends with 137 after its whole grace of \(parameters.grace) s"
-    case .oldPodsEndByThemselves: "every old pod ends by itself, within its grace of \(parameters.grace) s"
+    case .fails(let phase):
+      "requests fail on \(phase.rawValue): clients are sent to pods that do not listen yet"
+    case .noneFails(let kind, let door):
+      "no \(kind.rawValue) request through \(door.rawValue) fails"
+    case .oldPodsAreKilled:
+      "every old pod ends with 137 after its whole grace of \(parameters.grace) s"
+    case .oldPodsEndByThemselves:
+      "every old pod ends by itself, within its grace of \(parameters.grace) s"
     case .cuts: "requests in flight are cut (eof, reset, http_502)"
     case .stillFails: "requests still fail: the listener is closed, but not every proxy knows"
     case .podsReportNoneCut: "every old pod reports 0 requests cut"
@@ -40,12 +48,14 @@ enum Claim: Equatable, Sendable {
     case .losesOperations: "operations are answered and never logged"
     case .losesNoOperation:
       parameters.influxFault == nil
-        ? "every answered operation is logged" : "every answered operation is logged or in a pod's standard error"
+        ? "every answered operation is logged"
+        : "every answered operation is logged or in a pod's standard error"
     case .logsNothingTwice: "no operation is logged twice"
     }
   }
 
-  /// A finding: `holds` is nil when the claim could not be checked, and `seen` says why; nil when the claim is not about what was run.
+  /// A finding: `holds` is nil when the claim could not be checked, and `seen` says why; nil when
+  /// the claim is not about what was run.
   func check(_ result: RowResult, beside others: [RowResult]) -> (holds: Bool?, seen: String)? {
     let counts = result.counts
     let parameters = result.parameters
@@ -66,20 +76,32 @@ enum Claim: Equatable, Sendable {
       return Self.deletes(parameters) ? Self.endByThemselves(result.oldPods) : nil
     case .losesOperations:
       return Self.deletes(parameters)
-        ? Self.audited(result) { ($0.lost > 0 && $0.lost < $0.answered, "\($0.lost.grouped) of \($0.answered.grouped) lost") } : nil
+        ? Self.audited(result) {
+          (
+            $0.lost > 0 && $0.lost < $0.answered,
+            "\($0.lost.grouped) of \($0.answered.grouped) lost"
+          )
+        } : nil
     case .losesNoOperation:
       return Self.audited(result) { audit in
         // Without a fault there is no reason for standard error, either.
         let isKept = audit.lost == 0 && (audit.undelivered == 0 || parameters.influxFault != nil)
-        let undelivered = audit.undelivered > 0 ? ", \(audit.undelivered.grouped) in standard error" : ""
-        return (isKept && audit.answered > 0, "\(audit.lost.grouped) of \(audit.answered.grouped) lost\(undelivered)")
+        let undelivered =
+          audit.undelivered > 0 ? ", \(audit.undelivered.grouped) in standard error" : ""
+        return (
+          isKept && audit.answered > 0,
+          "\(audit.lost.grouped) of \(audit.answered.grouped) lost\(undelivered)"
+        )
       }
     case .logsNothingTwice:
-      return Self.audited(result) { ($0.loggedTwice == 0, "\($0.loggedTwice.grouped) of \($0.logged.grouped)") }
+      return Self.audited(result) {
+        ($0.loggedTwice == 0, "\($0.loggedTwice.grouped) of \($0.logged.grouped)")
+      }
     case .podsReportNoneCut:
       return Self.deletes(parameters) ? Self.reportNoneCut(result.oldPods) : nil
     case .cuts:
-      return Self.deletes(parameters) ? (counts.cut > 0, "\(counts.cut.grouped) cut of \(counts.sent.grouped)") : nil
+      return Self.deletes(parameters)
+        ? (counts.cut > 0, "\(counts.cut.grouped) cut of \(counts.sent.grouped)") : nil
     case .stillFails:
       let failed = counts.sum { $0.isMissed }
       return Self.deletes(parameters) ? (failed > 0, Self.share(failed, of: counts.sent)) : nil
@@ -87,13 +109,25 @@ enum Claim: Equatable, Sendable {
       guard Self.deletes(parameters) else { return nil }
       guard let other = others.first(where: { $0.row == row }) else {
         // At most 2 are enough whatever the other row shows.
-        return counts.cut <= 2 ? (true, "\(counts.cut) cut") : (nil, "\(counts.cut.grouped) cut, but row \(row) was not run")
+        return counts.cut <= 2
+          ? (true, "\(counts.cut) cut")
+          : (nil, "\(counts.cut.grouped) cut, but row \(row) was not run")
       }
-      return (counts.cut <= 2 || counts.cut * 50 <= other.counts.cut, "\(counts.cut.grouped) cut, row \(row) \(other.counts.cut.grouped)")
+      return (
+        counts.cut <= 2 || counts.cut * 50 <= other.counts.cut,
+        "\(counts.cut.grouped) cut, row \(row) \(other.counts.cut.grouped)"
+      )
     case .failsLessThan(let row):
-      guard Self.deletes(parameters), let lag = parameters.lag, lag + (parameters.jitter ?? 0) <= Self.shortLag else { return nil }
-      guard let other = others.first(where: { $0.row == row }) else { return (nil, "row \(row) was not run") }
-      return (counts.failed * 2 <= other.counts.failed, "\(counts.failed.grouped) failed, row \(row) \(other.counts.failed.grouped)")
+      guard Self.deletes(parameters), let lag = parameters.lag,
+        lag + (parameters.jitter ?? 0) <= Self.shortLag
+      else { return nil }
+      guard let other = others.first(where: { $0.row == row }) else {
+        return (nil, "row \(row) was not run")
+      }
+      return (
+        counts.failed * 2 <= other.counts.failed,
+        "\(counts.failed.grouped) failed, row \(row) \(other.counts.failed.grouped)"
+      )
     }
   }
 
@@ -101,24 +135,33 @@ enum Claim: Equatable, Sendable {
     parameters.phases.contains(.deploy) || parameters.phases.contains(.scaleDown)
   }
 
-  private static func audited(_ result: RowResult, _ check: (Audit) -> (Bool, String)) -> (holds: Bool?, seen: String) {
+  private static func audited(_ result: RowResult, _ check: (Audit) -> (Bool, String)) -> (
+    holds: Bool?, seen: String
+  ) {
     guard let audit = result.audit else { return (nil, "there was no audit") }
     let (holds, seen) = check(audit)
     return (holds, seen)
   }
 
-  private static func share(_ failed: Int, of sent: Int) -> String { "\(failed.grouped) of \(sent.grouped)" }
+  private static func share(_ failed: Int, of sent: Int) -> String {
+    "\(failed.grouped) of \(sent.grouped)"
+  }
 
-  /// SIGKILL comes when the grace is over, and the exit is seen a little later. A cluster stamps both to the second, so that there the
-  /// difference of the stamps may be a second more.
+  /// SIGKILL comes when the grace is over, and the exit is seen a little later. A cluster stamps
+  /// both to the second, so that there the difference of the stamps may be a second more.
   private static func killed(_ result: RowResult) -> (Bool?, String) {
     let pods = result.oldPods
     guard !pods.isEmpty else { return (false, "no pod was deleted") }
     let tolerance: Double = result.stage == .cluster ? 2 : 1
     // Instants are added and subtracted: a millisecond is none.
-    let killed = pods.filter { $0.code == 137 && abs(($0.stopping ?? .infinity) - Double(result.parameters.grace)) <= tolerance + 0.001 }
+    let killed = pods.filter {
+      $0.code == 137
+        && abs(($0.stopping ?? .infinity) - Double(result.parameters.grace)) <= tolerance + 0.001
+    }
     let times = killed.compactMap(\.stopping)
-    let range = times.isEmpty ? "" : ", after \((times.min() ?? 0).fixed()) to \((times.max() ?? 0).fixed()) s"
+    let range =
+      times.isEmpty
+      ? "" : ", after \((times.min() ?? 0).fixed()) to \((times.max() ?? 0).fixed()) s"
     return (killed.count == pods.count, "\(killed.count) of \(pods.count.of("old pod"))\(range)")
   }
 
@@ -135,7 +178,9 @@ enum Claim: Equatable, Sendable {
     // A pod that stops during its warm-up has nothing to report.
     let silent = pods.count { $0.cut == nil && $0.ready != nil }
     let cut = pods.reduce(0) { $0 + ($1.cut ?? 0) }
-    let seen = "\(cut.grouped) cut in \(pods.count.of("old pod"))" + (silent > 0 ? ", \(silent) of which reported nothing" : "")
+    let seen =
+      "\(cut.grouped) cut in \(pods.count.of("old pod"))"
+      + (silent > 0 ? ", \(silent) of which reported nothing" : "")
     return (silent == 0 && cut == 0, seen)
   }
 }

@@ -1,9 +1,13 @@
 /// How many requests had which outcome, by phase, door and kind of client.
 struct Counts: Equatable, Sendable {
   private var numbers = [Int](
-    repeating: 0, count: Phase.allCases.count * Door.allCases.count * Kind.allCases.count * Outcome.allCases.count)
+    repeating: 0,
+    count: Phase.allCases.count * Door.allCases.count * Kind.allCases.count * Outcome.allCases.count
+  )
 
-  mutating func add(_ phase: Phase, _ door: Door, _ kind: Kind, _ outcome: Outcome, _ count: Int = 1) {
+  mutating func add(
+    _ phase: Phase, _ door: Door, _ kind: Kind, _ outcome: Outcome, _ count: Int = 1
+  ) {
     numbers[Self.index(phase, door, kind, outcome)] += count
   }
 
@@ -11,15 +15,22 @@ struct Counts: Equatable, Sendable {
     for index in numbers.indices { numbers[index] += other.numbers[index] }
   }
 
-  func count(_ phase: Phase, _ door: Door, _ kind: Kind, _ outcome: Outcome) -> Int { numbers[Self.index(phase, door, kind, outcome)] }
+  func count(_ phase: Phase, _ door: Door, _ kind: Kind, _ outcome: Outcome) -> Int {
+    numbers[Self.index(phase, door, kind, outcome)]
+  }
 
   /// The sum over everything that is not given.
-  func sum(_ phase: Phase? = nil, _ door: Door? = nil, _ kind: Kind? = nil, where isCounted: (Outcome) -> Bool = { _ in true }) -> Int {
+  func sum(
+    _ phase: Phase? = nil, _ door: Door? = nil, _ kind: Kind? = nil,
+    where isCounted: (Outcome) -> Bool = { _ in true }
+  ) -> Int {
     var sum = 0
     for onePhase in phase.map({ [$0] }) ?? Phase.allCases {
       for oneDoor in door.map({ [$0] }) ?? Door.allCases {
         for oneKind in kind.map({ [$0] }) ?? Kind.allCases {
-          for outcome in Outcome.allCases where isCounted(outcome) { sum += count(onePhase, oneDoor, oneKind, outcome) }
+          for outcome in Outcome.allCases where isCounted(outcome) {
+            sum += count(onePhase, oneDoor, oneKind, outcome)
+          }
         }
       }
     }
@@ -30,7 +41,8 @@ struct Counts: Equatable, Sendable {
   var failed: Int { sum { $0 != .ok } }
   var cut: Int { sum { $0.isCut } }
 
-  /// The place in the array: the raw values' order in `allCases`, spelled out because this is called for every request.
+  /// The place in the array: the raw values' order in `allCases`, spelled out because this is
+  /// called for every request.
   private static func index(_ phase: Phase, _ door: Door, _ kind: Kind, _ outcome: Outcome) -> Int {
     let pair = door.rank * 2 + (kind == .fresh ? 0 : 1)
     return (phase.rank * 8 + pair) * Outcome.allCases.count + outcome.rank
@@ -54,7 +66,9 @@ extension Counts: Codable {
         for kind in Kind.allCases {
           for outcome in Outcome.allCases {
             let n = count(phase, door, kind, outcome)
-            if n != 0 { try list.encode(Line(phase: phase, door: door, kind: kind, outcome: outcome, n: n)) }
+            if n != 0 {
+              try list.encode(Line(phase: phase, door: door, kind: kind, outcome: outcome, n: n))
+            }
           }
         }
       }

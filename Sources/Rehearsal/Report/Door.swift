@@ -6,9 +6,10 @@ enum Door: String, CaseIterable, Codable, Hashable, Sendable {
   case http
   /// The balancer's with TLS, HTTP/1.1 inside; on a cluster only.
   case https
-  /// The balancer's with TLS and HTTP/2, which ends there; on a cluster only. HAProxy tells these clients of a request that was cut by
-  /// REFUSED_STREAM, and HTTP/2 clients send such a request again by themselves (RFC 9113 section 8.7), Go's in k6 too: so cut requests are
-  /// seldom seen here, though pods may have served them twice.
+  /// The balancer's with TLS and HTTP/2, which ends there; on a cluster only. HAProxy tells these
+  /// clients of a request that was cut by REFUSED_STREAM, and HTTP/2 clients send such a request
+  /// again by themselves (RFC 9113 section 8.7), Go's in k6 too: so cut requests are seldom seen
+  /// here, though pods may have served them twice.
   case http2
 
   /// Those that a rehearsal has.

@@ -1,6 +1,7 @@
 /// How long requests took: a histogram of bounded size, exact to about 3 %.
 ///
-/// Log-linear: every power of two is parted into 32 equal buckets, so that the error is relative and any duration has a place.
+/// Log-linear: every power of two is parted into 32 equal buckets, so that the error is relative
+/// and any duration has a place.
 struct LatencyHistogram: Equatable, Sendable {
   private static let parts = 32
   /// Microseconds up to 2^40, which is twelve days; what is above goes into the last bucket.
@@ -10,7 +11,9 @@ struct LatencyHistogram: Equatable, Sendable {
 
   mutating func add(_ latency: Duration) {
     let (seconds, atto) = latency.components
-    add(micros: seconds.multipliedReportingOverflow(by: 1_000_000).overflow ? .max : seconds * 1_000_000 + atto / 1_000_000_000_000)
+    add(
+      micros: seconds.multipliedReportingOverflow(by: 1_000_000).overflow
+        ? .max : seconds * 1_000_000 + atto / 1_000_000_000_000)
   }
 
   mutating func add(micros: Int64) {
@@ -26,7 +29,8 @@ struct LatencyHistogram: Equatable, Sendable {
     longest = max(longest, other.longest)
   }
 
-  /// The shortest latency that a share of the requests did not exceed, in microseconds; 0 without any.
+  /// The shortest latency that a share of the requests did not exceed, in microseconds; 0 without
+  /// any.
   func percentile(_ share: Double) -> Int64 {
     guard count > 0 else { return 0 }
     let wanted = min(count, max(1, Int((share * Double(count)).rounded(.up))))
@@ -40,7 +44,9 @@ struct LatencyHistogram: Equatable, Sendable {
 
   var summary: LatencySummary {
     func milli(_ micros: Int64) -> Double { Double(micros / 10) / 100 }
-    return LatencySummary(p50: milli(percentile(0.5)), p90: milli(percentile(0.9)), p99: milli(percentile(0.99)), max: milli(longest))
+    return LatencySummary(
+      p50: milli(percentile(0.5)), p90: milli(percentile(0.9)), p99: milli(percentile(0.99)),
+      max: milli(longest))
   }
 
   private static func index(_ micros: Int64) -> Int {

@@ -1,4 +1,5 @@
-/// What became of a request, in the words that are the same everywhere: rehearsal, load test, cluster and page.
+/// What became of a request, in the words that are the same everywhere: rehearsal, load test,
+/// cluster and page.
 enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
   case ok
   /// Nobody listened at the address.

@@ -39,7 +39,8 @@ struct PodTimeline: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, address, created, started, ready, deletion, sigterm, exit, code, restarts, cut, finished, late
+    case name, address, created, started, ready, deletion, sigterm, exit, code, restarts, cut,
+      finished, late
     case createdIn = "created_in"
     case deletedIn = "deleted_in"
     case inEndpoints = "in_endpoints"

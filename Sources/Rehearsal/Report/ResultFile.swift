@@ -20,7 +20,8 @@ enum ResultFile {
       try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
       try Data(encode(result)).write(to: URL(fileURLWithPath: path), options: .atomic)
     } catch {
-      throw .cannotCreate("\(path): cannot be written; is results= a folder that may be written to?")
+      throw .cannotCreate(
+        "\(path): cannot be written; is results= a folder that may be written to?")
     }
     return path
   }
@@ -30,7 +31,8 @@ enum ResultFile {
   static func require(_ folder: String) throws(Refusal) {
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     guard access(folder, W_OK | X_OK) == 0 else {
-      throw .cannotCreate("\(folder): cannot be written; results= takes a folder that may be written to")
+      throw .cannotCreate(
+        "\(folder): cannot be written; results= takes a folder that may be written to")
     }
   }
 
@@ -54,7 +56,9 @@ enum ResultFile {
   /// - Throws: `Refusal` (66).
   static func bytes(of path: String) throws(Refusal) -> [UInt8] {
     guard let data = FileManager.default.contents(atPath: path) else {
-      throw .noInput("\(path): \(FileManager.default.fileExists(atPath: path) ? "cannot be read" : "no such file")")
+      throw .noInput(
+        "\(path): \(FileManager.default.fileExists(atPath: path) ? "cannot be read" : "no such file")"
+      )
     }
     return Array(data)
   }
@@ -68,5 +72,7 @@ extension Deployment {
     return try read(ResultFile.bytes(of: path), file: path)
   }
 
-  static func path(of row: Row, in folder: String) -> String { "\(folder)/\(row.folder)/deployment.yaml" }
+  static func path(of row: Row, in folder: String) -> String {
+    "\(folder)/\(row.folder)/deployment.yaml"
+  }
 }

@@ -77,7 +77,10 @@ struct Parameters: Codable, Equatable, Sendable {
   ///   - row: what is run.
   ///   - manifest: the path of the deployment's file.
   ///   - seed: the one in use, given or drawn.
-  init(_ row: Row, _ options: Options, _ deployment: Deployment, manifest: String, scaledReplicas: Int?, seed: UInt64) {
+  init(
+    _ row: Row, _ options: Options, _ deployment: Deployment, manifest: String,
+    scaledReplicas: Int?, seed: UInt64
+  ) {
     if row.logging != nil {
       influx = options.influx.map { "http://\($0.authority)\($0.prefix)" } ?? "stand-in"
       influxFault = options.influxFault?.text

@@ -10,7 +10,8 @@ struct Verdict: Codable, Equatable, Sendable {
 
   /// No claim fails, and the harness can be believed.
   var holds: Bool
-  /// `holds`, `FAILS`, `not judged` (nothing that was run is claimed about), or `no verdict` (the machine or the harness failed).
+  /// `holds`, `FAILS`, `not judged` (nothing that was run is claimed about), or `no verdict` (the
+  /// machine or the harness failed).
   var word: String
   var findings: [Finding]
 
@@ -22,17 +23,24 @@ struct Verdict: Codable, Equatable, Sendable {
   /// - Parameter others: the results of the same rehearsal, with which some claims compare.
   init(of result: RowResult, claims: [Claim], beside others: [RowResult] = []) {
     findings = claims.compactMap { claim in
-      claim.check(result, beside: others).map { Finding(claim: claim.text(result.parameters), holds: $0.holds, seen: $0.seen) }
+      claim.check(result, beside: others).map {
+        Finding(claim: claim.text(result.parameters), holds: $0.holds, seen: $0.seen)
+      }
     }
     let fails = findings.contains { $0.holds == false }
     let isJudged = findings.contains { $0.holds != nil }
     holds = result.harness.isSound && !fails
-    word = !result.harness.isSound ? "no verdict" : fails ? "FAILS" : isJudged ? "holds" : "not judged"
+    word =
+      !result.harness.isSound ? "no verdict" : fails ? "FAILS" : isJudged ? "holds" : "not judged"
     guard !result.harness.isSound else { return }
-    let own = result.harness.ownFailures > 0 ? ["\(result.harness.ownFailures.grouped) failures of the harness's own"] : []
+    let own =
+      result.harness.ownFailures > 0
+      ? ["\(result.harness.ownFailures.grouped) failures of the harness's own"] : []
     let slow = result.harness.believed ? [] : ["the machine was too slow"]
     findings.insert(
-      Finding(claim: "the harness can be believed", holds: false, seen: (own + slow + result.harness.reasons).joined(separator: "; ")),
+      Finding(
+        claim: "the harness can be believed", holds: false,
+        seen: (own + slow + result.harness.reasons).joined(separator: "; ")),
       at: 0)
   }
 
@@ -40,7 +48,8 @@ struct Verdict: Codable, Equatable, Sendable {
   static func judge(_ results: [RowResult]) -> [RowResult] {
     results.map { result in
       var result = result
-      result.verdict = Verdict(of: result, claims: Row.named(result.row)?.claims ?? [], beside: results)
+      result.verdict = Verdict(
+        of: result, claims: Row.named(result.row)?.claims ?? [], beside: results)
       return result
     }
   }

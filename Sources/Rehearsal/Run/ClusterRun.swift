@@ -1,7 +1,7 @@
 import Shared
 
-/// The stand-in for Kubernetes of one row: performs what the Deployment, the kubelets and the endpoints' path decide, with real processes.
-/// Belongs to its row's loop.
+/// The stand-in for Kubernetes of one row: performs what the Deployment, the kubelets and the
+/// endpoints' path decide, with real processes. Belongs to its row's loop.
 final class ClusterRun: Endpoints {
   private let deployment: Deployment
   private let options: Options
@@ -21,7 +21,8 @@ final class ClusterRun: Endpoints {
   var phase: Phase?
   /// Why the harness, not the step, cannot go on.
   private(set) var failure: Refusal?
-  /// Replaces what the manifest says: an address that exists in a cluster only has another one here.
+  /// Replaces what the manifest says: an address that exists in a cluster only has another one
+  /// here.
   var environment: [String: String] = [:]
   /// Called when something has changed.
   var changed: (isolated EventLoop) -> Void = { _ in }
@@ -29,7 +30,8 @@ final class ClusterRun: Endpoints {
   var left: (SocketAddress, isolated EventLoop) -> Void = { _, _ in }
 
   init(
-    _ deployment: Deployment, options: Options, executable: String, group: PodGroup, addresses: LoopbackAddresses, seed: UInt64
+    _ deployment: Deployment, options: Options, executable: String, group: PodGroup,
+    addresses: LoopbackAddresses, seed: UInt64
   ) {
     self.deployment = deployment
     self.options = options
@@ -46,9 +48,11 @@ final class ClusterRun: Endpoints {
   var isComplete: Bool { rollout.isComplete }
   var progress: Rollout.Progress { rollout.progress }
   var replicas: Int { rollout.replicas }
-  /// Every pod that is meant to serve does, and the proxies know it: a Deployment is complete before they do, and without probes even before
-  /// its first pods listen.
-  var isReachable: Bool { pods.values.allSatisfy { $0.isDeleted || ($0.isListening && $0.timeline.inEndpoints != nil) } }
+  /// Every pod that is meant to serve does, and the proxies know it: a Deployment is complete
+  /// before they do, and without probes even before its first pods listen.
+  var isReachable: Bool {
+    pods.values.allSatisfy { $0.isDeleted || ($0.isListening && $0.timeline.inEndpoints != nil) }
+  }
   /// No pod is on its way out.
   var isQuiet: Bool { rollout.progress.terminating == 0 }
 
@@ -75,17 +79,21 @@ final class ClusterRun: Endpoints {
   }
 
   func begin(on loop: isolated EventLoop) {
-    exits = DescriptorReader.open(group.descriptor, on: loop) { [cluster = LoopBound(self, on: loop)] _, loop in
+    exits = DescriptorReader.open(group.descriptor, on: loop) {
+      [cluster = LoopBound(self, on: loop)] _, loop in
       cluster.get(on: loop).reap(on: loop)
     }
     perform(rollout.start(at: now), on: loop)
     settle(on: loop)
   }
 
-  /// `kubectl rollout restart`. To be called within `changed` only, after which what is due is looked at.
+  /// `kubectl rollout restart`. To be called within `changed` only, after which what is due is
+  /// looked at.
   func restart(on loop: isolated EventLoop) { perform(rollout.restart(at: now), on: loop) }
 
-  func scale(to replicas: Int, on loop: isolated EventLoop) { perform(rollout.scale(to: replicas, at: now), on: loop) }
+  func scale(to replicas: Int, on loop: isolated EventLoop) {
+    perform(rollout.scale(to: replicas, at: now), on: loop)
+  }
 
   func end(on loop: isolated EventLoop) {
     timer.clear(on: loop)
@@ -110,12 +118,17 @@ final class ClusterRun: Endpoints {
     }
     if !group.isWatched, failure == nil {
       failure = Refusal(
-        message: "the process that watches over the pods has ended, and without it they might outlive the harness", status: 70)
+        message:
+          "the process that watches over the pods has ended, and without it they might outlive the harness",
+        status: 70)
     }
     settle(on: loop)
   }
 
-  private func read(_ bytes: UnsafeRawBufferPointer, _ stream: PodRun.Stream, of pod: PodRun, on loop: isolated EventLoop) {
+  private func read(
+    _ bytes: UnsafeRawBufferPointer, _ stream: PodRun.Stream, of pod: PodRun,
+    on loop: isolated EventLoop
+  ) {
     let wasListening = pod.isListening
     pod.wrote(bytes, to: stream)
     if pod.isListening, !wasListening { settle(on: loop) }
@@ -136,7 +149,8 @@ final class ClusterRun: Endpoints {
     for change in endpoints.advance(to: now) {
       guard let pod = pods[change.pod] else { continue }
       switch change.kind {
-      case .entered: pod.timeline.inEndpoints = pod.timeline.inEndpoints ?? change.instant / .seconds(1)
+      case .entered:
+        pod.timeline.inEndpoints = pod.timeline.inEndpoints ?? change.instant / .seconds(1)
       case .left:
         pod.timeline.outOfEndpoints = change.instant / .seconds(1)
         left(pod.address, loop)
@@ -145,7 +159,9 @@ final class ClusterRun: Endpoints {
     changed(loop)
     let deadlines = pods.values.map(\.nextDeadline) + [endpoints.nextDeadline]
     guard let next = deadlines.compactMap(\.self).min() else { return timer.clear(on: loop) }
-    timer.set(at: start + next, on: loop) { [cluster = LoopBound(self, on: loop)] in cluster.get(on: $0).settle(on: $0) }
+    timer.set(at: start + next, on: loop) { [cluster = LoopBound(self, on: loop)] in
+      cluster.get(on: $0).settle(on: $0)
+    }
   }
 
   // MARK: What follows
@@ -180,7 +196,8 @@ final class ClusterRun: Endpoints {
     // Pods of a real node are not probed at the same instant, either.
     let spread = random.duration(below: .milliseconds(500))
     let pod = PodRun(
-      id, name: "\(deployment.name)-\(revision)-\(id.number)", address: address, deployment: deployment, options: options, spread: spread,
+      id, name: "\(deployment.name)-\(revision)-\(id.number)", address: address,
+      deployment: deployment, options: options, spread: spread,
       created: now)
     pod.history.created = phase
     pod.timeline.createdIn = phase
@@ -189,7 +206,8 @@ final class ClusterRun: Endpoints {
     pods[id] = pod
   }
 
-  private func perform(_ actions: [PodLifecycle.Action], on pod: PodRun, _ loop: isolated EventLoop) {
+  private func perform(_ actions: [PodLifecycle.Action], on pod: PodRun, _ loop: isolated EventLoop)
+  {
     for action in actions {
       switch action {
       case .start: startProcess(of: pod, on: loop)
@@ -209,17 +227,22 @@ final class ClusterRun: Endpoints {
   }
 
   private func startProcess(of pod: PodRun, on loop: isolated EventLoop) {
-    var environment = deployment.environment(podName: pod.timeline.name).filter { self.environment[$0.name] == nil }
-      .map { "\($0.name)=\($0.value)" }
+    var environment = deployment.environment(podName: pod.timeline.name).filter {
+      self.environment[$0.name] == nil
+    }
+    .map { "\($0.name)=\($0.value)" }
     environment += self.environment.map { "\($0.key)=\($0.value)" }
     // What a pod's host name is by default, and its address, which on one machine must be told.
     environment.insert("POD_NAME=\(pod.timeline.name)", at: 0)
     environment += ["LISTEN_HOST=\(pod.address.host)", "LISTEN_PORT=\(pod.address.port)"]
     do throws(Refusal) {
-      let process = try group.start(executable, deployment.arguments, environment: environment, separatesErrors: true)
+      let process = try group.start(
+        executable, deployment.arguments, environment: environment, separatesErrors: true)
       pod.process = process
       let bound = (cluster: LoopBound(self, on: loop), pod: LoopBound(pod, on: loop))
-      for (descriptor, stream) in [(process.output, PodRun.Stream.output), (process.errors, .errors)] {
+      for (descriptor, stream) in [
+        (process.output, PodRun.Stream.output), (process.errors, .errors),
+      ] {
         guard let descriptor else { continue }
         DescriptorReader.open(descriptor, on: loop) { bytes, loop in
           guard let bytes else {
@@ -239,17 +262,22 @@ final class ClusterRun: Endpoints {
   }
 
   private func probe(_ pod: PodRun, _ attempt: Probe.Attempt, on loop: isolated EventLoop) {
-    guard let spec = attempt.kind == .readiness ? deployment.readiness : deployment.liveness else { return }
+    guard let spec = attempt.kind == .readiness ? deployment.readiness : deployment.liveness else {
+      return
+    }
     Task {
       let isHealthy: Bool
       do throws(ClientError) {
         let response = try await pod.prober.send(
-          Request(.get, spec.path, fields: ["User-Agent": "kube-probe"]), to: pod.address, reuse: false, on: loop)
+          Request(.get, spec.path, fields: ["User-Agent": "kube-probe"]), to: pod.address,
+          reuse: false, on: loop)
         isHealthy = (200..<400).contains(response.status.code)
       } catch {
         isHealthy = false
       }
-      apply(pod.health.result(of: attempt, success: isHealthy && now <= attempt.deadline, at: now), to: pod, on: loop)
+      apply(
+        pod.health.result(of: attempt, success: isHealthy && now <= attempt.deadline, at: now),
+        to: pod, on: loop)
       settle(on: loop)
     }
   }

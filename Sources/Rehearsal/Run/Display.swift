@@ -1,7 +1,8 @@
 import Shared
 import Synchronization
 
-/// Shows the board from a thread of its own, since a terminal that is stopped blocks who writes to it.
+/// Shows the board from a thread of its own, since a terminal that is stopped blocks who writes to
+/// it.
 final class Display: Sendable {
   private let board: Board
   private let screen: Mutex<Screen>
@@ -18,7 +19,9 @@ final class Display: Sendable {
         self.screen.withLock { screen in
           if !hasEnded.load(ordering: .relaxed) { screen.show(snapshot) }
         }
-        var pause = timespec(tv_sec: Int(interval.components.seconds), tv_nsec: Int(interval.components.attoseconds / 1_000_000_000))
+        var pause = timespec(
+          tv_sec: Int(interval.components.seconds),
+          tv_nsec: Int(interval.components.attoseconds / 1_000_000_000))
         nanosleep(&pause, nil)
       }
     }
@@ -38,5 +41,7 @@ final class Display: Sendable {
 
   func print(_ lines: [String]) { screen.withLock { $0.print(lines) } }
 
-  private var snapshot: LiveSnapshot { LiveSnapshot(elapsed: (MonotonicTime.now - began) / .seconds(1), rows: board.current) }
+  private var snapshot: LiveSnapshot {
+    LiveSnapshot(elapsed: (MonotonicTime.now - began) / .seconds(1), rows: board.current)
+  }
 }

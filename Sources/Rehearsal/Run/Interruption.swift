@@ -1,7 +1,8 @@
 import Shared
 import Synchronization
 
-/// The way out before the results: leaves no pod and no database, says why in one line, and exits. Whoever comes first gives the reason.
+/// The way out before the results: leaves no pod and no database, says why in one line, and exits.
+/// Whoever comes first gives the reason.
 final class Interruption: Sendable {
   private let groups: [PodGroup]
   private let databases: RowDatabases
@@ -15,18 +16,25 @@ final class Interruption: Sendable {
   }
 
   /// As a shell shows a program that Ctrl-C ended.
-  func exit() async -> Never { await exit(Refusal(message: "interrupted: nothing was counted, nothing is left running", status: 130)) }
+  func exit() async -> Never {
+    await exit(
+      Refusal(message: "interrupted: nothing was counted, nothing is left running", status: 130))
+  }
 
   func exit(_ refusal: Refusal) async -> Never {
     // Without a thread: who came first may need it.
     while hasBegun.exchange(true, ordering: .relaxed) { try? await Task.sleep(for: .seconds(1)) }
-    // All at once, then one after the other; in any case the watchers see to it when this process is gone.
+    // All at once, then one after the other; in any case the watchers see to it when this process
+    // is gone.
     for group in groups { group.kill() }
     for group in groups { _ = group.end(within: .seconds(2)) }
     display.abandon()
     let left = await databases.drop()
     if left.isEmpty { refusal.exit() }
-    Refusal(message: "\(refusal.message); InfluxDB may still have \(left.joined(separator: ", "))", status: refusal.status).exit()
+    Refusal(
+      message: "\(refusal.message); InfluxDB may still have \(left.joined(separator: ", "))",
+      status: refusal.status
+    ).exit()
   }
 }
 

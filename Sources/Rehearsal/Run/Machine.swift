@@ -8,16 +8,19 @@ enum Machine {
     let allowed = DescriptorLimit.raise()
     guard allowed >= UInt64(needed) else {
       throw Refusal(
-        message: "about \(needed) open descriptors are needed, \(allowed) are allowed; raise the limit with ulimit -n \(needed)",
+        message:
+          "about \(needed) open descriptors are needed, \(allowed) are allowed; raise the limit with ulimit -n \(needed)",
         status: 71)
     }
   }
 
-  /// Clients, both sides of the load balancer, for each pod its output, its probes and what they leave for a moment, and the connections
-  /// over which pods write to InfluxDB.
+  /// Clients, both sides of the load balancer, for each pod its output, its probes and what they
+  /// leave for a moment, and the connections over which pods write to InfluxDB.
   static func descriptors(_ options: Options, replicas: [Int]) -> Int {
     let clients = options.rows.count * options.clients * 4
-    let writers = zip(options.rows, replicas).reduce(0) { $0 + self.writers(of: $1.0, pods: RowRun.scaledUp($1.1), options) }
+    let writers = zip(options.rows, replicas).reduce(0) {
+      $0 + self.writers(of: $1.0, pods: RowRun.scaledUp($1.1), options)
+    }
     return 128 + writers + clients + replicas.reduce(0) { $0 + RowRun.scaledUp($1) * 5 }
   }
 
@@ -48,5 +51,7 @@ struct ProcessorTime: Sendable {
   }
 
   /// The share of all processors that was busy since, 0 to 1.
-  func share(since earlier: ProcessorTime) -> Double { all > earlier.all ? (busy - earlier.busy) / (all - earlier.all) : 0 }
+  func share(since earlier: ProcessorTime) -> Double {
+    all > earlier.all ? (busy - earlier.busy) / (all - earlier.all) : 0
+  }
 }

@@ -1,6 +1,7 @@
 import Shared
 
-/// One pod of a row: its process, the state machines that lead it, and what is recorded of it. Belongs to its row's loop.
+/// One pod of a row: its process, the state machines that lead it, and what is recorded of it.
+/// Belongs to its row's loop.
 final class PodRun {
   let id: PodID
   let address: SocketAddress
@@ -29,28 +30,39 @@ final class PodRun {
     case errors
   }
 
-  init(_ id: PodID, name: String, address: SocketAddress, deployment: Deployment, options: Options, spread: Duration, created: Duration) {
+  init(
+    _ id: PodID, name: String, address: SocketAddress, deployment: Deployment, options: Options,
+    spread: Duration, created: Duration
+  ) {
     self.id = id
     self.address = address
-    lifecycle = PodLifecycle(grace: .seconds(deployment.grace), preStop: deployment.preStopSleep.map { .seconds($0) })
+    lifecycle = PodLifecycle(
+      grace: .seconds(deployment.grace), preStop: deployment.preStopSleep.map { .seconds($0) })
     health = PodHealth(
-      readiness: deployment.readiness?.timing, liveness: deployment.liveness?.timing, podCreated: created, spread: spread)
+      readiness: deployment.readiness?.timing, liveness: deployment.liveness?.timing,
+      podCreated: created, spread: spread)
     life = AddressLife(gone: options.gone, hang: options.hang)
     timeline = PodTimeline(name: name, address: "\(address)")
     var patience = Client.Options()
-    patience.requestTimeout = .seconds(max(deployment.readiness?.timeoutSeconds ?? 1, deployment.liveness?.timeoutSeconds ?? 1))
+    patience.requestTimeout = .seconds(
+      max(deployment.readiness?.timeoutSeconds ?? 1, deployment.liveness?.timeoutSeconds ?? 1))
     prober = Client(patience)
   }
 
   /// The next instant at which something of it is due.
-  var nextDeadline: Duration? { [startDue, lifecycle.nextDeadline, health.nextDeadline].compactMap(\.self).min() }
+  var nextDeadline: Duration? {
+    [startDue, lifecycle.nextDeadline, health.nextDeadline].compactMap(\.self).min()
+  }
 
   var isDeleted: Bool { lifecycle.isDeleted }
 
   /// What the endpoints' controller knows of it.
-  var endpoint: EndpointTable.Endpoint { .init(isServing: health.isReady, isTerminating: isDeleted) }
+  var endpoint: EndpointTable.Endpoint {
+    .init(isServing: health.isReady, isTerminating: isDeleted)
+  }
 
-  /// Takes what the process wrote: most of it is dropped, the life cycle is read, and which operations it could not log.
+  /// Takes what the process wrote: most of it is dropped, the life cycle is read, and which
+  /// operations it could not log.
   func wrote(_ bytes: UnsafeRawBufferPointer, to stream: Stream) {
     if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last {
       lastWords[stream] = String(decoding: last.prefix(200), as: UTF8.self)
@@ -68,7 +80,9 @@ final class PodRun {
       }
     case .errors:
       errors.append(bytes) { line in
-        if let point = try? LinePoint(line.utf8), case .string(let id) = point.fields["id"] { traced.append(id) }
+        if let point = try? LinePoint(line.utf8), case .string(let id) = point.fields["id"] {
+          traced.append(id)
+        }
       }
     }
   }
@@ -77,15 +91,19 @@ final class PodRun {
   var crash: Refusal {
     let code = timeline.code.map { ", with \($0)" } ?? ""
     let words = (lastWords[.errors] ?? lastWords[.output]).map { ": \($0)" } ?? ""
-    return Refusal(message: "pod \(timeline.name) ended twice before it listened\(code)\(words)", status: 69)
+    return Refusal(
+      message: "pod \(timeline.name) ended twice before it listened\(code)\(words)", status: 69)
   }
 
   private static func number(_ key: String, in line: String) -> Int? {
-    line.split(separator: " ").first { $0.hasPrefix("\(key)=") }.flatMap { Int($0.dropFirst(key.utf8.count + 1)) }
+    line.split(separator: " ").first { $0.hasPrefix("\(key)=") }.flatMap {
+      Int($0.dropFirst(key.utf8.count + 1))
+    }
   }
 }
 
-/// Finds the few lines of a pod's output that the harness reads, and holds no more than one line of it.
+/// Finds the few lines of a pod's output that the harness reads, and holds no more than one line of
+/// it.
 struct LineBuffer {
   /// A line of more bytes is none of those that are looked for.
   static let limit = 4096
@@ -108,7 +126,9 @@ struct LineBuffer {
         continue
       }
       rest += line
-      if !isTooLong, rest.withUnsafeBytes(Self.isMarked) { found(String(decoding: rest, as: UTF8.self)) }
+      if !isTooLong, rest.withUnsafeBytes(Self.isMarked) {
+        found(String(decoding: rest, as: UTF8.self))
+      }
       rest.removeAll(keepingCapacity: true)
       isTooLong = false
     }
@@ -119,10 +139,14 @@ struct LineBuffer {
   /// Whether one of the marks stands within the first bytes, where the message is.
   private static func isMarked(_ line: UnsafeRawBufferPointer) -> Bool {
     guard let start = line.baseAddress else { return false }
-    if line.count > Self.start.count, memcmp(start, Self.start, Self.start.count) == 0 { return true }
+    if line.count > Self.start.count, memcmp(start, Self.start, Self.start.count) == 0 {
+      return true
+    }
     let head = min(line.count, 80)
     return marks.contains { mark in
-      stride(from: 0, through: head - mark.count, by: 1).contains { memcmp(start + $0, mark, mark.count) == 0 }
+      stride(from: 0, through: head - mark.count, by: 1).contains {
+        memcmp(start + $0, mark, mark.count) == 0
+      }
     }
   }
 }

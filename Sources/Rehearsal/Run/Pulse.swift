@@ -23,6 +23,8 @@ struct Pulse {
   var complaints: [String] {
     let late = lateness.percentile(0.95)
     guard late > Int64(Self.tolerance / .microseconds(1)) else { return [] }
-    return ["the harness woke up to \(late / 1000) ms late (95 %), at most \(Int(Self.tolerance / .milliseconds(1))) ms is allowed"]
+    return [
+      "the harness woke up to \(late / 1000) ms late (95 %), at most \(Int(Self.tolerance / .milliseconds(1))) ms is allowed"
+    ]
   }
 }

@@ -1,7 +1,7 @@
 import Shared
 
-/// The whole of it: checks what it was asked for, runs the rows side by side, each on a loop of its own, shows them, judges them, and writes
-/// what they did.
+/// The whole of it: checks what it was asked for, runs the rows side by side, each on a loop of its
+/// own, shows them, judges them, and writes what they did.
 struct Rehearsal {
   private let options: Options
   private let setups: [RowRun.Setup]
@@ -12,14 +12,18 @@ struct Rehearsal {
     self.options = options
     let seed = options.seed ?? UInt64.random(in: 0...999_999)
     let mode: LoopbackAddresses.Mode =
-      options.sharesAddress || !LoopbackAddresses.hasAddressEach ? .portEach : .addressEach(port: Self.port)
+      options.sharesAddress || !LoopbackAddresses.hasAddressEach
+      ? .portEach : .addressEach(port: Self.port)
     var deployments: [Deployment] = []
     for row in options.rows {
       let deployment = try Deployment.read(of: row, in: options.manifests)
-      try deployment.requireProbes(of: Self.port, file: Deployment.path(of: row, in: options.manifests))
+      try deployment.requireProbes(
+        of: Self.port, file: Deployment.path(of: row, in: options.manifests))
       let executable = Self.executable(of: deployment, options)
       guard access(executable, X_OK) == 0 else {
-        throw .noInput("\(executable), which \(Deployment.path(of: row, in: options.manifests)) names, is not built: run make build")
+        throw .noInput(
+          "\(executable), which \(Deployment.path(of: row, in: options.manifests)) names, is not built: run make build"
+        )
       }
       deployments.append(deployment)
     }
@@ -28,9 +32,11 @@ struct Rehearsal {
     try ResultFile.require(options.results)
     setups = try zip(options.rows, deployments).enumerated().map { index, pair throws(Refusal) in
       RowRun.Setup(
-        row: pair.0, deployment: pair.1, options: options, manifest: Deployment.path(of: pair.0, in: options.manifests),
+        row: pair.0, deployment: pair.1, options: options,
+        manifest: Deployment.path(of: pair.0, in: options.manifests),
         executable: Self.executable(of: pair.1, options),
-        addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())), group: try PodGroup(), seed: seed &+ UInt64(index))
+        addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),
+        group: try PodGroup(), seed: seed &+ UInt64(index))
     }
   }
 
@@ -72,12 +78,15 @@ struct Rehearsal {
       return results.sorted { $0.index < $1.index }.map(\.result)
     }
     display.end()
-    let cpu = processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
+    let cpu =
+      processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
     for index in results.indices { results[index].harness.cpu = cpu }
     results = Verdict.judge(results)
     var unwritten: Refusal?
     for result in results {
-      do throws(Refusal) { _ = try ResultFile.write(result, to: options.results) } catch { unwritten = unwritten ?? error }
+      do throws(Refusal) { _ = try ResultFile.write(result, to: options.results) } catch {
+        unwritten = unwritten ?? error
+      }
     }
     let wall = (MonotonicTime.now - began) / .seconds(1)
     display.print(Details.lines(results, folder: options.results, wall: wall))
@@ -86,7 +95,8 @@ struct Rehearsal {
     return results.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }
 
-  private static func run(_ setup: RowRun.Setup, _ board: Board) async -> Result<RowResult, Refusal> {
+  private static func run(_ setup: RowRun.Setup, _ board: Board) async -> Result<RowResult, Refusal>
+  {
     let loop = EventLoop()
     let result = await loop.perform { loop -> Result<RowResult, Refusal> in
       do throws(Refusal) {

@@ -1,7 +1,8 @@
 import Shared
 
-/// One row from its first pod to its last: brings the Deployment up, starts the clients, walks through the phases, and waits until the pods
-/// that were deleted have ended. Everything of it happens on one loop.
+/// One row from its first pod to its last: brings the Deployment up, starts the clients, walks
+/// through the phases, and waits until the pods that were deleted have ended. Everything of it
+/// happens on one loop.
 final class RowRun {
   /// What a row is run with.
   struct Setup: Sendable {
@@ -15,9 +16,11 @@ final class RowRun {
     let seed: UInt64
   }
 
-  /// Without any progress of the Deployment, on top of what it was asked to wait for: longer than warm-up and probes take on a slow machine.
+  /// Without any progress of the Deployment, on top of what it was asked to wait for: longer than
+  /// warm-up and probes take on a slow machine.
   static let patience = Duration.seconds(60)
-  /// Source addresses over which a row's connections are spread: some 28,000 ports each, for 60 s after a connection's end.
+  /// Source addresses over which a row's connections are spread: some 28,000 ports each, for 60 s
+  /// after a connection's end.
   static let sources = 8
 
   private let setup: Setup
@@ -48,38 +51,56 @@ final class RowRun {
     let options = setup.options
     influx =
       setup.row.logging == nil
-      ? nil : try InfluxDoor(at: addresses.take(), database: RowDatabases.name(of: setup.row), real: options.influx)
+      ? nil
+      : try InfluxDoor(
+        at: addresses.take(), database: RowDatabases.name(of: setup.row), real: options.influx)
     cluster = ClusterRun(
-      setup.deployment, options: options, executable: setup.executable, group: setup.group, addresses: addresses, seed: setup.seed)
-    if let influx { cluster.environment = ["INFLUXDB_BASE_URL": influx.url, "INFLUXDB_DB": influx.database] }
+      setup.deployment, options: options, executable: setup.executable, group: setup.group,
+      addresses: addresses, seed: setup.seed)
+    if let influx {
+      cluster.environment = ["INFLUXDB_BASE_URL": influx.url, "INFLUXDB_DB": influx.database]
+    }
     balancer = HTTPDoor(cluster, timeout: Load.timeout)
-    load = Load(row: setup.row.name, clients: options.clients, endpoints: cluster, balancer: balancerAddress, sources: sources)
+    load = Load(
+      row: setup.row.name, clients: options.clients, endpoints: cluster, balancer: balancerAddress,
+      sources: sources)
     var plan = PhasePlan()
     plan.phases = setup.options.phases
     plan.scaledDown = setup.options.replicas ?? setup.deployment.replicas
     plan.scaledUp = Self.scaledUp(plan.scaledDown)
     // Else the clients would be gone before the proxies send them to the last pods that stopped.
-    if case .fixed(let lag, let jitter) = setup.options.proxyLag { plan.settle = max(plan.settle, lag + jitter + .seconds(1)) }
+    if case .fixed(let lag, let jitter) = setup.options.proxyLag {
+      plan.settle = max(plan.settle, lag + jitter + .seconds(1))
+    }
     clock = PhaseClock(plan)
   }
 
   /// 13 become 20, and others in proportion.
-  static func scaledUp(_ replicas: Int) -> Int { replicas == 13 ? 20 : replicas + max(1, (replicas + 1) / 2) }
+  static func scaledUp(_ replicas: Int) -> Int {
+    replicas == 13 ? 20 : replicas + max(1, (replicas + 1) / 2)
+  }
 
   /// - Parameter report: called four times a second with how it goes.
-  func run(on loop: isolated EventLoop, report: @escaping @Sendable (LiveRow) -> Void) async throws(Refusal) -> RowResult {
+  func run(on loop: isolated EventLoop, report: @escaping @Sendable (LiveRow) -> Void)
+    async throws(Refusal) -> RowResult
+  {
     let ticker = Task {
       while !Task.isCancelled {
         report(liveRow())
         let slept = await Self.beat(on: loop)
-        // Reading thousands of ids holds the loop, but then there is no request any more that could be late.
+        // Reading thousands of ids holds the loop, but then there is no request any more that could
+        // be late.
         if stage != .logging { pulse.beat(slept) }
         checkProgress(on: loop)
       }
     }
     defer { ticker.cancel() }
-    cluster.left = { [balancer = LoopBound(balancer, on: loop)] address, loop in balancer.get(on: loop).left(address, on: loop) }
-    cluster.changed = { [row = LoopBound(self, on: loop)] loop in row.get(on: loop).changed(on: loop) }
+    cluster.left = { [balancer = LoopBound(balancer, on: loop)] address, loop in
+      balancer.get(on: loop).left(address, on: loop)
+    }
+    cluster.changed = { [row = LoopBound(self, on: loop)] loop in
+      row.get(on: loop).changed(on: loop)
+    }
     let began = MonotonicTime.now
     do throws(Refusal) {
       try await balancer.open(at: balancerAddress, on: loop)
@@ -118,23 +139,30 @@ final class RowRun {
     guard cluster.now - last.since > patience else { return }
     let state = "\(cluster.progress.updatedAvailable) of \(cluster.replicas.of("pod")) ready"
     cluster.fail(
-      Refusal(message: "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s", status: 69),
+      Refusal(
+        message:
+          "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s",
+        status: 69),
       on: loop)
   }
 
-  /// How long the Deployment may stand still: a pod's start, its readiness probe and the proxies' lag are as long as they were asked to be.
+  /// How long the Deployment may stand still: a pod's start, its readiness probe and the proxies'
+  /// lag are as long as they were asked to be.
   static func patience(_ options: Options, _ deployment: Deployment) -> Duration {
     var patience = patience + options.start
     if let probe = deployment.readiness {
-      patience += .seconds(probe.initialDelaySeconds) + .seconds(probe.periodSeconds) * probe.successThreshold
+      patience +=
+        .seconds(probe.initialDelaySeconds) + .seconds(probe.periodSeconds) * probe.successThreshold
     }
     if case .fixed(let lag, let jitter) = options.proxyLag { patience += lag + jitter }
     return patience
   }
 
-  /// Lets the pods that are left log what they hold, so that only a shutdown can lose: until nothing is missing, or each had time enough
-  /// for what it held and nothing comes any more.
-  private func lastAudit(_ influx: InfluxDoor, since stopped: MonotonicTime, on loop: isolated EventLoop) async throws(Refusal) -> Audit {
+  /// Lets the pods that are left log what they hold, so that only a shutdown can lose: until
+  /// nothing is missing, or each had time enough for what it held and nothing comes any more.
+  private func lastAudit(
+    _ influx: InfluxDoor, since stopped: MonotonicTime, on loop: isolated EventLoop
+  ) async throws(Refusal) -> Audit {
     stage = .logging
     try await influx.recovered(on: loop)
     let held = stopped + (setup.row.logging?.holds ?? .zero) + .seconds(1)
@@ -143,7 +171,9 @@ final class RowRun {
     var last = Audit()
     var lastChange = MonotonicTime.now
     while cluster.failure == nil {
-      let audit = Audit(load.ledger, stored: try await influx.ids(on: loop), traced: cluster.pods.values.flatMap(\.traced))
+      let audit = Audit(
+        load.ledger, stored: try await influx.ids(on: loop),
+        traced: cluster.pods.values.flatMap(\.traced))
       // What a client saw fail may be logged yet.
       if audit.lost == 0, load.ledger.failed.isEmpty { return audit }
       if audit != last { lastChange = .now }
@@ -166,7 +196,9 @@ final class RowRun {
   private func changed(on loop: isolated EventLoop) {
     if clock.current != nil || cluster.isReachable {
       for action in clock.advance(to: cluster.now) { perform(action, on: loop) }
-      for action in clock.deployment(isComplete: cluster.isComplete, at: cluster.now) { perform(action, on: loop) }
+      for action in clock.deployment(isComplete: cluster.isComplete, at: cluster.now) {
+        perform(action, on: loop)
+      }
     }
     if clock.current != nil || cluster.failure != nil {
       begun?.resume()
@@ -203,7 +235,9 @@ final class RowRun {
     }
   }
 
-  private func nextChange(on loop: isolated EventLoop) async { await withCheckedContinuation { changes.append($0) } }
+  private func nextChange(on loop: isolated EventLoop) async {
+    await withCheckedContinuation { changes.append($0) }
+  }
 
   private static func beat(on loop: isolated EventLoop) async -> Duration {
     let began = MonotonicTime.now
@@ -236,7 +270,9 @@ final class RowRun {
       row: setup.row.name,
       parameters: Parameters(
         setup.row, setup.options, setup.deployment, manifest: setup.manifest,
-        scaledReplicas: isScaled ? Self.scaledUp(setup.options.replicas ?? setup.deployment.replicas) : nil, seed: setup.seed))
+        scaledReplicas: isScaled
+          ? Self.scaledUp(setup.options.replicas ?? setup.deployment.replicas) : nil,
+        seed: setup.seed))
     result.counts = load.counts
     result.audit = audit
     result.latency = load.latency.summary

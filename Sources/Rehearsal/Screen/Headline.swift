@@ -17,11 +17,13 @@ enum Headline {
 
   private static func table(_ results: [RowResult], newsWidth: Int) -> [String] {
     var table = Table([
-      ("row", .right), ("what is new", .left), ("sent", .right), ("failed", .right), ("cut", .right), ("lost", .right), ("verdict", .left),
+      ("row", .right), ("what is new", .left), ("sent", .right), ("failed", .right),
+      ("cut", .right), ("lost", .right), ("verdict", .left),
     ])
     for result in results {
       table.add([
-        result.row, news(result).cut(to: newsWidth), result.counts.sent.grouped, result.counts.failed.grouped, result.counts.cut.grouped,
+        result.row, news(result).cut(to: newsWidth), result.counts.sent.grouped,
+        result.counts.failed.grouped, result.counts.cut.grouped,
         // Operations are lost only where operations are logged.
         result.audit.map { $0.lost.grouped } ?? "–", result.verdict?.word ?? "not judged",
       ])

@@ -48,7 +48,8 @@ struct LiveRow: Equatable, Sendable {
 
   /// `12: 3 refused, 9 eof`.
   var failureText: String {
-    let classes = Outcome.failures.compactMap { outcome in failures[outcome].flatMap { $0 > 0 ? "\($0.grouped) \(outcome.rawValue)" : nil }
+    let classes = Outcome.failures.compactMap { outcome in
+      failures[outcome].flatMap { $0 > 0 ? "\($0.grouped) \(outcome.rawValue)" : nil }
     }
     return failed == 0 ? "0" : "\(failed.grouped): \(classes.joined(separator: ", "))"
   }

@@ -1,8 +1,10 @@
 import Shared
 
-/// Standard output: a terminal on which the picture is redrawn, or anything else, which gets plain lines now and then.
+/// Standard output: a terminal on which the picture is redrawn, or anything else, which gets plain
+/// lines now and then.
 ///
-/// Writing blocks while a terminal is stopped or a pipe is full, so this belongs on a thread that serves no client.
+/// Writing blocks while a terminal is stopped or a pipe is full, so this belongs on a thread that
+/// serves no client.
 struct Screen: Sendable {
   /// How often a picture is due, and how often plain lines are.
   static let redraw = Duration.milliseconds(250)
@@ -25,7 +27,11 @@ struct Screen: Sendable {
 
   mutating func show(_ snapshot: LiveSnapshot) {
     let (columns, rows) = size
-    if isTerminal { put(view.frame(snapshot, columns: columns, rows: rows)) } else { print(LiveView.plainLines(snapshot)) }
+    if isTerminal {
+      put(view.frame(snapshot, columns: columns, rows: rows))
+    } else {
+      print(LiveView.plainLines(snapshot))
+    }
   }
 
   /// Takes the picture away, so that results stand alone.
@@ -39,7 +45,9 @@ struct Screen: Sendable {
   /// 80 by 24 when the terminal does not say.
   private var size: (columns: Int, rows: Int) {
     var size = winsize()
-    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+    guard ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else {
+      return (80, 24)
+    }
     return (Int(size.ws_col), Int(size.ws_row))
   }
 

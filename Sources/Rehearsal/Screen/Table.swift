@@ -15,9 +15,13 @@ struct Table {
 
   /// Lines without trailing spaces, columns `gap` spaces apart.
   func lines(gap: Int = 2) -> [String] {
-    let widths = alignments.indices.map { column in rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0 }
+    let widths = alignments.indices.map { column in
+      rows.map { column < $0.count ? $0[column].count : 0 }.max() ?? 0
+    }
     return rows.map { row in
-      let cells = zip(row, zip(alignments, widths)).map { $1.0 == .left ? $0.padded(to: $1.1) : $0.aligned(to: $1.1) }
+      let cells = zip(row, zip(alignments, widths)).map {
+        $1.0 == .left ? $0.padded(to: $1.1) : $0.aligned(to: $1.1)
+      }
       let line = cells.joined(separator: String(repeating: " ", count: gap))
       return String(line.reversed().drop { $0 == " " }.reversed())
     }

@@ -1,12 +1,18 @@
 extension String {
   /// At least `width` columns wide, filled up on the right.
-  func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
+  func padded(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
 
   /// At least `width` columns wide, filled up on the left, as numbers are.
-  func aligned(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }
+  func aligned(to width: Int) -> String {
+    String(repeating: " ", count: max(0, width - count)) + self
+  }
 
   /// At most `width` columns wide.
-  func cut(to width: Int) -> String { count <= width ? self : String(prefix(max(0, width - 1))) + (width > 0 ? "…" : "") }
+  func cut(to width: Int) -> String {
+    count <= width ? self : String(prefix(max(0, width - 1))) + (width > 0 ? "…" : "")
+  }
 }
 
 extension Int {
@@ -22,7 +28,9 @@ extension Int {
   }
 
   /// `1 pod`, `2 pods`.
-  func of(_ one: String, _ many: String? = nil) -> String { "\(grouped) \(self == 1 ? one : many ?? one + "s")" }
+  func of(_ one: String, _ many: String? = nil) -> String {
+    "\(grouped) \(self == 1 ? one : many ?? one + "s")"
+  }
 }
 
 extension Double {
@@ -34,6 +42,7 @@ extension Double {
     let sign = self < 0 && scaled > 0 ? "-" : ""
     guard decimals > 0 else { return "\(sign)\(scaled)" }
     let fraction = String(scaled % scale)
-    return "\(sign)\(scaled / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+    return
+      "\(sign)\(scaled / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
   }
 }

@@ -1,5 +1,6 @@
-/// How far the cluster's clock is ahead of this machine's, from things that the cluster has dated to the second: each says that its clock
-/// showed a time within that second at some moment between the call and its answer here.
+/// How far the cluster's clock is ahead of this machine's, from things that the cluster has dated
+/// to the second: each says that its clock showed a time within that second at some moment between
+/// the call and its answer here.
 struct ClockOffset: Equatable, Sendable {
   /// Seconds, by which the cluster is ahead at least and at most.
   private(set) var lower = -Double.infinity

@@ -1,7 +1,7 @@
 import Shared
 
-/// `make k8s-compare`: the rows one after the other on one Deployment. A row that has a result is not run again, so that a comparison that was
-/// interrupted goes on where it ended.
+/// `make k8s-compare`: the rows one after the other on one Deployment. A row that has a result is
+/// not run again, so that a comparison that was interrupted goes on where it ended.
 struct ClusterComparison: Sendable {
   /// The scripts, which tests replace.
   struct Scripts: Sendable {
@@ -23,7 +23,8 @@ struct ClusterComparison: Sendable {
   /// - Throws: `Refusal` (64).
   init(_ words: [String], _ environment: [String]) throws(Refusal) {
     let words = try Words(
-      words, of: "k8s-compare", allowed: ["rows", "v", "graceful", "clients", "ns", "again", "results", "manifests"])
+      words, of: "k8s-compare",
+      allowed: ["rows", "v", "graceful", "clients", "ns", "again", "results", "manifests"])
     self.environment = environment
     namespace = try words.namespace()
     rows = try words.rows()
@@ -51,7 +52,9 @@ struct ClusterComparison: Sendable {
       for row in left { try await run(row, kubectl) }
     } else {
       let what = rows.count == 1 ? "the row is" : "all \(rows.count) rows are"
-      Say.line("\(what) in \(results) already, from namespace \(kubectl.namespace) of context \(kubectl.context); again=1 runs again")
+      Say.line(
+        "\(what) in \(results) already, from namespace \(kubectl.namespace) of context \(kubectl.context); again=1 runs again"
+      )
     }
 
     let all = Verdict.judge(Row.all.compactMap { stored($0) })
@@ -70,16 +73,20 @@ struct ClusterComparison: Sendable {
 
   /// What the row showed when it was last run; nil when it never was.
   private func stored(_ row: Row) -> RowResult? {
-    guard let result = try? ResultFile.read(ResultFile.path(of: row.name, in: results)), result.stage == .cluster else { return nil }
+    guard let result = try? ResultFile.read(ResultFile.path(of: row.name, in: results)),
+      result.stage == .cluster
+    else { return nil }
     return result
   }
 
   /// What all rows share stays from one to the next.
   private func prepare(_ kubectl: Kubectl, _ rows: [Row]) async throws(Refusal) {
     do throws(Refusal) {
-      try await StageScript(kubectl: kubectl, arguments: scripts.edge).run(for: "the edge cannot be deployed")
+      try await StageScript(kubectl: kubectl, arguments: scripts.edge).run(
+        for: "the edge cannot be deployed")
       if rows.contains(where: { $0.folder.hasPrefix("v6") || $0.folder.hasPrefix("v7") }) {
-        try await StageScript(kubectl: kubectl, arguments: scripts.influx).run(for: "InfluxDB cannot be deployed")
+        try await StageScript(kubectl: kubectl, arguments: scripts.influx).run(
+          for: "InfluxDB cannot be deployed")
       }
     } catch {
       throw error.status == 130 ? interrupted(nil) : error
@@ -89,15 +96,21 @@ struct ClusterComparison: Sendable {
   private func run(_ row: Row, _ kubectl: Kubectl) async throws(Refusal) {
     Say.line("row \(row.name): \(row.news)")
     let run = ClusterRow(
-      row: row, kubectl: kubectl, clients: clients, manifests: manifests, deployScript: scripts.deploy, limits: limits)
+      row: row, kubectl: kubectl, clients: clients, manifests: manifests,
+      deployScript: scripts.deploy, limits: limits)
     let result: RowResult
-    do throws(Refusal) { result = try await run.run() } catch { throw error.status == 130 ? interrupted(row) : error }
+    do throws(Refusal) { result = try await run.run() } catch {
+      throw error.status == 130 ? interrupted(row) : error
+    }
     _ = try ResultFile.write(result, to: results)
     let counts = result.counts
     Say.line(
       "  \(row.name): \(counts.sent.grouped) sent, \(counts.failed.grouped) failed, \(counts.cut.grouped) cut"
-        + (result.audit.map { ", \($0.lost.grouped) lost" } ?? "") + ", in \(result.harness.wall.fixed(0)) s")
-    for reason in result.harness.reasons { Say.line("  \(row.name): cannot be believed: \(reason)") }
+        + (result.audit.map { ", \($0.lost.grouped) lost" } ?? "")
+        + ", in \(result.harness.wall.fixed(0)) s")
+    for reason in result.harness.reasons {
+      Say.line("  \(row.name): cannot be believed: \(reason)")
+    }
   }
 
   private func interrupted(_ row: Row?) -> Refusal {

@@ -12,7 +12,8 @@ struct ObjectMetadata: Decodable, Equatable, Sendable {
   var annotations: [String: String]?
 
   private enum CodingKeys: String, CodingKey {
-    case name, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp, deletionGracePeriodSeconds, labels, annotations
+    case name, uid, resourceVersion, generation, creationTimestamp, deletionTimestamp,
+      deletionGracePeriodSeconds, labels, annotations
   }
 
   init(name: String, uid: String) {
@@ -29,7 +30,8 @@ struct ObjectMetadata: Decodable, Equatable, Sendable {
     generation = try fields.decodeIfPresent(Int.self, forKey: .generation)
     creationTimestamp = try fields.decodeIfPresent(String.self, forKey: .creationTimestamp)
     deletionTimestamp = try fields.decodeIfPresent(String.self, forKey: .deletionTimestamp)
-    deletionGracePeriodSeconds = try fields.decodeIfPresent(Int.self, forKey: .deletionGracePeriodSeconds)
+    deletionGracePeriodSeconds = try fields.decodeIfPresent(
+      Int.self, forKey: .deletionGracePeriodSeconds)
     labels = try fields.decodeIfPresent([String: String].self, forKey: .labels)
     annotations = try fields.decodeIfPresent([String: String].self, forKey: .annotations)
   }
@@ -110,17 +112,22 @@ struct PodObject: ClusterObject {
 
   /// Why it does not run, and does not look as if it would; nil when all is well so far.
   var trouble: String? {
-    if let waiting = container?.state?.waiting, let reason = waiting.reason, Self.troubles.contains(reason) {
+    if let waiting = container?.state?.waiting, let reason = waiting.reason,
+      Self.troubles.contains(reason)
+    {
       return "\(reason)\(waiting.message.map { ": \($0)" } ?? "")"
     }
-    if let scheduled = condition("PodScheduled"), scheduled.status == "False", scheduled.reason == "Unschedulable" {
+    if let scheduled = condition("PodScheduled"), scheduled.status == "False",
+      scheduled.reason == "Unschedulable"
+    {
       return "Unschedulable\(scheduled.message.map { ": \($0)" } ?? "")"
     }
     return nil
   }
 
   private static let troubles: Set<String> = [
-    "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull", "CreateContainerConfigError", "CreateContainerError",
+    "ErrImagePull", "ImagePullBackOff", "InvalidImageName", "ErrImageNeverPull",
+    "CreateContainerConfigError", "CreateContainerError",
     "RunContainerError", "CrashLoopBackOff",
   ]
 }
@@ -137,7 +144,8 @@ struct EndpointSliceObject: ClusterObject {
     var conditions: Conditions?
     var targetRef: Target?
 
-    /// An unknown state is to be taken as ready (discovery.k8s.io/v1). A terminating endpoint never is.
+    /// An unknown state is to be taken as ready (discovery.k8s.io/v1). A terminating endpoint never
+    /// is.
     var isReady: Bool { conditions?.ready ?? true }
   }
 
@@ -165,7 +173,8 @@ struct DeploymentObject: ClusterObject {
   /// As `kubectl rollout status` decides it.
   func isComplete(generation: Int) -> Bool {
     let wanted = spec?.replicas ?? 1
-    return (status?.observedGeneration ?? 0) >= max(generation, metadata.generation ?? 0) && (status?.updatedReplicas ?? 0) == wanted
+    return (status?.observedGeneration ?? 0) >= max(generation, metadata.generation ?? 0)
+      && (status?.updatedReplicas ?? 0) == wanted
       && (status?.replicas ?? 0) == wanted && (status?.availableReplicas ?? 0) == wanted
   }
 }
@@ -179,25 +188,33 @@ struct NodeObject: ClusterObject {
   var metadata: ObjectMetadata
   var spec: Spec?
 
-  /// Neither closed nor kept for others, as a control plane's is. The talk's pods tolerate no taint.
+  /// Neither closed nor kept for others, as a control plane's is. The talk's pods tolerate no
+  /// taint.
   var takesPods: Bool {
-    spec?.unschedulable != true && spec?.taints?.contains { $0.effect == "NoSchedule" || $0.effect == "NoExecute" } != true
+    spec?.unschedulable != true
+      && spec?.taints?.contains { $0.effect == "NoSchedule" || $0.effect == "NoExecute" } != true
   }
 }
 
 /// Moments as the API server writes them (RFC 3339, UTC), in seconds since 1970.
 enum ClusterTime {
-  /// Nil for anything else. Fractions are taken, zones other than `Z` are not, since the API server writes none.
+  /// Nil for anything else. Fractions are taken, zones other than `Z` are not, since the API server
+  /// writes none.
   static func seconds(_ text: some StringProtocol) -> Double? {
     let bytes = Array(text.utf8)
-    guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"), bytes[10] == UInt8(ascii: "T") else {
+    guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z"), bytes[4] == UInt8(ascii: "-"),
+      bytes[10] == UInt8(ascii: "T")
+    else {
       return nil
     }
     func number(_ range: Range<Int>) -> Int? { Int(String(decoding: bytes[range], as: UTF8.self)) }
-    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10), let hour = number(11..<13),
-      let minute = number(14..<16), let second = Double(String(decoding: bytes[17..<(bytes.count - 1)], as: UTF8.self))
+    guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+      let hour = number(11..<13),
+      let minute = number(14..<16),
+      let second = Double(String(decoding: bytes[17..<(bytes.count - 1)], as: UTF8.self))
     else { return nil }
-    // Days since 1970 in the proleptic Gregorian calendar, years beginning in March so that the leap day is the last.
+    // Days since 1970 in the proleptic Gregorian calendar, years beginning in March so that the
+    // leap day is the last.
     let shifted = month <= 2 ? year - 1 : year
     let era = shifted / 400
     let ofEra = shifted - era * 400

@@ -1,7 +1,8 @@
 import Shared
 
-/// One row of the comparison on a real cluster: the step is deployed, and when all is at rest it is loaded through every door while its pods
-/// are replaced, scaled up and scaled down. Only what this does is counted, never the switch from another step.
+/// One row of the comparison on a real cluster: the step is deployed, and when all is at rest it is
+/// loaded through every door while its pods are replaced, scaled up and scaled down. Only what this
+/// does is counted, never the switch from another step.
 struct ClusterRow: Sendable {
   /// How long each part may take at most; together at most 4 minutes, where a cluster keeps up.
   struct Limits: Sendable {
@@ -11,15 +12,17 @@ struct ClusterRow: Sendable {
     /// After the last request, on top of the time for which a pod may hold an operation.
     var logging = Duration.seconds(10)
     var steady = Duration.seconds(5)
-    /// By time a failure is told from that of the phase before it, so it is to come before the next one begins: proxies take up to a second,
-    /// pods without probes their warm-up of 3 s.
+    /// By time a failure is told from that of the phase before it, so it is to come before the next
+    /// one begins: proxies take up to a second, pods without probes their warm-up of 3 s.
     var settle = Duration.seconds(5)
-    /// Between the moment in which all k6 run and the first phase: they have yet to read their script.
+    /// Between the moment in which all k6 run and the first phase: they have yet to read their
+    /// script.
     var warmUp = Duration.seconds(2)
   }
 
   static let doors: [(door: Door, url: String)] = [
-    (.tcp, "http://calc"), (.http, "http://calc-edge"), (.https, "https://calc-edge"), (.http2, "https://calc-edge"),
+    (.tcp, "http://calc"), (.http, "http://calc-edge"), (.https, "https://calc-edge"),
+    (.http2, "https://calc-edge"),
   ]
 
   let row: Row
@@ -42,7 +45,9 @@ struct ClusterRow: Sendable {
       let view = ClusterView(kubectl, clock: clock)
       load.jobs = jobs
       let (started, startedClock) = (load, clock)
-      var result = try await view.watching { () throws(Refusal) in try await measure(view, started, startedClock) }
+      var result = try await view.watching { () throws(Refusal) in
+        try await measure(view, started, startedClock)
+      }
       result.harness.wall = (MonotonicTime.now - began) / .seconds(1)
       return result
     } catch {
@@ -53,9 +58,11 @@ struct ClusterRow: Sendable {
 
   /// Clients of k6 are spread over as many processes as there are doors and kinds.
   private var jobs: [LoadJob] {
-    LoadJob.split(clients: clients, doors: Self.doors.map(\.door), kinds: Kind.allCases).map { group in
+    LoadJob.split(clients: clients, doors: Self.doors.map(\.door), kinds: Kind.allCases).map {
+      group in
       LoadJob(
-        door: group.door, kind: group.kind, url: Self.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
+        door: group.door, kind: group.kind,
+        url: Self.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
         // Until it is taken away.
         duration: "900s", report: 1, deadline: 900)
     }
@@ -65,13 +72,17 @@ struct ClusterRow: Sendable {
     let step = row.folder.dropFirst().prefix { $0 != "/" }
     let isGraceful = row.folder.hasSuffix("/graceful")
     let script = StageScript(kubectl: kubectl, arguments: deployScript, limit: limits.deploy)
-    try await script.run(["v=\(step)", "graceful=\(isGraceful ? 1 : 0)"], for: "row \(row.name) cannot be deployed")
+    try await script.run(
+      ["v=\(step)", "graceful=\(isGraceful ? 1 : 0)"], for: "row \(row.name) cannot be deployed")
   }
 
-  private func measure(_ view: ClusterView, _ load: LoadRun, _ clock: ClockOffset) async throws(Refusal) -> RowResult {
+  private func measure(_ view: ClusterView, _ load: LoadRun, _ clock: ClockOffset)
+    async throws(Refusal) -> RowResult
+  {
     var clock = clock
     guard try await view.waits(for: limits.rest, until: { view.isAtRest }) else {
-      throw Refusal(message: "row \(row.name): the cluster does not come to rest: \(view.trouble)", status: 75)
+      throw Refusal(
+        message: "row \(row.name): the cluster does not come to rest: \(view.trouble)", status: 75)
     }
     view.forgetThePast()
     try await load.begin(&clock)
@@ -92,7 +103,9 @@ struct ClusterRow: Sendable {
     result.audit = try await audit(load, logs, view, since: ended)
     result.pods = view.timelines
     var latency = LatencyHistogram()
-    for log in logs { log.count(in: spans.shifted(by: clock.seconds), to: &result.counts, &latency) }
+    for log in logs {
+      log.count(in: spans.shifted(by: clock.seconds), to: &result.counts, &latency)
+    }
     result.latency = latency.summary
     judge(&result.harness, logs, result.counts, areGone: areGone)
     return result
@@ -101,7 +114,9 @@ struct ClusterRow: Sendable {
   // MARK: Phases
 
   /// Walks through the phases as a rehearsal does.
-  private func phases(_ view: ClusterView, _ deployment: DeploymentObject) async throws(Refusal) -> PhaseSpans {
+  private func phases(_ view: ClusterView, _ deployment: DeploymentObject) async throws(Refusal)
+    -> PhaseSpans
+  {
     var plan = PhasePlan()
     plan.steady = limits.steady
     plan.settle = limits.settle
@@ -114,7 +129,9 @@ struct ClusterRow: Sendable {
     while !clock.isFinished {
       try view.check()
       var actions = clock.advance(to: view.now)
-      if actions.isEmpty, view.isComplete(generation: generation) { actions = clock.deployment(isComplete: true, at: view.now) }
+      if actions.isEmpty, view.isComplete(generation: generation) {
+        actions = clock.deployment(isComplete: true, at: view.now)
+      }
       for action in actions {
         changed = view.now
         switch action {
@@ -123,11 +140,13 @@ struct ClusterRow: Sendable {
           view.phase = phase
           spans.begin(phase, at: WallTime.now)
         case .restart: generation = try await change("rollout", "restart", "deployment/calc")
-        case .scale(let replicas): generation = try await change("scale", "deployment/calc", "--replicas=\(replicas)")
+        case .scale(let replicas):
+          generation = try await change("scale", "deployment/calc", "--replicas=\(replicas)")
         case .finish: break
         }
       }
-      guard clock.nextDeadline != nil || clock.isFinished || view.now - changed < limits.rollout else {
+      guard clock.nextDeadline != nil || clock.isFinished || view.now - changed < limits.rollout
+      else {
         let phase = clock.current?.rawValue ?? ""
         throw Refusal(
           message:
@@ -139,7 +158,8 @@ struct ClusterRow: Sendable {
     return spans
   }
 
-  /// - Returns: the generation of the Deployment that the change has made. One that is complete for an older one is not complete.
+  /// - Returns: the generation of the Deployment that the change has made. One that is complete for
+  ///   an older one is not complete.
   private func change(_ arguments: String...) async throws(Refusal) -> Int {
     try await kubectl.run(arguments)
     return try await deployment().metadata.generation ?? 0
@@ -154,7 +174,8 @@ struct ClusterRow: Sendable {
 
   // MARK: What it showed
 
-  /// Nil for steps that log nothing. What the pods that are left still hold is not lost: they get the time to log it.
+  /// Nil for steps that log nothing. What the pods that are left still hold is not lost: they get
+  /// the time to log it.
   private func audit(
     _ load: LoadRun, _ logs: [LoadLog], _ view: ClusterView, since ended: MonotonicTime
   ) async throws(Refusal) -> Audit? {
@@ -188,20 +209,27 @@ struct ClusterRow: Sendable {
     return parameters
   }
 
-  private func judge(_ harness: inout HarnessReport, _ logs: [LoadLog], _ counts: Counts, areGone: Bool) {
+  private func judge(
+    _ harness: inout HarnessReport, _ logs: [LoadLog], _ counts: Counts, areGone: Bool
+  ) {
     harness.ownFailures = logs.reduce(0) { $0 + $1.ownFailures }
     harness.reasons = LoadSum.complaints(logs, mustBeWhole: false)
     for (door, _) in Self.doors {
       for kind in Kind.allCases where counts.sum(.steady, door, kind, where: { $0 == .ok }) == 0 {
-        harness.reasons.append("no \(kind.rawValue) client was answered through \(door.rawValue) before anything was changed")
+        harness.reasons.append(
+          "no \(kind.rawValue) client was answered through \(door.rawValue) before anything was changed"
+        )
       }
       let wanted = door == .http2 ? "HTTP/2.0" : "HTTP/1.1"
-      let spoken = Set(logs.filter { $0.door == door }.flatMap(\.progress).filter { $0.answered > 0 }.map(\.proto))
+      let spoken = Set(
+        logs.filter { $0.door == door }.flatMap(\.progress).filter { $0.answered > 0 }.map(\.proto))
       if let other = spoken.first(where: { $0 != wanted }) {
         harness.reasons.append("clients of \(door.rawValue) were answered with \(other)")
       }
     }
-    if !areGone { harness.reasons.append("pods were still on their way out a minute after their grace") }
+    if !areGone {
+      harness.reasons.append("pods were still on their way out a minute after their grace")
+    }
     harness.believed = harness.reasons.isEmpty
   }
 }

@@ -1,8 +1,9 @@
 import Shared
 import Synchronization
 
-/// What is known of a Deployment and its pods while it is rolled and scaled: three watches keep it up to date, from before the load until the
-/// last terminating pod is gone. The status of a pod that is gone can be had no more.
+/// What is known of a Deployment and its pods while it is rolled and scaled: three watches keep it
+/// up to date, from before the load until the last terminating pod is gone. The status of a pod
+/// that is gone can be had no more.
 final class ClusterView: Sendable {
   private struct State {
     var lives = PodLives()
@@ -17,7 +18,8 @@ final class ClusterView: Sendable {
 
   private let kubectl: Kubectl
   private let began = MonotonicTime.now
-  /// What has to be added to a node's time stamp, in seconds since 1970, to get seconds since the row's start.
+  /// What has to be added to a node's time stamp, in seconds since 1970, to get seconds since the
+  /// row's start.
   private let offset: Double
   private let state = Mutex(State())
 
@@ -40,16 +42,21 @@ final class ClusterView: Sendable {
   var timelines: [PodTimeline] { state.withLock(\.lives.timelines) }
   var terminating: Int { state.withLock(\.lives.terminating) }
   /// The ids that pods gave to their standard error.
-  var undelivered: Set<String> { state.withLock { $0.reports.values.reduce(into: []) { $0.formUnion($1.undelivered) } } }
+  var undelivered: Set<String> {
+    state.withLock { $0.reports.values.reduce(into: []) { $0.formUnion($1.undelivered) } }
+  }
 
   /// The Deployment has all its pods, none of them old.
-  func isComplete(generation: Int) -> Bool { state.withLock { $0.deployment?.isComplete(generation: generation) ?? false } }
+  func isComplete(generation: Int) -> Bool {
+    state.withLock { $0.deployment?.isComplete(generation: generation) ?? false }
+  }
 
   /// Nothing moves: no pod is on its way out, and each that stands is ready and an endpoint.
   var isAtRest: Bool {
     state.withLock { state in
       let wanted = state.deployment?.spec?.replicas ?? 1
-      return state.listed.count == 3 && state.deployment?.isComplete(generation: 0) == true && state.lives.terminating == 0
+      return state.listed.count == 3 && state.deployment?.isComplete(generation: 0) == true
+        && state.lives.terminating == 0
         && state.lives.ready == wanted && state.lives.endpoints == wanted
     }
   }
@@ -58,15 +65,19 @@ final class ClusterView: Sendable {
   var isWhole: Bool {
     state.withLock { state in
       let wanted = state.deployment?.spec?.replicas ?? 1
-      return state.listed.count == 3 && state.lives.ready == wanted && state.lives.endpoints == wanted
+      return state.listed.count == 3 && state.lives.ready == wanted
+        && state.lives.endpoints == wanted
     }
   }
 
-  /// The name of the pod that has been ready for the longest time and was not deleted; nil when none is.
+  /// The name of the pod that has been ready for the longest time and was not deleted; nil when
+  /// none is.
   var longestReady: String? {
     state.withLock { state in
-      state.lives.timelines.filter { $0.deletion == nil && $0.ready != nil }.min { ($0.ready ?? 0, $0.name) < ($1.ready ?? 0, $1.name) }?
-        .name
+      state.lives.timelines.filter { $0.deletion == nil && $0.ready != nil }.min {
+        ($0.ready ?? 0, $0.name) < ($1.ready ?? 0, $1.name)
+      }?
+      .name
     }
   }
 
@@ -75,7 +86,8 @@ final class ClusterView: Sendable {
     state.withLock { state in
       if let trouble = state.pods.values.compactMap(\.trouble).sorted().first { return trouble }
       let wanted = state.deployment?.spec?.replicas ?? 0
-      return "\(state.lives.ready) of \(wanted) pods are ready, \(state.lives.terminating) are on their way out"
+      return
+        "\(state.lives.ready) of \(wanted) pods are ready, \(state.lives.terminating) are on their way out"
     }
   }
 
@@ -103,18 +115,24 @@ final class ClusterView: Sendable {
   // MARK: What tells it
 
   /// Runs `body` while the watches run.
-  func watching<Result: Sendable>(_ body: () async throws(Refusal) -> Result) async throws(Refusal) -> Result {
+  func watching<Result: Sendable>(_ body: () async throws(Refusal) -> Result) async throws(Refusal)
+    -> Result
+  {
     let core = "/api/v1/namespaces/\(kubectl.namespace)"
     let watches = [
-      follow(Watch<PodObject>(kubectl: kubectl, path: "\(core)/pods", query: "labelSelector=app%3Dcalc")) { $0.took($1) },
+      follow(
+        Watch<PodObject>(kubectl: kubectl, path: "\(core)/pods", query: "labelSelector=app%3Dcalc")
+      ) { $0.took($1) },
       follow(
         Watch<EndpointSliceObject>(
-          kubectl: kubectl, path: "/apis/discovery.k8s.io/v1/namespaces/\(kubectl.namespace)/endpointslices",
+          kubectl: kubectl,
+          path: "/apis/discovery.k8s.io/v1/namespaces/\(kubectl.namespace)/endpointslices",
           query: "labelSelector=kubernetes.io%2Fservice-name%3Dcalc")
       ) { $0.took($1) },
       follow(
         Watch<DeploymentObject>(
-          kubectl: kubectl, path: "/apis/apps/v1/namespaces/\(kubectl.namespace)/deployments", query: "fieldSelector=metadata.name%3Dcalc")
+          kubectl: kubectl, path: "/apis/apps/v1/namespaces/\(kubectl.namespace)/deployments",
+          query: "fieldSelector=metadata.name%3Dcalc")
       ) { $0.took($1) },
     ]
     let outcome: Swift.Result<Result, Refusal>
@@ -173,8 +191,11 @@ final class ClusterView: Sendable {
   private func listen(to pod: PodObject) {
     let uid = pod.metadata.uid
     let task = Task {
-      // Without a log there is no report: the pod was too fast, and verdicts say that it reported nothing.
-      _ = try? await kubectl.follow(["logs", pod.metadata.name, "--follow", "--tail=40"], within: .seconds(180)) { [self] line in
+      // Without a log there is no report: the pod was too fast, and verdicts say that it reported
+      // nothing.
+      _ = try? await kubectl.follow(
+        ["logs", pod.metadata.name, "--follow", "--tail=40"], within: .seconds(180)
+      ) { [self] line in
         state.withLock { state in
           state.reports[uid, default: PodReport()].add(line, offset: offset)
           if let report = state.reports[uid] { state.lives.heard(report, of: uid) }
@@ -184,7 +205,8 @@ final class ClusterView: Sendable {
     state.withLock { $0.followers.append(task) }
   }
 
-  /// Waits until the logs of all deleted pods have come to their end, which they do when the pods are gone.
+  /// Waits until the logs of all deleted pods have come to their end, which they do when the pods
+  /// are gone.
   func logsEnd() async {
     for follower in state.withLock(\.followers) { await follower.value }
   }

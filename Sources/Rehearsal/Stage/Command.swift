@@ -1,8 +1,9 @@
 import Shared
 import Synchronization
 
-/// A program that is run beside the harness: kubectl, a script. It leads a process group of its own, so that Ctrl-C reaches the harness
-/// alone, which then ends what it started in the order it chooses.
+/// A program that is run beside the harness: kubectl, a script. It leads a process group of its
+/// own, so that Ctrl-C reaches the harness alone, which then ends what it started in the order it
+/// chooses.
 struct Command: Sendable {
   /// What a program left behind.
   struct Outcome: Equatable, Sendable {
@@ -15,7 +16,9 @@ struct Command: Sendable {
 
     /// What it said last on standard error that is not empty; it is what a user is shown.
     var complaint: String {
-      let lines = String(decoding: errors, as: UTF8.self).split(separator: "\n").map { $0.drop { $0 == " " } }.filter { !$0.isEmpty }
+      let lines = String(decoding: errors, as: UTF8.self).split(separator: "\n").map {
+        $0.drop { $0 == " " }
+      }.filter { !$0.isEmpty }
       return String((lines.last ?? "no reason given").prefix(500))
     }
   }
@@ -27,16 +30,20 @@ struct Command: Sendable {
   /// Standard input.
   var input: [UInt8] = []
 
-  /// A pipe can be inherited for a moment before it is close-on-exec: none is made while another thread starts a program, or that program would
-  /// hold it open.
+  /// A pipe can be inherited for a moment before it is close-on-exec: none is made while another
+  /// thread starts a program, or that program would hold it open.
   fileprivate static let starting = Mutex(())
 
-  /// Runs it to its end. When the task is cancelled, the program and what it started get SIGTERM, and SIGKILL a moment later.
+  /// Runs it to its end. When the task is cancelled, the program and what it started get SIGTERM,
+  /// and SIGKILL a moment later.
   /// - Parameters:
   ///   - time: after it the program is ended in the same way.
-  ///   - line: takes the lines of standard output one by one instead of `Outcome.output`, on a thread of the program's own.
+  ///   - line: takes the lines of standard output one by one instead of `Outcome.output`, on a
+  ///     thread of the program's own.
   /// - Throws: `Refusal` when it cannot be started.
-  func run(within time: Duration, line: (@Sendable (String) -> Void)? = nil) async throws(Refusal) -> Outcome {
+  func run(within time: Duration, line: (@Sendable (String) -> Void)? = nil) async throws(Refusal)
+    -> Outcome
+  {
     let cancelled = try Self.starting.withLock { _ throws(Refusal) in try Pipe() }
     let end = MonotonicTime.now + time
     let result = await withTaskCancellationHandler {
@@ -66,7 +73,8 @@ struct Command: Sendable {
   }
 }
 
-/// One run of a command, on the thread that waits for it. Only this thread reaps the process, so that no signal goes to a stranger.
+/// One run of a command, on the thread that waits for it. Only this thread reaps the process, so
+/// that no signal goes to a stranger.
 private struct Running {
   /// Between SIGTERM and SIGKILL, and how long what it left running may hold its output open.
   private static let patience = Duration.seconds(2)
@@ -80,15 +88,21 @@ private struct Running {
 
   init(_ command: Command, _ line: (@Sendable (String) -> Void)?) throws(Refusal) {
     self.line = line
-    (pid, output, errors) = try Command.starting.withLock { _ throws(Refusal) in try Self.start(command) }
+    (pid, output, errors) = try Command.starting.withLock { _ throws(Refusal) in
+      try Self.start(command)
+    }
   }
 
-  private static func start(_ command: Command) throws(Refusal) -> (pid_t, output: Int32, errors: Int32) {
+  private static func start(_ command: Command) throws(Refusal) -> (
+    pid_t, output: Int32, errors: Int32
+  ) {
     let output = try Pipe()
     let errors = try Pipe()
     let input = command.input.isEmpty ? -1 : try file(of: command.input)
     defer { for end in [output.writing, errors.writing, input] where end >= 0 { close(end) } }
-    var launch = Launch(arguments: command.arguments, environment: command.environment, output: output.writing, group: 0)
+    var launch = Launch(
+      arguments: command.arguments, environment: command.environment, output: output.writing,
+      group: 0)
     launch.errors = errors.writing
     launch.input = input >= 0 ? input : nil
     do throws(Refusal) { return (try launch.spawn(), output.reading, errors.reading) } catch {
@@ -102,7 +116,9 @@ private struct Running {
     var name = Array("/tmp/calc-input.XXXXXX".utf8CString)
     let file = mkstemp(&name)
     _ = fcntl(file, F_SETFD, FD_CLOEXEC)
-    guard file >= 0 else { throw .cannotCreate("/tmp: no file can be made there: \(String(cString: strerror(errno)))") }
+    guard file >= 0 else {
+      throw .cannotCreate("/tmp: no file can be made there: \(String(cString: strerror(errno)))")
+    }
     unlink(name)
     var sent = 0
     while sent < bytes.count {
@@ -125,7 +141,10 @@ private struct Running {
       let left = max(0, ((due - .now) / .milliseconds(1)).rounded(.up))
       var polled = sources.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
       _ = poll(&polled, nfds_t(polled.count), Int32(min(left, 60_000)))
-      for index in 0..<2 where polled[index].revents != 0 && !take(from: sources[index], isOutput: index == 0) { sources[index] = -1 }
+      for index in 0..<2
+      where polled[index].revents != 0 && !take(from: sources[index], isOutput: index == 0) {
+        sources[index] = -1
+      }
       let isCancelled = polled[2].revents != 0
       if isCancelled { sources[2] = -1 }
       guard isCancelled || MonotonicTime.now >= due else { continue }

@@ -7,11 +7,13 @@ enum JSONValue: Equatable, Sendable, Encodable {
   case list([JSONValue])
   case object([String: JSONValue])
 
-  /// What a manifest's YAML stands for. Numbers with fractions are none of a manifest's, and stay text.
+  /// What a manifest's YAML stands for. Numbers with fractions are none of a manifest's, and stay
+  /// text.
   init(_ node: YAMLNode) {
     switch node.content {
     case .sequence(let elements): self = .list(elements.map { JSONValue($0) })
-    case .mapping(let entries): self = .object(Dictionary(entries.map { ($0.key, JSONValue($0.value)) }) { $1 })
+    case .mapping(let entries):
+      self = .object(Dictionary(entries.map { ($0.key, JSONValue($0.value)) }) { $1 })
     case .scalar(let text, _):
       switch node.kind {
       case .null: self = .null

@@ -1,13 +1,15 @@
 import Shared
 import Synchronization
 
-/// `make k8s-measure-lag`: deletes pods one by one under a load of fresh connections, and reads in each one's log when the last request came.
-/// A pod can say so because it still serves during its `preStop` sleep.
+/// `make k8s-measure-lag`: deletes pods one by one under a load of fresh connections, and reads in
+/// each one's log when the last request came. A pod can say so because it still serves during its
+/// `preStop` sleep.
 struct LagMeasurement: Sendable {
   private let environment: [String]
   private let namespace: String?
   private let deletions: Int
-  /// Many enough that each pod gets a request every few hundredths of a second, few enough for one k6.
+  /// Many enough that each pod gets a request every few hundredths of a second, few enough for one
+  /// k6.
   private let users: Int
   /// How long the pod is listened to after its deletion, and before it.
   var listening = Duration.seconds(8)
@@ -31,7 +33,8 @@ struct LagMeasurement: Sendable {
       "deletes \(deletions.of("pod")) of calc one by one in namespace \(kubectl.namespace) of context \(kubectl.context), under \(users) clients with fresh connections"
     )
     var job = LoadJob(
-      door: .tcp, kind: .fresh, url: "http://calc", users: users, duration: "3600s", report: 60, deadline: min(3600, deletions * 30 + 300))
+      door: .tcp, kind: .fresh, url: "http://calc", users: users, duration: "3600s", report: 60,
+      deadline: min(3600, deletions * 30 + 300))
     // Each node has a proxy of its own, and the slowest one counts.
     job.spread = try await nodes(kubectl)
     let load = LoadRun(kubectl: kubectl, name: LoadRun.newName("lag"), jobs: [job])
@@ -53,9 +56,13 @@ struct LagMeasurement: Sendable {
     } catch {
       await load.abandon()
       throw error.status == 130
-        ? Refusal(message: "interrupted: the load is gone from the cluster, and deleted pods are replaced", status: 130) : error
+        ? Refusal(
+          message: "interrupted: the load is gone from the cluster, and deleted pods are replaced",
+          status: 130) : error
     }
-    guard !samples.isEmpty else { throw .data("no pod's log said enough: are lines of requests logged (LOG_LEVEL=info)?") }
+    guard !samples.isEmpty else {
+      throw .data("no pod's log said enough: are lines of requests logged (LOG_LEVEL=info)?")
+    }
     Say.lines(LagReport(samples: samples).lines(preStop: preStop))
     return 0
   }
@@ -64,23 +71,32 @@ struct LagMeasurement: Sendable {
   private func preStop(_ kubectl: Kubectl) async throws(Refusal) -> Int {
     let bytes = try await kubectl("get", "deployment/calc", "--ignore-not-found", "-o", "json")
     let deployment = try? JSONDecoder().decode(DeploymentObject.self, from: Data(bytes))
-    guard let seconds = deployment?.spec?.template?.spec?.containers.first?.lifecycle?.preStop?.sleep?.seconds, seconds >= 2 else {
+    guard
+      let seconds = deployment?.spec?.template?.spec?.containers.first?.lifecycle?.preStop?.sleep?
+        .seconds, seconds >= 2
+    else {
       throw .missing(
-        "what is deployed in namespace \(kubectl.namespace) has no preStop sleep, so its pods cannot tell: make k8s-deploy v=5 comes first")
+        "what is deployed in namespace \(kubectl.namespace) has no preStop sleep, so its pods cannot tell: make k8s-deploy v=5 comes first"
+      )
     }
     return seconds
   }
 
   private func nodes(_ kubectl: Kubectl) async throws(Refusal) -> Int {
     let bytes = try await kubectl("get", "nodes", "-o", "json")
-    let nodes = (try? JSONDecoder().decode(ObjectList<NodeObject>.self, from: Data(bytes)))?.items ?? []
+    let nodes =
+      (try? JSONDecoder().decode(ObjectList<NodeObject>.self, from: Data(bytes)))?.items ?? []
     return max(1, nodes.count(where: \.takesPods))
   }
 
-  private func deleteSome(_ view: ClusterView, _ kubectl: Kubectl) async throws(Refusal) -> [LagSample] {
+  private func deleteSome(_ view: ClusterView, _ kubectl: Kubectl) async throws(Refusal)
+    -> [LagSample]
+  {
     var samples: [LagSample] = []
     for number in 1...deletions {
-      guard try await view.waits(for: .seconds(120), until: { view.isWhole }), let pod = view.longestReady else {
+      guard try await view.waits(for: .seconds(120), until: { view.isWhole }),
+        let pod = view.longestReady
+      else {
         throw Refusal(message: "the deleted pod was not replaced: \(view.trouble)", status: 75)
       }
       guard let sample = try await delete(pod, kubectl) else {
@@ -97,7 +113,11 @@ struct LagMeasurement: Sendable {
   private func delete(_ pod: String, _ kubectl: Kubectl) async throws(Refusal) -> LagSample? {
     let log = LagLog()
     let time = before + listening
-    let follower = Task { _ = try? await kubectl.follow(["logs", pod, "--follow", "--tail=0"], within: time) { log.add($0) } }
+    let follower = Task {
+      _ = try? await kubectl.follow(["logs", pod, "--follow", "--tail=0"], within: time) {
+        log.add($0)
+      }
+    }
     defer { follower.cancel() }
     do { try await Task.sleep(for: before) } catch { throw .interrupted }
     let called = WallTime.now

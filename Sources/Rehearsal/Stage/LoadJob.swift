@@ -1,7 +1,9 @@
-/// k6 in the cluster: an indexed Job whose pods send requests of one kind through one door. What k6 does about connections and protocols holds
-/// for a whole process, so each door and kind has a Job of its own.
+/// k6 in the cluster: an indexed Job whose pods send requests of one kind through one door. What k6
+/// does about connections and protocols holds for a whole process, so each door and kind has a Job
+/// of its own.
 struct LoadJob: Equatable, Sendable {
-  /// More users than this in one pod, and its one address runs out of ports: some 500 new connections a second do it.
+  /// More users than this in one pod, and its one address runs out of ports: some 500 new
+  /// connections a second do it.
   static let usersPerPod = 50
   static let manifest = "k8s/load-test/job.yaml"
   static let script = "k6/load-test.js"
@@ -35,7 +37,8 @@ struct LoadJob: Equatable, Sendable {
 
   private func environment(_ run: String) -> [(name: String, value: String)] {
     var environment = [
-      ("CALC_URL", url), ("VUS", "\(usersEach)"), ("DURATION", duration), ("REUSE", kind == .keepalive ? "1" : "0"), ("RUN", prefix(run)),
+      ("CALC_URL", url), ("VUS", "\(usersEach)"), ("DURATION", duration),
+      ("REUSE", kind == .keepalive ? "1" : "0"), ("RUN", prefix(run)),
       ("DOOR", door.rawValue), ("REPORT", "\(report)"), ("START_AT", "\(startAt ?? 0)"),
       // It looks for extensions and newer versions of itself on the internet otherwise.
       ("K6_AUTO_EXTENSION_RESOLUTION", "false"),
@@ -58,19 +61,26 @@ struct LoadJob: Equatable, Sendable {
     var containers = pod["containers"].elements
     for index in containers.indices {
       let own = environment(run)
-      let kept = containers[index]["env"].elements.filter { variable in !own.contains { $0.name == variable["name"].text } }
-      containers[index]["env"] = .list(kept + own.map { .object(["name": .string($0.name), "value": .string($0.value)]) })
+      let kept = containers[index]["env"].elements.filter { variable in
+        !own.contains { $0.name == variable["name"].text }
+      }
+      containers[index]["env"] = .list(
+        kept + own.map { .object(["name": .string($0.name), "value": .string($0.value)]) })
     }
     pod["containers"] = .list(containers)
     var volumes = pod["volumes"].elements
-    for index in volumes.indices where volumes[index]["configMap"] != .null { volumes[index]["configMap"]["name"] = .string(script) }
+    for index in volumes.indices where volumes[index]["configMap"] != .null {
+      volumes[index]["configMap"]["name"] = .string(script)
+    }
     pod["volumes"] = .list(volumes)
     job["spec"]["template"]["spec"] = pod
     return job
   }
 
   /// The clients split evenly over doors and kinds; the first ones get what is left over.
-  static func split(clients: Int, doors: [Door], kinds: [Kind]) -> [(door: Door, kind: Kind, users: Int)] {
+  static func split(clients: Int, doors: [Door], kinds: [Kind]) -> [(
+    door: Door, kind: Kind, users: Int
+  )] {
     let groups = doors.flatMap { door in kinds.map { (door, $0) } }
     return groups.enumerated().map { index, group in
       (group.0, group.1, clients / groups.count + (index < clients % groups.count ? 1 : 0))

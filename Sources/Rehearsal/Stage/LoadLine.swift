@@ -47,7 +47,9 @@ enum LoadLine: Equatable, Sendable {
       return
     }
     let words = line.split(separator: " ")
-    guard let mark = words.firstIndex(where: { $0 == "calc-load" || $0.hasSuffix("\"calc-load") }), mark + 1 < words.count else {
+    guard let mark = words.firstIndex(where: { $0 == "calc-load" || $0.hasSuffix("\"calc-load") }),
+      mark + 1 < words.count
+    else {
       return nil
     }
     var fields: [Substring: Substring] = [:]
@@ -60,22 +62,32 @@ enum LoadLine: Equatable, Sendable {
       guard let late = fields["late"].flatMap({ Double($0) }) else { return nil }
       self = .start(late: late)
     case "failed":
-      guard let id = fields["id"], let word = fields["outcome"], let at = fields["at"].flatMap({ Double($0) }) else { return nil }
+      guard let id = fields["id"], let word = fields["outcome"],
+        let at = fields["at"].flatMap({ Double($0) })
+      else { return nil }
       let outcome = Outcome(rawValue: String(word))
       guard word == "own" || outcome != nil && outcome != .ok else { return nil }
-      self = .failed(Failure(id: String(id), outcome: outcome, at: at / 1000, why: String(fields["why"] ?? "")))
+      self = .failed(
+        Failure(id: String(id), outcome: outcome, at: at / 1000, why: String(fields["why"] ?? "")))
     default:
-      guard let user = fields["user"].flatMap({ Int($0) }), let at = fields["at"].flatMap({ Double($0) }),
-        let answered = fields["ok"].flatMap({ Int($0) }), let failed = fields["failed"].flatMap({ Int($0) }),
+      guard let user = fields["user"].flatMap({ Int($0) }),
+        let at = fields["at"].flatMap({ Double($0) }),
+        let answered = fields["ok"].flatMap({ Int($0) }),
+        let failed = fields["failed"].flatMap({ Int($0) }),
         let last = fields["last"].flatMap({ Int($0) })
       else { return nil }
-      let times = (fields["ms"] ?? "").split(separator: ",").compactMap { pair -> (milliseconds: Int64, count: Int)? in
+      let times = (fields["ms"] ?? "").split(separator: ",").compactMap {
+        pair -> (milliseconds: Int64, count: Int)? in
         let parts = pair.split(separator: "*")
-        guard parts.count == 2, let time = Int64(parts[0]), let count = Int(parts[1]) else { return nil }
+        guard parts.count == 2, let time = Int64(parts[0]), let count = Int(parts[1]) else {
+          return nil
+        }
         return (time, count)
       }
       self = .progress(
-        Progress(user: user, at: at, answered: answered, failed: failed, last: last, proto: String(fields["protocol"] ?? "-"), times: times)
+        Progress(
+          user: user, at: at, answered: answered, failed: failed, last: last,
+          proto: String(fields["protocol"] ?? "-"), times: times)
       )
     }
   }

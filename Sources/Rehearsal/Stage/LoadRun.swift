@@ -14,7 +14,9 @@ struct LoadRun: Sendable {
   private var selector: String { "\(LoadJob.runLabel)=\(name)" }
 
   /// A name that no other run has: the seconds since 1970 after a word of the caller's.
-  static func newName(_ word: String) -> String { "\(word)-\(String(Int(WallTime.now), radix: 36))" }
+  static func newName(_ word: String) -> String {
+    "\(word)-\(String(Int(WallTime.now), radix: 36))"
+  }
 
   /// Makes the ConfigMap with the script.
   /// - Parameter clock: learns from the time stamp that the cluster puts on it.
@@ -25,7 +27,10 @@ struct LoadRun: Sendable {
       "apiVersion": .string("v1"), "kind": .string("ConfigMap"),
       "metadata": .object([
         "name": .string(configMap),
-        "labels": .object([LoadJob.runLabel: .string(name), "app.kubernetes.io/part-of": .string("graceful-shutdown")]),
+        "labels": .object([
+          LoadJob.runLabel: .string(name),
+          "app.kubernetes.io/part-of": .string("graceful-shutdown"),
+        ]),
       ]),
       "data": .object(["load-test.js": .string(script)]),
     ])
@@ -34,13 +39,18 @@ struct LoadRun: Sendable {
 
   /// Makes the Jobs.
   func begin(_ clock: inout ClockOffset) async throws(Refusal) {
-    let documents = try YAMLReader.documents(ResultFile.bytes(of: LoadJob.manifest), file: LoadJob.manifest)
-    guard let template = documents.first.map({ JSONValue($0) }) else { throw .data("\(LoadJob.manifest): holds no manifest") }
+    let documents = try YAMLReader.documents(
+      ResultFile.bytes(of: LoadJob.manifest), file: LoadJob.manifest)
+    guard let template = documents.first.map({ JSONValue($0) }) else {
+      throw .data("\(LoadJob.manifest): holds no manifest")
+    }
     try await apply(jobs.map { $0.manifest(template, run: name, script: configMap) }, &clock)
   }
 
   private func apply(_ objects: [JSONValue], _ clock: inout ClockOffset) async throws(Refusal) {
-    let list = JSONValue.object(["apiVersion": .string("v1"), "kind": .string("List"), "items": .list(objects)])
+    let list = JSONValue.object([
+      "apiVersion": .string("v1"), "kind": .string("List"), "items": .list(objects),
+    ])
     let called = WallTime.now
     // Not create: after an API server that was away in the middle it can be said again.
     let made = try await kubectl("apply", "-f", "-", "-o", "json", input: list.bytes())
@@ -54,7 +64,8 @@ struct LoadRun: Sendable {
     struct List: Decodable { var items: [Item] }
     let decoder = JSONDecoder()
     let items =
-      (try? decoder.decode(List.self, from: Data(answer)).items) ?? (try? decoder.decode(Item.self, from: Data(answer))).map { [$0] } ?? []
+      (try? decoder.decode(List.self, from: Data(answer)).items)
+      ?? (try? decoder.decode(Item.self, from: Data(answer))).map { [$0] } ?? []
     return items.compactMap { $0.metadata.creationTimestamp.flatMap { ClusterTime.seconds($0) } }
   }
 
@@ -62,7 +73,9 @@ struct LoadRun: Sendable {
 
   func pods() async throws(Refusal) -> [PodObject] {
     let bytes = try await kubectl("get", "pods", "-l", selector, "-o", "json")
-    do { return try JSONDecoder().decode(ObjectList<PodObject>.self, from: Data(bytes)).items } catch {
+    do {
+      return try JSONDecoder().decode(ObjectList<PodObject>.self, from: Data(bytes)).items
+    } catch {
       throw .data("kubectl get pods: the answer is not the list that it should be")
     }
   }
@@ -74,13 +87,26 @@ struct LoadRun: Sendable {
     let wanted = jobs.reduce(0) { $0 + $1.pods }
     while true {
       let pods = try await pods()
-      if pods.count >= wanted, pods.allSatisfy({ $0.container?.state?.running != nil || $0.container?.state?.terminated != nil }) { return }
+      if pods.count >= wanted,
+        pods.allSatisfy({
+          $0.container?.state?.running != nil || $0.container?.state?.terminated != nil
+        })
+      {
+        return
+      }
       guard MonotonicTime.now < end else {
         let reason = try await reason(pods, wanted: wanted)
-        throw Refusal(message: "the load has not started after \(limit.components.seconds) s: \(reason)", status: 75)
+        throw Refusal(
+          message: "the load has not started after \(limit.components.seconds) s: \(reason)",
+          status: 75)
       }
-      if let trouble = pods.compactMap(\.trouble).first(where: { $0.hasPrefix("ImagePullBackOff") || $0.hasPrefix("InvalidImageName") }) {
-        throw Refusal(message: "the load cannot start: \(trouble); the nodes need the image of \(LoadJob.manifest)", status: 75)
+      if let trouble = pods.compactMap(\.trouble).first(where: {
+        $0.hasPrefix("ImagePullBackOff") || $0.hasPrefix("InvalidImageName")
+      }) {
+        throw Refusal(
+          message:
+            "the load cannot start: \(trouble); the nodes need the image of \(LoadJob.manifest)",
+          status: 75)
       }
       do { try await Task.sleep(for: kubectl.pause) } catch { throw .interrupted }
     }
@@ -89,9 +115,13 @@ struct LoadRun: Sendable {
   private func reason(_ pods: [PodObject], wanted: Int) async throws(Refusal) -> String {
     if let trouble = pods.compactMap(\.trouble).first { return trouble }
     guard pods.count < wanted else { return "\(wanted) pods are there, and not all of them run" }
-    let missing = jobs.first { job in pods.count { $0.metadata.labels?["batch.kubernetes.io/job-name"] == job.name(name) } < job.pods }
+    let missing = jobs.first { job in
+      pods.count { $0.metadata.labels?["batch.kubernetes.io/job-name"] == job.name(name) }
+        < job.pods
+    }
     let selector = "type=Warning,involvedObject.name=\(missing?.name(name) ?? "")"
-    let message = try await kubectl("get", "events", "--field-selector", selector, "-o", "jsonpath={.items[-1:].message}")
+    let message = try await kubectl(
+      "get", "events", "--field-selector", selector, "-o", "jsonpath={.items[-1:].message}")
     let text = String(decoding: message, as: UTF8.self).trimmed
     return "\(pods.count) of \(wanted) pods are there\(text.isEmpty ? "" : ": \(text)")"
   }
@@ -110,8 +140,13 @@ struct LoadRun: Sendable {
 
   /// Nil for a pod that is none of the Jobs'.
   private func log(of pod: PodObject) async -> Result<LoadLog, Refusal>? {
-    guard let job = jobs.first(where: { pod.metadata.labels?["batch.kubernetes.io/job-name"] == $0.name(name) }),
-      let index = pod.metadata.annotations?["batch.kubernetes.io/job-completion-index"].flatMap({ Int($0) })
+    guard
+      let job = jobs.first(where: {
+        pod.metadata.labels?["batch.kubernetes.io/job-name"] == $0.name(name)
+      }),
+      let index = pod.metadata.annotations?["batch.kubernetes.io/job-completion-index"].flatMap({
+        Int($0)
+      })
     else { return nil }
     do throws(Refusal) {
       var log = LoadLog(door: job.door, kind: job.kind, run: job.prefix(name), pod: index)
@@ -127,7 +162,8 @@ struct LoadRun: Sendable {
   /// Takes everything away and waits until the pods are gone.
   func end() async throws(Refusal) {
     try await kubectl(
-      "delete", "jobs,configmaps", "-l", selector, "--cascade=foreground", "--wait=true", "--timeout=90s", within: .seconds(100))
+      "delete", "jobs,configmaps", "-l", selector, "--cascade=foreground", "--wait=true",
+      "--timeout=90s", within: .seconds(100))
   }
 
   /// Takes everything away after a failure or Ctrl-C, also in a task that was cancelled.
@@ -135,7 +171,9 @@ struct LoadRun: Sendable {
     let (kubectl, selector) = (kubectl, selector)
     // A task of its own is not cancelled.
     await Task {
-      _ = try? await kubectl("delete", "jobs,configmaps", "-l", selector, "--cascade=background", "--wait=false", within: .seconds(20))
+      _ = try? await kubectl(
+        "delete", "jobs,configmaps", "-l", selector, "--cascade=background", "--wait=false",
+        within: .seconds(20))
     }.value
   }
 }

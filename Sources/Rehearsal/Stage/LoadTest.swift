@@ -11,21 +11,27 @@ struct LoadTest: Sendable {
 
   /// - Throws: `Refusal` (64).
   init(_ words: [String], _ environment: [String]) throws(Refusal) {
-    let words = try Words(words, of: "k8s-load-test", allowed: ["url", "vus", "duration", "REUSE", "ns"])
+    let words = try Words(
+      words, of: "k8s-load-test", allowed: ["url", "vus", "duration", "REUSE", "ns"])
     self.environment = environment
     namespace = try words.namespace()
     url = words.text("url") ?? "http://calc"
-    guard url.hasPrefix("http://") || url.hasPrefix("https://") else { throw .usage("url=\(url): url= takes http://… or https://…") }
+    guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
+      throw .usage("url=\(url): url= takes http://… or https://…")
+    }
     users = try words.number("vus", 1...5000, default: 500)
     kind = try words.flag("REUSE") ? .keepalive : .fresh
     let duration = words.text("duration") ?? "2m"
-    guard let seconds = Self.seconds(duration) else { throw .usage("duration=\(duration): duration= takes 1s to 1h, as 90s or 2m") }
+    guard let seconds = Self.seconds(duration) else {
+      throw .usage("duration=\(duration): duration= takes 1s to 1h, as 90s or 2m")
+    }
     self.seconds = seconds
   }
 
   /// `90s` or `2m`, in seconds; nil for anything else.
   static func seconds(_ text: String) -> Int? {
-    guard let unit = text.last, let number = Int(text.dropLast()), number > 0, text.first != "+" else { return nil }
+    guard let unit = text.last, let number = Int(text.dropLast()), number > 0, text.first != "+"
+    else { return nil }
     let factors: [Character: Int] = ["s": 1, "m": 60, "h": 3600]
     guard let factor = factors[unit], number <= 3600 / factor else { return nil }
     return number * factor
@@ -36,7 +42,9 @@ struct LoadTest: Sendable {
   func run() async throws(Refusal) -> Int32 {
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let door: Door = url.hasPrefix("https:") ? .http2 : .tcp
-    var job = LoadJob(door: door, kind: kind, url: url, users: users, duration: "\(seconds)s", deadline: seconds + 300)
+    var job = LoadJob(
+      door: door, kind: kind, url: url, users: users, duration: "\(seconds)s",
+      deadline: seconds + 300)
     Say.line(
       "sends \(job.usersEach * job.pods) users' requests to \(url) for \(seconds) s, from \(job.pods.of("pod")) in namespace \(kubectl.namespace) of context \(kubectl.context)"
     )
@@ -53,23 +61,31 @@ struct LoadTest: Sendable {
         load.jobs = [job]
         try await load.begin(&clock)
         try await load.awaitStart()
-        let logs = WallTime.now + clock.seconds + 1 < Double(job.startAt ?? 0) ? try await finish(load) : nil
+        let logs =
+          WallTime.now + clock.seconds + 1 < Double(job.startAt ?? 0) ? try await finish(load) : nil
         try await load.end()
         if let logs { return Self.report(logs, seconds: seconds) }
         Say.line("  some pods came too late to start together with the others: once more")
       } catch {
         await load.abandon()
         throw error.status == 130
-          ? Refusal(message: "interrupted: nothing was counted, nothing is left in the cluster", status: 130) : error
+          ? Refusal(
+            message: "interrupted: nothing was counted, nothing is left in the cluster", status: 130
+          ) : error
       }
     }
-    throw Refusal(message: "the load's pods did not start together in three tries: are there nodes enough for \(job.pods)?", status: 75)
+    throw Refusal(
+      message:
+        "the load's pods did not start together in three tries: are there nodes enough for \(job.pods)?",
+      status: 75)
   }
 
   private func requireService(_ kubectl: Kubectl) async throws(Refusal) {
     let found = try await kubectl("get", "service/calc", "--ignore-not-found", "-o", "name")
     guard found.isEmpty else { return }
-    throw .missing("nothing is deployed in namespace \(kubectl.namespace) of context \(kubectl.context): make k8s-deploy v=4 comes first")
+    throw .missing(
+      "nothing is deployed in namespace \(kubectl.namespace) of context \(kubectl.context): make k8s-deploy v=4 comes first"
+    )
   }
 
   /// Waits until all k6 have come to their end, and takes what they wrote.
@@ -79,14 +95,19 @@ struct LoadTest: Sendable {
     var said = began
     while true {
       let pods = try await load.pods()
-      if pods.allSatisfy({ $0.container?.state?.terminated != nil }) { return try await load.logs() }
+      if pods.allSatisfy({ $0.container?.state?.terminated != nil }) {
+        return try await load.logs()
+      }
       guard MonotonicTime.now < end else {
-        throw Refusal(message: "the load has not ended \(120) s after its time was over", status: 75)
+        throw Refusal(
+          message: "the load has not ended \(120) s after its time was over", status: 75)
       }
       if MonotonicTime.now - said > .seconds(10) {
         said = .now
         let elapsed = min(seconds, Int((said - began) / .seconds(1)))
-        Say.line("  \(elapsed) of \(seconds) s: \(pods.count { $0.container?.state?.running != nil }) of \(pods.count) pods send")
+        Say.line(
+          "  \(elapsed) of \(seconds) s: \(pods.count { $0.container?.state?.running != nil }) of \(pods.count) pods send"
+        )
       }
       do { try await Task.sleep(for: .seconds(2)) } catch { throw .interrupted }
     }
@@ -119,25 +140,35 @@ struct LoadSum: Equatable, Sendable {
     var complaints: [String] = []
     let cut = logs.filter { mustBeWhole && !$0.isWhole }
     if let one = cut.first {
-      complaints.append("\(cut.count.of("k6", "k6")) did not come to an end: \(one.lastWords ?? "it does not say why")")
+      complaints.append(
+        "\(cut.count.of("k6", "k6")) did not come to an end: \(one.lastWords ?? "it does not say why")"
+      )
     }
     if logs.isEmpty { complaints.append("no k6 has written anything") }
     let missing = logs.reduce(0) { $0 + $1.missingLines }
-    if missing > 0 { complaints.append("the logs of k6 were cut: \(missing.of("failure")) are counted in them and not there") }
+    if missing > 0 {
+      complaints.append(
+        "the logs of k6 were cut: \(missing.of("failure")) are counted in them and not there")
+    }
     let own = logs.reduce(0) { $0 + $1.ownFailures }
     if own > 0 {
       let example = logs.flatMap(\.failures).first { $0.outcome == nil }?.why ?? ""
-      complaints.append("\(own.of("request")) failed for want of something on k6's own side (\(example))")
+      complaints.append(
+        "\(own.of("request")) failed for want of something on k6's own side (\(example))")
     }
     let late = logs.filter { ($0.late ?? 0) > 1 }
-    if !late.isEmpty { complaints.append("\(late.count.of("k6", "k6")) started more than a second after the others") }
+    if !late.isEmpty {
+      complaints.append("\(late.count.of("k6", "k6")) started more than a second after the others")
+    }
     return complaints
   }
 
   /// A table by door and kind of client, with the classes of failure that occurred.
   var doorLines: [String] {
     let outcomes = Outcome.failures.filter { outcome in counts.sum { $0 == outcome } > 0 }
-    var table = Table([("door", .left), ("kind", .left), ("sent", .right), ("failed", .right)] + outcomes.map { ($0.rawValue, .right) })
+    var table = Table(
+      [("door", .left), ("kind", .left), ("sent", .right), ("failed", .right)]
+        + outcomes.map { ($0.rawValue, .right) })
     for door in Door.allCases {
       for kind in Kind.allCases where counts.sum(nil, door, kind) > 0 {
         let sums = [counts.sum(nil, door, kind), counts.sum(nil, door, kind) { $0 != .ok }]
@@ -151,7 +182,9 @@ struct LoadSum: Equatable, Sendable {
   /// A table by outcome, and how long answers took.
   var lines: [String] {
     var table = Table([("outcome", .left), ("requests", .right), ("share", .right)])
-    func share(_ count: Int) -> String { counts.sent == 0 ? "–" : "\((Double(count) * 100 / Double(counts.sent)).fixed(2)) %" }
+    func share(_ count: Int) -> String {
+      counts.sent == 0 ? "–" : "\((Double(count) * 100 / Double(counts.sent)).fixed(2)) %"
+    }
     for outcome in Outcome.allCases {
       let count = counts.sum { $0 == outcome }
       if count > 0 || outcome == .ok { table.add([outcome.rawValue, count.grouped, share(count)]) }
@@ -160,6 +193,9 @@ struct LoadSum: Equatable, Sendable {
     table.add(["sent", counts.sent.grouped, ""])
     let times = latency.summary
     return table.lines()
-      + ["", "answered in ms: p50 \(times.p50.fixed(0)), p90 \(times.p90.fixed(0)), p99 \(times.p99.fixed(0)), max \(times.max.fixed(0))"]
+      + [
+        "",
+        "answered in ms: p50 \(times.p50.fixed(0)), p90 \(times.p90.fixed(0)), p99 \(times.p99.fixed(0)), max \(times.max.fixed(0))",
+      ]
   }
 }

@@ -1,7 +1,8 @@
 import Shared
 
-/// `make k8s-drain-node`: a node is emptied of the service's pods under load, as before its maintenance, while the disruption budget lets one
-/// pod go at a time. The node takes pods again at the end, whatever happens.
+/// `make k8s-drain-node`: a node is emptied of the service's pods under load, as before its
+/// maintenance, while the disruption budget lets one pod go at a time. The node takes pods again at
+/// the end, whatever happens.
 struct NodeDrain: Sendable {
   static let budget = "k8s/disruption-budget.yaml"
 
@@ -21,7 +22,8 @@ struct NodeDrain: Sendable {
     self.environment = environment
     namespace = try words.namespace()
     chosen = words.text("node")
-    clients = try words.number("clients", ClusterRow.doors.count * Kind.allCases.count...5000, default: 40)
+    clients = try words.number(
+      "clients", ClusterRow.doors.count * Kind.allCases.count...5000, default: 40)
   }
 
   /// - Returns: 0 when no request failed, and the figures can be believed.
@@ -30,29 +32,45 @@ struct NodeDrain: Sendable {
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let open = try await nodes(kubectl).filter(\.takesPods).map(\.metadata.name)
     guard open.count > 1 else {
-      Say.line("the cluster has one node that takes pods, so none can be drained: its pods would have nowhere to go")
+      Say.line(
+        "the cluster has one node that takes pods, so none can be drained: its pods would have nowhere to go"
+      )
       return 0
     }
     let pods = try await pods(kubectl)
-    let load = Dictionary(grouping: pods.compactMap { $0.spec?.nodeName }, by: \.self).mapValues(\.count)
-    guard let node = chosen ?? open.max(by: { (load[$0] ?? 0, $1) < (load[$1] ?? 0, $0) }) else { return 0 }
-    guard open.contains(node) else { throw .usage("node=\(node) is no node that takes pods; there are \(open.joined(separator: " "))") }
-    guard let count = load[node] else {
-      throw .missing("node \(node) has no pod of calc in namespace \(kubectl.namespace): make k8s-deploy v=5 comes first")
+    let load = Dictionary(grouping: pods.compactMap { $0.spec?.nodeName }, by: \.self).mapValues(
+      \.count)
+    guard let node = chosen ?? open.max(by: { (load[$0] ?? 0, $1) < (load[$1] ?? 0, $0) }) else {
+      return 0
     }
-    guard try await !kubectl("get", "service/calc-edge", "--ignore-not-found", "-o", "name").isEmpty else {
-      throw .missing("namespace \(kubectl.namespace) has no edge, through which half of the load goes: make k8s-edge comes first")
+    guard open.contains(node) else {
+      throw .usage(
+        "node=\(node) is no node that takes pods; there are \(open.joined(separator: " "))")
+    }
+    guard let count = load[node] else {
+      throw .missing(
+        "node \(node) has no pod of calc in namespace \(kubectl.namespace): make k8s-deploy v=5 comes first"
+      )
+    }
+    guard try await !kubectl("get", "service/calc-edge", "--ignore-not-found", "-o", "name").isEmpty
+    else {
+      throw .missing(
+        "namespace \(kubectl.namespace) has no edge, through which half of the load goes: make k8s-edge comes first"
+      )
     }
     Say.line(
       "drains node \(node) of context \(kubectl.context), which has \(count) of \(pods.count.of("pod")) of calc, under \(clients) clients; other pods stay"
     )
-    let run = LoadRun(kubectl: kubectl, name: LoadRun.newName("drain"), jobs: Self.jobs(clients: clients))
+    let run = LoadRun(
+      kubectl: kubectl, name: LoadRun.newName("drain"), jobs: Self.jobs(clients: clients))
     let sum: LoadSum
     do throws(Refusal) { sum = try await measure(run, node) } catch {
       await restore(kubectl, node)
       await run.abandon()
       throw error.status == 130
-        ? Refusal(message: "interrupted: node \(node) takes pods again, the load and the budget are gone", status: 130) : error
+        ? Refusal(
+          message: "interrupted: node \(node) takes pods again, the load and the budget are gone",
+          status: 130) : error
     }
     Say.lines([""] + sum.doorLines + [""])
     for complaint in sum.complaints { Say.error(complaint) }
@@ -60,9 +78,11 @@ struct NodeDrain: Sendable {
   }
 
   private static func jobs(clients: Int) -> [LoadJob] {
-    LoadJob.split(clients: clients, doors: ClusterRow.doors.map(\.door), kinds: Kind.allCases).map { group in
+    LoadJob.split(clients: clients, doors: ClusterRow.doors.map(\.door), kinds: Kind.allCases).map {
+      group in
       LoadJob(
-        door: group.door, kind: group.kind, url: ClusterRow.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
+        door: group.door, kind: group.kind,
+        url: ClusterRow.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
         duration: "900s", report: 1, deadline: 900)
     }
   }
@@ -77,7 +97,8 @@ struct NodeDrain: Sendable {
     do { try await Task.sleep(for: steady) } catch { throw .interrupted }
     // Only the service's pods: whatever else runs there, the load included, is none of this.
     try await kubectl(
-      "drain", node, "--pod-selector=app=calc", "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=\(limit.components.seconds)s",
+      "drain", node, "--pod-selector=app=calc", "--ignore-daemonsets", "--delete-emptydir-data",
+      "--timeout=\(limit.components.seconds)s",
       within: limit + .seconds(10))
     Say.line("  node \(node) is empty of calc")
     do { try await Task.sleep(for: settle) } catch { throw .interrupted }
@@ -95,7 +116,8 @@ struct NodeDrain: Sendable {
         try await kubectl("delete", "-f", Self.budget, "--ignore-not-found")
         Say.line("  node \(node) takes pods again")
       } catch {
-        Say.error("node \(node) may still take no pods: kubectl uncordon \(node) (\(error.message))")
+        Say.error(
+          "node \(node) may still take no pods: kubectl uncordon \(node) (\(error.message))")
       }
     }.value
   }
@@ -109,7 +131,8 @@ struct NodeDrain: Sendable {
   }
 
   private static func items<Object: ClusterObject>(_ answer: [UInt8]) throws(Refusal) -> [Object] {
-    do { return try JSONDecoder().decode(ObjectList<Object>.self, from: Data(answer)).items } catch {
+    do { return try JSONDecoder().decode(ObjectList<Object>.self, from: Data(answer)).items } catch
+    {
       throw .data("kubectl get: the answer is not the list that it should be")
     }
   }

@@ -1,5 +1,6 @@
-/// The lives of a Deployment's pods, put together from what watches of its pods and of its Service's EndpointSlices say. Instants are seconds
-/// since the row's start by this machine's clock, at which the news came.
+/// The lives of a Deployment's pods, put together from what watches of its pods and of its
+/// Service's EndpointSlices say. Instants are seconds since the row's start by this machine's
+/// clock, at which the news came.
 struct PodLives: Sendable {
   private struct Life: Sendable {
     var timeline: PodTimeline
@@ -29,11 +30,15 @@ struct PodLives: Sendable {
 
   /// All pods that were there since the row's start, in the order of their creation.
   var timelines: [PodTimeline] {
-    lives.values.map { finished($0) }.sorted { ($0.created ?? 0, $0.name) < ($1.created ?? 0, $1.name) }
+    lives.values.map { finished($0) }.sorted {
+      ($0.created ?? 0, $0.name) < ($1.created ?? 0, $1.name)
+    }
   }
 
   /// Whether a pod has left or is on its way out; true for one that is not known.
-  func isDeleted(_ uid: String) -> Bool { lives[uid].map { $0.isGone || $0.timeline.deletion != nil } ?? true }
+  func isDeleted(_ uid: String) -> Bool {
+    lives[uid].map { $0.isGone || $0.timeline.deletion != nil } ?? true
+  }
 
   /// What a pod's own log says, as it stands at its end.
   mutating func heard(_ report: PodReport, of uid: String) {
@@ -76,7 +81,9 @@ struct PodLives: Sendable {
     case .deleted(let slice): slices[slice.metadata.uid] = nil
     }
     let after = slices.values.reduce(into: Set<String>()) { $0.formUnion($1) }
-    for uid in after.subtracting(before) where lives[uid]?.timeline.inEndpoints == nil { lives[uid]?.timeline.inEndpoints = now }
+    for uid in after.subtracting(before) where lives[uid]?.timeline.inEndpoints == nil {
+      lives[uid]?.timeline.inEndpoints = now
+    }
     for uid in before.subtracting(after) { lives[uid]?.timeline.outOfEndpoints = now }
   }
 
@@ -87,17 +94,22 @@ struct PodLives: Sendable {
   private mutating func set(_ pod: PodObject, at now: Double) -> Bool {
     let uid = pod.metadata.uid
     let container = pod.container
-    var life = lives[uid] ?? Life(timeline: PodTimeline(name: pod.metadata.name, address: ""), grace: 30)
+    var life =
+      lives[uid] ?? Life(timeline: PodTimeline(name: pod.metadata.name, address: ""), grace: 30)
     if lives[uid] == nil {
       life.timeline.created = now
       life.timeline.createdIn = phase
       life.grace = Double(pod.spec?.terminationGracePeriodSeconds ?? 30)
-      life.preStop = pod.spec?.containers.first?.lifecycle?.preStop?.sleep.map { Double($0.seconds) }
+      life.preStop = pod.spec?.containers.first?.lifecycle?.preStop?.sleep.map {
+        Double($0.seconds)
+      }
       // Seen in the endpoints before it was seen itself: the two watches run side by side.
       if slices.values.contains(where: { $0.contains(uid) }) { life.timeline.inEndpoints = now }
     }
     if let address = pod.status?.podIP { life.timeline.address = address }
-    if container?.state?.running != nil, life.timeline.started == nil { life.timeline.started = now }
+    if container?.state?.running != nil, life.timeline.started == nil {
+      life.timeline.started = now
+    }
     life.isReady = pod.isReady
     if life.isReady, life.timeline.ready == nil { life.timeline.ready = now }
     life.timeline.restarts = max(life.timeline.restarts, container?.restartCount ?? 0)
@@ -110,9 +122,11 @@ struct PodLives: Sendable {
       let grace = Double(pod.metadata.deletionGracePeriodSeconds ?? Int(life.grace))
       life.deletionStamp = ClusterTime.seconds(stamp).map { $0 - grace }
     }
-    // Before its deletion it is restarted, and that is no end. Since 1.27 a deleted pod has its last status before it goes; a kubelet that has
-    // lost sight of the container makes up a 137 (kubernetes/kubernetes#104107).
-    if let terminated = container?.state?.terminated, terminated.reason != "ContainerStatusUnknown", life.timeline.deletion != nil,
+    // Before its deletion it is restarted, and that is no end. Since 1.27 a deleted pod has its
+    // last status before it goes; a kubelet that has lost sight of the container makes up a 137
+    // (kubernetes/kubernetes#104107).
+    if let terminated = container?.state?.terminated, terminated.reason != "ContainerStatusUnknown",
+      life.timeline.deletion != nil,
       life.timeline.exit == nil
     {
       life.timeline.exit = now
@@ -139,14 +153,16 @@ struct PodLives: Sendable {
     var timeline = life.timeline
     guard let deletion = timeline.deletion else { return timeline }
     if let preStop = life.preStop {
-      // The kubelet starts the hook when it hears of the deletion, as the watch does; nothing dates it.
+      // The kubelet starts the hook when it hears of the deletion, as the watch does; nothing dates
+      // it.
       timeline.preStop = deletion
       if timeline.sigterm == nil { timeline.sigterm = deletion + min(preStop, life.grace) }
     } else if timeline.sigterm == nil {
       timeline.sigterm = deletion
     }
-    // The news of an exit is late by what the kubelet takes to look and to tell. Its stamps are cut to the second: the difference of the two
-    // is right to a second, as often too long as too short, and needs no clock but the cluster's.
+    // The news of an exit is late by what the kubelet takes to look and to tell. Its stamps are cut
+    // to the second: the difference of the two is right to a second, as often too long as too
+    // short, and needs no clock but the cluster's.
     if let exit = timeline.exit, let from = life.deletionStamp, let to = life.exitStamp {
       timeline.exit = min(exit, max(deletion, deletion + (to - from)))
     }
@@ -165,7 +181,8 @@ struct PodReport: Equatable, Sendable {
   /// The ids that it could not deliver and gave to its standard error, as line protocol.
   var undelivered: Set<String> = []
 
-  /// - Parameter offset: what has to be added to the log's time stamps, which are of the node's clock, to get seconds since the row's start.
+  /// - Parameter offset: what has to be added to the log's time stamps, which are of the node's
+  ///   clock, to get seconds since the row's start.
   mutating func add(_ line: String, offset: Double) {
     if line.hasPrefix("operation,") {
       guard let start = line.range(ofASCII: "id=\"") else { return }
@@ -185,11 +202,15 @@ struct PodReport: Equatable, Sendable {
 
   /// Seconds since 1970 by the node's clock.
   static func time(of line: String) -> Double? {
-    line.split(separator: " ").first { $0.hasPrefix("ts=") }.flatMap { ClusterTime.seconds($0.dropFirst(3)) }
+    line.split(separator: " ").first { $0.hasPrefix("ts=") }.flatMap {
+      ClusterTime.seconds($0.dropFirst(3))
+    }
   }
 
   private static func number(_ key: String, in line: String) -> Int? {
-    line.split(separator: " ").first { $0.hasPrefix("\(key)=") }.flatMap { Int($0.dropFirst(key.utf8.count + 1)) }
+    line.split(separator: " ").first { $0.hasPrefix("\(key)=") }.flatMap {
+      Int($0.dropFirst(key.utf8.count + 1))
+    }
   }
 }
 
@@ -198,7 +219,8 @@ extension String {
   fileprivate func range(ofASCII text: String) -> String.Index? {
     let (bytes, sought) = (Array(utf8), Array(text.utf8))
     guard bytes.count >= sought.count else { return nil }
-    for start in 0...(bytes.count - sought.count) where bytes[start..<(start + sought.count)].elementsEqual(sought) {
+    for start in 0...(bytes.count - sought.count)
+    where bytes[start..<(start + sought.count)].elementsEqual(sought) {
       return utf8.index(utf8.startIndex, offsetBy: start + sought.count)
     }
     return nil

@@ -1,6 +1,7 @@
 import Shared
 
-/// What the harness does with a real cluster, and with what that showed. The first word of the command line names it.
+/// What the harness does with a real cluster, and with what that showed. The first word of the
+/// command line names it.
 enum StageCommand: String, CaseIterable, Sendable {
   case loadTest = "k8s-load-test"
   case comparison = "k8s-compare"
@@ -14,7 +15,9 @@ enum StageCommand: String, CaseIterable, Sendable {
     // Whoever reads may go away: then writing fails, and the cluster is still left clean.
     signal(SIGPIPE, SIG_IGN)
     let work = Task { () -> Result<Int32, Refusal> in
-      do throws(Refusal) { return .success(try await perform(words, environment)) } catch { return .failure(error) }
+      do throws(Refusal) { return .success(try await perform(words, environment)) } catch {
+        return .failure(error)
+      }
     }
     let interruption = Task {
       guard await signals.next() else { return }

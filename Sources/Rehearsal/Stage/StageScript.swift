@@ -1,6 +1,7 @@
 import Shared
 
-/// One of the scripts that the talk's targets run, for the namespace in use; what it says is shown as it comes.
+/// One of the scripts that the talk's targets run, for the namespace in use; what it says is shown
+/// as it comes.
 struct StageScript: Sendable {
   let kubectl: Kubectl
   let arguments: [String]
@@ -13,9 +14,15 @@ struct StageScript: Sendable {
   func run(_ variables: [String] = [], for failure: String) async throws(Refusal) {
     let own = variables + ["ns=\(kubectl.namespace)"]
     let names = own.map { $0.prefix { $0 != "=" } + "=" }
-    let inherited = kubectl.environment.filter { variable in !names.contains { variable.hasPrefix($0) } }
-    let outcome = try await Command(arguments: arguments, environment: inherited + own).run(within: limit) { Say.line("  \($0)") }
+    let inherited = kubectl.environment.filter { variable in
+      !names.contains { variable.hasPrefix($0) }
+    }
+    let outcome = try await Command(arguments: arguments, environment: inherited + own).run(
+      within: limit
+    ) { Say.line("  \($0)") }
     if Task.isCancelled { throw .interrupted }
-    guard outcome.code == 0 else { throw Refusal(message: "\(failure): \(outcome.complaint)", status: 75) }
+    guard outcome.code == 0 else {
+      throw Refusal(message: "\(failure): \(outcome.complaint)", status: 75)
+    }
   }
 }

@@ -8,8 +8,9 @@ enum WatchChange<Object: ClusterObject>: Equatable, Sendable {
   case deleted(Object)
 }
 
-/// Follows the objects behind a path of the API server for as long as its task lives. A watch ends every few minutes, and when the server
-/// restarts; then it goes on where it ended, or lists anew when the server has forgotten that moment (410, expired).
+/// Follows the objects behind a path of the API server for as long as its task lives. A watch ends
+/// every few minutes, and when the server restarts; then it goes on where it ended, or lists anew
+/// when the server has forgotten that moment (410, expired).
 struct Watch<Object: ClusterObject>: Sendable {
   private struct Event: Decodable {
     var type: String
@@ -42,7 +43,8 @@ struct Watch<Object: ClusterObject>: Sendable {
   /// `labelSelector=app%3Dcalc`.
   let query: String
 
-  /// - Throws: `Refusal` when the API server stays away or forbids it; 130 when the task was cancelled.
+  /// - Throws: `Refusal` when the API server stays away or forbids it; 130 when the task was
+  ///   cancelled.
   func run(_ change: @escaping @Sendable (WatchChange<Object>) -> Void) async throws(Refusal) {
     while true {
       let list = try await list()
@@ -62,11 +64,14 @@ struct Watch<Object: ClusterObject>: Sendable {
 
   /// - Returns: whether it may go on from the last version.
   private func watch(
-    from version: String, _ change: @escaping @Sendable (WatchChange<Object>) -> Void, _ reached: (String) -> Void
+    from version: String, _ change: @escaping @Sendable (WatchChange<Object>) -> Void,
+    _ reached: (String) -> Void
   ) async throws(Refusal) -> Bool {
     let cursor = WatchCursor(version)
-    let request = "\(path)?\(query)&watch=1&allowWatchBookmarks=true&timeoutSeconds=600&resourceVersion=\(version)"
-    let outcome = try await kubectl.follow(["get", "--raw", request], within: .seconds(900)) { line in
+    let request =
+      "\(path)?\(query)&watch=1&allowWatchBookmarks=true&timeoutSeconds=600&resourceVersion=\(version)"
+    let outcome = try await kubectl.follow(["get", "--raw", request], within: .seconds(900)) {
+      line in
       switch Self.parse(line) {
       case .change(let object, let version):
         cursor.reach(version)
@@ -78,7 +83,8 @@ struct Watch<Object: ClusterObject>: Sendable {
     if Task.isCancelled { throw .interrupted }
     let (latest, hasFailed) = cursor.state
     reached(latest)
-    // A server that is away is waited for by the list; one that ended the watch in good order can go on at once.
+    // A server that is away is waited for by the list; one that ended the watch in good order can
+    // go on at once.
     return outcome.code == 0 && !hasFailed
   }
 
@@ -90,8 +96,11 @@ struct Watch<Object: ClusterObject>: Sendable {
     case "BOOKMARK": return .bookmark(version: version)
     case "ERROR": return .failure(code: frame.object.code ?? 0)
     case "ADDED", "MODIFIED", "DELETED":
-      guard let event = try? JSONDecoder().decode(Event.self, from: data) else { return .unreadable }
-      return .change(event.type == "DELETED" ? .deleted(event.object) : .set(event.object), version: version)
+      guard let event = try? JSONDecoder().decode(Event.self, from: data) else {
+        return .unreadable
+      }
+      return .change(
+        event.type == "DELETED" ? .deleted(event.object) : .set(event.object), version: version)
     default: return .unreadable
     }
   }

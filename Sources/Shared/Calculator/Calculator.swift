@@ -12,8 +12,9 @@ public struct Calculator: Sendable {
     self.operations = operations
   }
 
-  /// Answers `{"numbers":[1,2,3,4]}` with `{"result":10}` after 100 ms, and what it cannot add with 400 and `{"error":"…"}` at once. The
-  /// response carries `X-Request-ID`, and so does the line that is logged.
+  /// Answers `{"numbers":[1,2,3,4]}` with `{"result":10}` after 100 ms, and what it cannot add with
+  /// 400 and `{"error":"…"}` at once. The response carries `X-Request-ID`, and so does the line
+  /// that is logged.
   /// - Throws: `CancellationError` when the loop is stopped meanwhile.
   public func sum(_ request: Request, on loop: isolated EventLoop) async throws -> Response {
     let id = RequestID(of: request)
@@ -36,7 +37,8 @@ public struct Calculator: Sendable {
       line.add("numbers", sum.count)
       line.add("result", result)
     }
-    operations?.append(Operation(id: id.text, name: "sum", numbers: sum.count, result: sum.sum.double))
+    operations?.append(
+      Operation(id: id.text, name: "sum", numbers: sum.count, result: sum.sum.double))
     return answer(.ok, "{\"result\":\(result)}", id)
   }
 

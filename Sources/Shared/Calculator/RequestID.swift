@@ -1,4 +1,5 @@
-/// The name of one request in all logs it passes: `X-Request-ID` as the client sent it, if it can stand in a log as it is, else a new one.
+/// The name of one request in all logs it passes: `X-Request-ID` as the client sent it, if it can
+/// stand in a log as it is, else a new one.
 struct RequestID: Sendable {
   static let fieldName = "X-Request-ID"
   static let maxLength = 128
@@ -33,8 +34,11 @@ struct RequestID: Sendable {
     (1...maxLength).contains(text.utf8.count)
       && text.utf8.allSatisfy { byte in
         switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "@")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"): true
-        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "="), UInt8(ascii: "_"),
+        case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "@")...UInt8(ascii: "Z"),
+          UInt8(ascii: "a")...UInt8(ascii: "z"):
+          true
+        case UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"),
+          UInt8(ascii: "="), UInt8(ascii: "_"),
           UInt8(ascii: "~"):
           true
         default: false

@@ -1,7 +1,8 @@
 /// The sum of a request's numbers. Pure.
 ///
-/// A number is an integer when it is written without fraction and exponent and fits in 64 bits; `1.0`, `1e2` and `9223372036854775808` are
-/// doubles. Integers are added exactly. One double makes the sum a double, and so does an integer sum that does not fit in 64 bits.
+/// A number is an integer when it is written without fraction and exponent and fits in 64 bits;
+/// `1.0`, `1e2` and `9223372036854775808` are doubles. Integers are added exactly. One double makes
+/// the sum a double, and so does an integer sum that does not fit in 64 bits.
 enum Sum: Equatable, Sendable {
   case integer(Int64)
   case double(Double)
@@ -11,8 +12,9 @@ enum Sum: Equatable, Sendable {
     let reason: String
   }
 
-  /// - Returns: the sum of the numbers in `{"numbers":[…]}`, and how many they are. Elements that are not numbers are ignored. Of members
-  ///   with the same name the last one counts, as it does in most readers (RFC 8259 section 4 leaves it open).
+  /// - Returns: the sum of the numbers in `{"numbers":[…]}`, and how many they are. Elements that
+  ///   are not numbers are ignored. Of members with the same name the last one counts, as it does
+  ///   in most readers (RFC 8259 section 4 leaves it open).
   static func of(_ body: [UInt8]) throws(Refusal) -> (sum: Sum, count: Int) {
     var found: Member?
     do throws(JSONError) {
@@ -68,13 +70,15 @@ enum Sum: Equatable, Sendable {
   }
 }
 
-/// What is added up. 128 bits hold more 64-bit integers than any body has, so that a sum that fits is not lost on the way to it.
+/// What is added up. 128 bits hold more 64-bit integers than any body has, so that a sum that fits
+/// is not lost on the way to it.
 private struct Total {
   private(set) var count = 0
   private var integers: Int128 = 0
   private var doubles = 0.0
   private var hasDoubles = false
-  /// The same as `doubles`, so much smaller that it stays finite where that one passes the largest double on its way.
+  /// The same as `doubles`, so much smaller that it stays finite where that one passes the largest
+  /// double on its way.
   private var scaled = 0.0
   private static let scale = 0x1p-64
 
@@ -82,7 +86,8 @@ private struct Total {
     var total = Total()
     try reader.array { (reader) throws(JSONError) in
       switch reader.next {
-      case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")): total.add(try reader.number())
+      case .some(UInt8(ascii: "-")), .some(UInt8(ascii: "0")...UInt8(ascii: "9")):
+        total.add(try reader.number())
       default: try reader.skip()
       }
     }
@@ -105,7 +110,9 @@ private struct Total {
   /// Nil when it is not finite.
   var sum: Sum? {
     if !hasDoubles { return Int64(exactly: integers).map(Sum.integer) ?? .double(Double(integers)) }
-    let double = doubles.isFinite ? doubles + Double(integers) : (scaled + Double(integers) * Self.scale) / Self.scale
+    let double =
+      doubles.isFinite
+      ? doubles + Double(integers) : (scaled + Double(integers) * Self.scale) / Self.scale
     return double.isFinite ? .double(double) : nil
   }
 }

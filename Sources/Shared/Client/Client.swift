@@ -1,6 +1,8 @@
-/// An HTTP/1.1 client with a pool of idle connections. Belongs to one loop; sends as many requests at a time as it is asked to.
+/// An HTTP/1.1 client with a pool of idle connections. Belongs to one loop; sends as many requests
+/// at a time as it is asked to.
 ///
-/// It never retries: not a connection that could not be made, nor a request on a pooled connection that the other side just closed.
+/// It never retries: not a connection that could not be made, nor a request on a pooled connection
+/// that the other side just closed.
 public final class Client {
   public struct Options: Sendable {
     /// For the connection to stand.
@@ -27,14 +29,17 @@ public final class Client {
   /// Sends a request and waits for the whole response.
   ///
   /// - Parameters:
-  ///   - request: target, fields and body are sent as they are, but that `Host` is added if there is none, and that the framing and what
-  ///     becomes of the connection are written here: `Content-Length` and, unless `reuse`, `Connection: close`.
+  ///   - request: target, fields and body are sent as they are, but that `Host` is added if there
+  ///     is none, and that the framing and what becomes of the connection are written here:
+  ///     `Content-Length` and, unless `reuse`, `Connection: close`.
   ///   - source: the local address, without a port, for those who spread their load over several.
-  ///   - reuse: takes an idle connection if there is one, and keeps it for the next request if the server lets us.
+  ///   - reuse: takes an idle connection if there is one, and keeps it for the next request if the
+  ///     server lets us.
   ///   - deadline: ends the wait for the response before `requestTimeout` does.
   /// - Throws: the reason why there is no response. Any status is a response.
   public func send(
-    _ request: Request, to address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true,
+    _ request: Request, to address: SocketAddress, from source: SocketAddress? = nil,
+    reuse: Bool = true,
     before deadline: MonotonicTime? = nil, on loop: isolated EventLoop
   ) async throws(ClientError) -> Response {
     let bytes = RequestEncoder(request, host: address, keepAlive: reuse).bytes
@@ -49,9 +54,11 @@ public final class Client {
       result = await connection.send(bytes, isHead: isHead, answerBy: answerBy, on: loop)
     } else {
       connection = try ClientConnection.open(
-        to: address, from: source, limits: options.limits, onClose: { [weak self] in self?.forget($0) }, on: loop)
+        to: address, from: source, limits: options.limits,
+        onClose: { [weak self] in self?.forget($0) }, on: loop)
       let connectBy = now + options.connectTimeout
-      result = await connection.connectAndSend(bytes, isHead: isHead, connectBy: connectBy, answerBy: answerBy, on: loop)
+      result = await connection.connectAndSend(
+        bytes, isHead: isHead, connectBy: connectBy, answerBy: answerBy, on: loop)
     }
     if reuse, connection.isReusable, idle[address, default: []].count < options.maxIdlePerAddress {
       idle[address, default: []].append(connection)
@@ -81,7 +88,8 @@ public final class Client {
   }
 
   /// The connection that was used last, unless it waited for too long.
-  private func takeIdle(_ address: SocketAddress, on loop: isolated EventLoop) -> ClientConnection? {
+  private func takeIdle(_ address: SocketAddress, on loop: isolated EventLoop) -> ClientConnection?
+  {
     guard let connection = idle[address]?.popLast() else { return nil }
     if MonotonicTime.now - connection.idleSince <= options.maxIdle { return connection }
     connection.close(on: loop)
@@ -89,16 +97,22 @@ public final class Client {
     return nil
   }
 
-  /// Closes what has waited for too long, and comes back for the rest: one alarm for all, not one for each request.
+  /// Closes what has waited for too long, and comes back for the rest: one alarm for all, not one
+  /// for each request.
   private func sweep(at time: MonotonicTime, on loop: isolated EventLoop) {
     isSweepDue = true
-    sweeper.set(at: time, on: loop) { [client = LoopBound(self, on: loop)] in client.get(on: $0).sweep(on: $0) }
+    sweeper.set(at: time, on: loop) { [client = LoopBound(self, on: loop)] in
+      client.get(on: $0).sweep(on: $0)
+    }
   }
 
   private func sweep(on loop: isolated EventLoop) {
     isSweepDue = false
-    for connection in idle.values.joined() where loop.now - connection.idleSince >= options.maxIdle { connection.close(on: loop) }
-    if let oldest = idle.values.joined().map(\.idleSince).min() { sweep(at: oldest + options.maxIdle, on: loop) }
+    for connection in idle.values.joined() where loop.now - connection.idleSince >= options.maxIdle
+    { connection.close(on: loop) }
+    if let oldest = idle.values.joined().map(\.idleSince).min() {
+      sweep(at: oldest + options.maxIdle, on: loop)
+    }
   }
 
   private func forget(_ connection: ClientConnection) {

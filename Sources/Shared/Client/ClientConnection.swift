@@ -1,4 +1,5 @@
-/// One connection of a client: connects, sends a request, waits for its response, and does it again. One request at a time.
+/// One connection of a client: connects, sends a request, waits for its response, and does it
+/// again. One request at a time.
 final class ClientConnection: Channel {
   private enum State {
     case connecting(request: [UInt8], Waiting)
@@ -28,7 +29,10 @@ final class ClientConnection: Channel {
   /// Whether the last response left the connection open.
   private(set) var isReusable = false
 
-  private init(_ socket: Socket, address: SocketAddress, limits: Limits, onClose: @escaping (ClientConnection) -> Void) {
+  private init(
+    _ socket: Socket, address: SocketAddress, limits: Limits,
+    onClose: @escaping (ClientConnection) -> Void
+  ) {
     self.socket = socket
     self.limits = limits
     self.address = address
@@ -37,7 +41,8 @@ final class ClientConnection: Channel {
 
   /// Connects and sends a first request.
   static func open(
-    to address: SocketAddress, from source: SocketAddress?, limits: Limits, onClose: @escaping (ClientConnection) -> Void,
+    to address: SocketAddress, from source: SocketAddress?, limits: Limits,
+    onClose: @escaping (ClientConnection) -> Void,
     on loop: isolated EventLoop
   ) throws(ClientError) -> ClientConnection {
     let socket = Socket(descriptor: Platform.makeStreamSocket(family: address.family))
@@ -53,7 +58,8 @@ final class ClientConnection: Channel {
     let result = address.withSocketAddress { connect(socket.descriptor, $0, $1) }
     guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
       defer { socket.close() }
-      // EADDRNOTAVAIL without a port left is ours; with an address that is not there, it says that there is no way to it.
+      // EADDRNOTAVAIL without a port left is ours; with an address that is not there, it says that
+      // there is no way to it.
       throw ClientError(errno: errno)
     }
     let connection = ClientConnection(socket, address: address, limits: limits, onClose: onClose)
@@ -66,7 +72,8 @@ final class ClientConnection: Channel {
 
   /// The response to the first request, which is sent once the connection stands.
   func connectAndSend(
-    _ request: [UInt8], isHead: Bool, connectBy: MonotonicTime, answerBy: MonotonicTime, on loop: isolated EventLoop
+    _ request: [UInt8], isHead: Bool, connectBy: MonotonicTime, answerBy: MonotonicTime,
+    on loop: isolated EventLoop
   ) async -> Result<Response, ClientError> {
     parser = ResponseParser(isHead: isHead, limits: limits)
     return await withCheckedContinuation { continuation in
@@ -76,7 +83,9 @@ final class ClientConnection: Channel {
   }
 
   /// The response to a further request.
-  func send(_ request: [UInt8], isHead: Bool, answerBy: MonotonicTime, on loop: isolated EventLoop) async -> Result<Response, ClientError> {
+  func send(_ request: [UInt8], isHead: Bool, answerBy: MonotonicTime, on loop: isolated EventLoop)
+    async -> Result<Response, ClientError>
+  {
     parser = ResponseParser(isHead: isHead, limits: limits)
     isReusable = false
     return await withCheckedContinuation { continuation in
@@ -121,7 +130,8 @@ final class ClientConnection: Channel {
     case .done: loop.watch(socket.descriptor, for: .read)
     case .blocked: loop.watch(socket.descriptor, for: [.read, .write])
     case .failed:
-      // A server may answer and close before it read all: what it said counts more than that it reads no more.
+      // A server may answer and close before it read all: what it said counts more than that it
+      // reads no more.
       hasFailedToWrite = true
       loop.watch(socket.descriptor, for: .read)
     }
@@ -144,7 +154,9 @@ final class ClientConnection: Channel {
 
   private func parse(on loop: isolated EventLoop) {
     do {
-      if case .response(let response, let keepsAlive) = try parser.next() { succeed(response, reusable: keepsAlive, on: loop) }
+      if case .response(let response, let keepsAlive) = try parser.next() {
+        succeed(response, reusable: keepsAlive, on: loop)
+      }
     } catch {
       fail(.malformed, on: loop)
     }

@@ -1,4 +1,5 @@
-/// Why a request got no response, in the words that load tests and proxies use. Never retried here: who counts failures must see them.
+/// Why a request got no response, in the words that load tests and proxies use. Never retried here:
+/// who counts failures must see them.
 public enum ClientError: Error, Hashable, Sendable {
   /// Nobody listens at the address.
   case refused
@@ -12,7 +13,8 @@ public enum ClientError: Error, Hashable, Sendable {
   case timeout
   /// What came is not HTTP.
   case malformed
-  /// Our own machine had no port, descriptor or memory left; says nothing about the other side. Carries `errno`.
+  /// Our own machine had no port, descriptor or memory left; says nothing about the other side.
+  /// Carries `errno`.
   case exhausted(Int32)
 
   /// Sorts what the kernel said of a connection.

@@ -20,8 +20,10 @@ struct RequestEncoder {
     self.bytes = bytes + request.body
   }
 
-  /// What would contradict the framing if it were written twice: a request that came in chunks is sent on with its length.
+  /// What would contradict the framing if it were written twice: a request that came in chunks is
+  /// sent on with its length.
   private static func isWrittenHere(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-    Grammar.isEqual(name, "content-length") || Grammar.isEqual(name, "transfer-encoding") || Grammar.isEqual(name, "connection")
+    Grammar.isEqual(name, "content-length") || Grammar.isEqual(name, "transfer-encoding")
+      || Grammar.isEqual(name, "connection")
   }
 }

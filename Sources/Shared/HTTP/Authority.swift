@@ -1,14 +1,17 @@
-/// Host and port, as in a `Host` field or an absolute target (RFC 9110 section 7.2, RFC 3986 section 3.2).
+/// Host and port, as in a `Host` field or an absolute target (RFC 9110 section 7.2, RFC 3986
+/// section 3.2).
 enum Authority {
   private static let hostOctets = Grammar.OctetSet(alphanumericsAnd: "-._~%!$&'()*+,;=")
 
-  /// Whether this is a name, an IPv4 address or an IPv6 address in brackets, with a port after a colon or without one. User information
-  /// is an error (RFC 9110 section 4.2.4).
+  /// Whether this is a name, an IPv4 address or an IPv6 address in brackets, with a port after a
+  /// colon or without one. User information is an error (RFC 9110 section 4.2.4).
   static func isValid(_ bytes: UnsafeBufferPointer<UInt8>, needsPort: Bool) -> Bool {
     var index = 0
     if bytes.first == UInt8(ascii: "[") {
       index = 1
-      while index < bytes.count, Grammar.hexDigit(bytes[index]) != nil || bytes[index] == Grammar.colon || bytes[index] == UInt8(ascii: ".")
+      while index < bytes.count,
+        Grammar.hexDigit(bytes[index]) != nil || bytes[index] == Grammar.colon
+          || bytes[index] == UInt8(ascii: ".")
       {
         index += 1
       }

@@ -1,4 +1,5 @@
-/// Takes a chunked body apart as it arrives (RFC 9112 section 7.1): sizes in, content out, extensions checked and dropped, trailers kept.
+/// Takes a chunked body apart as it arrives (RFC 9112 section 7.1): sizes in, content out,
+/// extensions checked and dropped, trailers kept.
 struct ChunkedDecoder: Sendable {
   private enum Stage {
     case size
@@ -25,13 +26,16 @@ struct ChunkedDecoder: Sendable {
 
   /// Reads as far as the bytes have arrived.
   /// - Returns: true when the body is complete, trailers included.
-  /// - Throws: 400 for wrong framing, 413 as soon as a size is announced that passes the limit, 431 for the trailers.
+  /// - Throws: 400 for wrong framing, 413 as soon as a size is announced that passes the limit, 431
+  ///   for the trailers.
   mutating func read(_ buffer: inout InputBuffer) throws(RequestError) -> Bool {
     while true {
       switch stage {
       case .size:
         guard let size = try nextSize(&buffer) else { return false }
-        guard size <= UInt64(limits.body - content.count) else { throw RequestError(.contentTooLarge, "body too large") }
+        guard size <= UInt64(limits.body - content.count) else {
+          throw RequestError(.contentTooLarge, "body too large")
+        }
         stage = size == 0 ? .trailers : .data(left: Int(size))
       case .data(let left):
         let count = min(left, buffer.count)
@@ -43,7 +47,9 @@ struct ChunkedDecoder: Sendable {
         }
         stage = .dataEnd
       case .dataEnd:
-        if let first = buffer[0], first != Grammar.carriageReturn { throw .malformed("chunk longer than its size") }
+        if let first = buffer[0], first != Grammar.carriageReturn {
+          throw .malformed("chunk longer than its size")
+        }
         guard let second = buffer[1] else { return false }
         guard second == Grammar.lineFeed else { throw .malformed("chunk longer than its size") }
         buffer.consume(2)
@@ -73,8 +79,12 @@ struct ChunkedDecoder: Sendable {
         }
         guard digits > 0 else { throw .malformed("invalid chunk size") }
         extensionBytes += line.count - digits
-        guard extensionBytes <= limits.chunkExtensions else { throw .malformed("chunk extensions too long") }
-        guard ChunkedDecoder.isExtensions(line[digits...]) else { throw .malformed("invalid chunk extension") }
+        guard extensionBytes <= limits.chunkExtensions else {
+          throw .malformed("chunk extensions too long")
+        }
+        guard ChunkedDecoder.isExtensions(line[digits...]) else {
+          throw .malformed("invalid chunk extension")
+        }
         return size
       }
     }
@@ -92,7 +102,9 @@ struct ChunkedDecoder: Sendable {
       let value = rest.drop(while: Grammar.isBlank)
       guard value.first == UInt8(ascii: "=") else { continue }
       rest = value.dropFirst().drop(while: Grammar.isBlank)
-      guard rest.first == UInt8(ascii: "\"") ? skipQuoted(&rest) : skipToken(&rest) else { return false }
+      guard rest.first == UInt8(ascii: "\"") ? skipQuoted(&rest) : skipToken(&rest) else {
+        return false
+      }
     }
     return true
   }

@@ -8,13 +8,18 @@ struct FieldLine {
 
   var name: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: bytes[..<nameEnd]) }
   /// Without the blanks around it; may be empty.
-  var value: UnsafeBufferPointer<UInt8> { UnsafeBufferPointer(rebasing: bytes[valueStart..<valueEnd]) }
-  /// Whether it is written as `Fields` keeps it: a single space after the colon, nothing after the value.
-  var isCanonical: Bool { valueStart == nameEnd + 2 && valueEnd + 2 == bytes.count && bytes[nameEnd + 1] == Grammar.space }
+  var value: UnsafeBufferPointer<UInt8> {
+    UnsafeBufferPointer(rebasing: bytes[valueStart..<valueEnd])
+  }
+  /// Whether it is written as `Fields` keeps it: a single space after the colon, nothing after the
+  /// value.
+  var isCanonical: Bool {
+    valueStart == nameEnd + 2 && valueEnd + 2 == bytes.count && bytes[nameEnd + 1] == Grammar.space
+  }
 
   /// Reads a line from the wire, with its CRLF.
-  /// - Throws: 400 for a line that is folded (obsolete since RFC 7230), whose name is not a token that is directly followed by its colon, or
-  ///   whose value holds a control.
+  /// - Throws: 400 for a line that is folded (obsolete since RFC 7230), whose name is not a token
+  ///   that is directly followed by its colon, or whose value holds a control.
   init(_ line: UnsafeBufferPointer<UInt8>) throws(RequestError) {
     var index = 0
     // Neither loop runs beyond the line: a CR is no token and no blank.
@@ -38,10 +43,13 @@ struct FieldLine {
   init?(stored all: UnsafeBufferPointer<UInt8>, at offset: Int) {
     guard offset < all.count, let base = all.baseAddress.map({ $0 + offset }) else { return nil }
     let rest = all.count - offset
-    guard let colon = memchr(base, Int32(Grammar.colon), rest), let end = memchr(base, Int32(Grammar.carriageReturn), rest) else {
+    guard let colon = memchr(base, Int32(Grammar.colon), rest),
+      let end = memchr(base, Int32(Grammar.carriageReturn), rest)
+    else {
       return nil
     }
-    bytes = UnsafeBufferPointer(start: base, count: UnsafeRawPointer(base).distance(to: UnsafeRawPointer(end)) + 2)
+    bytes = UnsafeBufferPointer(
+      start: base, count: UnsafeRawPointer(base).distance(to: UnsafeRawPointer(end)) + 2)
     nameEnd = UnsafeRawPointer(base).distance(to: UnsafeRawPointer(colon))
     valueStart = nameEnd + 2
     valueEnd = bytes.count - 2

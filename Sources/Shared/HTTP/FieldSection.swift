@@ -1,4 +1,5 @@
-/// A message's fields while they are read: the header section, and with the same limits its trailers.
+/// A message's fields while they are read: the header section, and with the same limits its
+/// trailers.
 struct FieldSection: Sendable {
   private(set) var fields = Fields()
   private var bytesLeft: Int
@@ -21,7 +22,8 @@ struct FieldSection: Sendable {
   /// - Returns: true when the empty line was read that ends the section.
   /// - Throws: 400, or 431 when a limit is passed.
   mutating func read(
-    _ buffer: inout InputBuffer, _ body: (FieldLine) throws(RequestError) -> Void = { (_: FieldLine) throws(RequestError) in }
+    _ buffer: inout InputBuffer,
+    _ body: (FieldLine) throws(RequestError) -> Void = { (_: FieldLine) throws(RequestError) in }
   ) throws(RequestError) -> Bool {
     while true {
       switch buffer.nextLine(limit: max(0, bytesLeft - 2)) {
@@ -35,7 +37,8 @@ struct FieldSection: Sendable {
         bytesLeft -= range.count + 2
         let room = buffer.count
         try buffer.bytes.withUnsafeBufferPointer { (bytes) throws(RequestError) in
-          let line = try FieldLine(UnsafeBufferPointer(rebasing: bytes[range.lowerBound..<(range.upperBound + 2)]))
+          let line = try FieldLine(
+            UnsafeBufferPointer(rebasing: bytes[range.lowerBound..<(range.upperBound + 2)]))
           fields.append(line, room: room)
           try body(line)
         }

@@ -1,7 +1,9 @@
-/// A message's header or trailer fields: an ordered list, in which a name may occur more than once (RFC 9110 section 5).
+/// A message's header or trailer fields: an ordered list, in which a name may occur more than once
+/// (RFC 9110 section 5).
 ///
-/// Kept as they go over the wire, so that a request's fields cost one allocation and a response's are copied as a whole. Names are
-/// compared without regard to ASCII case. Two lists are equal when their bytes are.
+/// Kept as they go over the wire, so that a request's fields cost one allocation and a response's
+/// are copied as a whole. Names are compared without regard to ASCII case. Two lists are equal when
+/// their bytes are.
 public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLiteral {
   /// `name: value` and CRLF for each field; names and values are valid.
   private(set) var bytes: [UInt8] = []
@@ -18,7 +20,8 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
 
   /// Adds a field at the end, whether or not the name is there already.
   ///
-  /// Blanks around the value are dropped, and controls within become spaces (RFC 9110 section 5.5), so that no value can end its field.
+  /// Blanks around the value are dropped, and controls within become spaces (RFC 9110 section 5.5),
+  /// so that no value can end its field.
   /// - Precondition: the name is a token (RFC 9110 section 5.1).
   public mutating func append(_ name: String, _ value: String) {
     var name = name
@@ -29,14 +32,18 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     }
   }
 
-  private mutating func append(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
+  private mutating func append(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>)
+  {
     bytes.append(contentsOf: name)
     bytes.append(Grammar.colon)
     bytes.append(Grammar.space)
     if Grammar.isFieldValue(value) {
       bytes.append(contentsOf: value)
     } else {
-      for octet in value { bytes.append((octet < 0x20 && octet != Grammar.tab) || octet == 0x7F ? Grammar.space : octet) }
+      for octet in value {
+        bytes.append(
+          (octet < 0x20 && octet != Grammar.tab) || octet == 0x7F ? Grammar.space : octet)
+      }
     }
     bytes.append(Grammar.carriageReturn)
     bytes.append(Grammar.lineFeed)
@@ -44,7 +51,8 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
   }
 
   /// Adds a field line that was read and found valid.
-  /// - Parameter room: bytes that may still follow, as far as known: they are made room for at once.
+  /// - Parameter room: bytes that may still follow, as far as known: they are made room for at
+  ///   once.
   mutating func append(_ line: FieldLine, room: Int) {
     if bytes.isEmpty { bytes.reserveCapacity(line.bytes.count + Swift.min(room, 512)) }
     if line.isCanonical {
@@ -84,7 +92,8 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     return result
   }
 
-  /// Whether a field whose value is a comma-separated list holds this element, without regard to ASCII case, in any of its lines.
+  /// Whether a field whose value is a comma-separated list holds this element, without regard to
+  /// ASCII case, in any of its lines.
   public func contains(token: String, in name: String) -> Bool {
     if isEmpty { return false }
     var token = token
@@ -136,7 +145,9 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
 
     public mutating func next() -> (name: String, value: String)? {
       let step = fields.bytes.withUnsafeBufferPointer { [offset] all in
-        FieldLine(stored: all, at: offset).map { ($0.bytes.count, String(octets: $0.name), String(octets: $0.value)) }
+        FieldLine(stored: all, at: offset).map {
+          ($0.bytes.count, String(octets: $0.name), String(octets: $0.value))
+        }
       }
       guard let (length, name, value) = step else { return nil }
       offset += length

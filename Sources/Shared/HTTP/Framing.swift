@@ -15,7 +15,8 @@ struct Framing: Sendable {
   private var hasUnknown = false
   private var hasKnown = false
 
-  /// - Throws: 400 for a length that is not digits only, does not fit in 64 bits, or differs from one before.
+  /// - Throws: 400 for a length that is not digits only, does not fit in 64 bits, or differs from
+  ///   one before.
   mutating func addContentLength(_ value: UnsafeBufferPointer<UInt8>) throws(RequestError) {
     guard let length = Grammar.decimal(value) else { throw .malformed("invalid Content-Length") }
     if let contentLength, contentLength != length { throw .malformed("different Content-Lengths") }
@@ -48,7 +49,8 @@ struct Framing: Sendable {
   }
 
   /// To be called when all fields are known.
-  /// - Throws: 400 when the end of the body cannot be told, or is told in two ways, which is how requests are smuggled.
+  /// - Throws: 400 when the end of the body cannot be told, or is told in two ways, which is how
+  ///   requests are smuggled.
   mutating func close(version: Version) throws(RequestError) {
     guard hasTransferEncoding else { return }
     if version < .http11 { throw .malformed("Transfer-Encoding in HTTP/1.0") }
@@ -63,7 +65,8 @@ struct Framing: Sendable {
   }
 
   private static func isRegistered(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
-    Grammar.isEqual(name, "gzip") || Grammar.isEqual(name, "x-gzip") || Grammar.isEqual(name, "deflate")
+    Grammar.isEqual(name, "gzip") || Grammar.isEqual(name, "x-gzip")
+      || Grammar.isEqual(name, "deflate")
       || Grammar.isEqual(name, "compress") || Grammar.isEqual(name, "x-compress")
   }
 }

@@ -1,4 +1,5 @@
-/// The octets of HTTP's grammar. Bytes are compared with bytes, and case is ASCII's alone: a `String` would also call other bytes equal.
+/// The octets of HTTP's grammar. Bytes are compared with bytes, and case is ASCII's alone: a
+/// `String` would also call other bytes equal.
 enum Grammar {
   static let tab = UInt8(ascii: "\t")
   static let space = UInt8(ascii: " ")
@@ -37,13 +38,16 @@ enum Grammar {
     }
   }
 
-  /// `tchar` (RFC 9110 section 5.6.2), written out so that it is a constant in the code; a test compares it with the grammar.
+  /// `tchar` (RFC 9110 section 5.6.2), written out so that it is a constant in the code; a test
+  /// compares it with the grammar.
   @inline(__always)
   static func isToken(_ octet: UInt8) -> Bool {
     OctetSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE).contains(octet)
   }
 
-  static func isToken(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { !bytes.isEmpty && bytes.allSatisfy { isToken($0) } }
+  static func isToken(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    !bytes.isEmpty && bytes.allSatisfy { isToken($0) }
+  }
 
   @inline(__always)
   static func isDigit(_ octet: UInt8) -> Bool { octet &- UInt8(ascii: "0") < 10 }
@@ -60,7 +64,8 @@ enum Grammar {
     }
   }
 
-  /// What a field value may hold: no control but the tab (RFC 9110 section 5.5). Looks at every octet, so that the loop is vectorized.
+  /// What a field value may hold: no control but the tab (RFC 9110 section 5.5). Looks at every
+  /// octet, so that the loop is vectorized.
   static func isFieldValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var bad = false
     for octet in bytes { bad = bad || (octet < 0x20 && octet != tab) || octet == 0x7F }
@@ -77,13 +82,16 @@ enum Grammar {
   }
 
   /// Equal but for the case of ASCII letters.
-  static func isEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+  static func isEqual(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>)
+    -> Bool
+  {
     guard left.count == right.count else { return false }
     for index in 0..<left.count {
       let difference = left[index] ^ right[index]
       if difference == 0 { continue }
       let lowercase = left[index] | 0x20
-      guard difference == 0x20, lowercase >= UInt8(ascii: "a"), lowercase <= UInt8(ascii: "z") else { return false }
+      guard difference == 0x20, lowercase >= UInt8(ascii: "a"), lowercase <= UInt8(ascii: "z")
+      else { return false }
     }
     return true
   }
@@ -93,11 +101,14 @@ enum Grammar {
   }
 
   static func hasPrefix(_ bytes: UnsafeBufferPointer<UInt8>, _ prefix: StaticString) -> Bool {
-    guard let base = bytes.baseAddress, bytes.count >= prefix.utf8CodeUnitCount else { return false }
+    guard let base = bytes.baseAddress, bytes.count >= prefix.utf8CodeUnitCount else {
+      return false
+    }
     return memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
   }
 
-  /// Digits only, no sign, no blank; nil also when the number needs more than 64 bits (RFC 9110 section 8.6).
+  /// Digits only, no sign, no blank; nil also when the number needs more than 64 bits (RFC 9110
+  /// section 8.6).
   static func decimal(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
     guard !bytes.isEmpty else { return nil }
     var number: UInt64 = 0
@@ -111,8 +122,11 @@ enum Grammar {
     return number
   }
 
-  /// The elements of a comma-separated list; empty ones are none (RFC 9110 section 5.6.1). Ends early when `body` answers false.
-  static func forEachElement(of list: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
+  /// The elements of a comma-separated list; empty ones are none (RFC 9110 section 5.6.1). Ends
+  /// early when `body` answers false.
+  static func forEachElement(
+    of list: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) {
     var start = 0
     while start < list.count {
       var end = start

@@ -1,4 +1,5 @@
-/// The date format of HTTP's fields (IMF-fixdate, RFC 9110 section 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// The date format of HTTP's fields (IMF-fixdate, RFC 9110 section 5.6.7):
+/// `Sun, 06 Nov 1994 08:49:37 GMT`.
 public enum HTTPDate {
   private static let days: StaticString = "ThuFriSatSunMonTueWed"
   private static let months: StaticString = "JanFebMarAprMayJunJulAugSepOctNovDec"
@@ -29,9 +30,12 @@ public enum HTTPDate {
   }
 
   /// The date as text.
-  public static func text(unixSeconds: Int64) -> String { String(decoding: bytes(unixSeconds: unixSeconds), as: UTF8.self) }
+  public static func text(unixSeconds: Int64) -> String {
+    String(decoding: bytes(unixSeconds: unixSeconds), as: UTF8.self)
+  }
 
-  /// Days since 1970 as a Gregorian date. Years are counted from March, so that the leap day is a year's last, in eras of 400 years.
+  /// Days since 1970 as a Gregorian date. Years are counted from March, so that the leap day is a
+  /// year's last, in eras of 400 years.
   private static func civil(_ daysSince1970: Int64) -> (year: Int, month: Int, day: Int) {
     let days = Int(daysSince1970) + 719_468
     let era = (days >= 0 ? days : days - 146_096) / 146_097
@@ -40,7 +44,10 @@ public enum HTTPDate {
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
     let marchMonth = (5 * dayOfYear + 2) / 153
     let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * marchMonth + 2) / 5 + 1)
+    return (
+      yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month,
+      dayOfYear - (153 * marchMonth + 2) / 5 + 1
+    )
   }
 
   private static func three(_ names: StaticString, _ index: Int) -> UnsafeBufferPointer<UInt8> {

@@ -27,7 +27,8 @@ struct InputBuffer: Sendable {
     if start > 0, isEmpty {
       reset()
     } else if start >= 4096, start >= count {
-      // Moves less than what was consumed, so that the cost stays in proportion to what is received.
+      // Moves less than what was consumed, so that the cost stays in proportion to what is
+      // received.
       bytes.removeSubrange(..<start)
       searched = max(0, searched - start)
       start = 0
@@ -35,7 +36,8 @@ struct InputBuffer: Sendable {
     bytes.append(contentsOf: more)
   }
 
-  /// Lets go of what was read, and of a large buffer too: most connections are idle most of the time.
+  /// Lets go of what was read, and of a large buffer too: most connections are idle most of the
+  /// time.
   mutating func reset() {
     bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
     start = 0
@@ -44,7 +46,8 @@ struct InputBuffer: Sendable {
 
   mutating func consume(_ count: Int) { start += count }
 
-  /// Takes the next line. What a line counts as depends on its bytes alone, never on how they arrived: the first CR or LF decides.
+  /// Takes the next line. What a line counts as depends on its bytes alone, never on how they
+  /// arrived: the first CR or LF decides.
   /// - Parameter limit: how long it may be without its CRLF.
   mutating func nextLine(limit: Int) -> Line {
     let first = max(searched, start)

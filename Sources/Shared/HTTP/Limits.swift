@@ -19,7 +19,8 @@ public struct Limits: Sendable, Equatable {
   public static let defaultBody = 1024 * 1024
   public static let defaultChunkLine = 1024
   public static let defaultChunkExtensions = 16 * 1024
-  /// Empty lines before a request line; one is a known habit of old clients (RFC 9112 section 2.2), many are an attack.
+  /// Empty lines before a request line; one is a known habit of old clients (RFC 9112 section 2.2),
+  /// many are an attack.
   static let emptyLines = 8
 
   public init() {}

@@ -6,17 +6,22 @@ public struct Request: Sendable {
   private let parts: RequestTarget
   public var version: Version
   public var fields: Fields
-  /// Fields that followed a chunked body. They never count for what the header section decides (RFC 9110 section 6.5.1).
+  /// Fields that followed a chunked body. They never count for what the header section decides (RFC
+  /// 9110 section 6.5.1).
   public var trailers: Fields
   /// The content without its framing.
   public var body: [UInt8]
 
-  /// A request to be sent, or for a test. A target that is in none of the forms of RFC 9112 section 3.2 is its own path.
+  /// A request to be sent, or for a test. A target that is in none of the forms of RFC 9112 section
+  /// 3.2 is its own path.
   public init(
-    _ method: Method, _ target: String, version: Version = .http11, fields: Fields = [:], body: [UInt8] = [], trailers: Fields = [:]
+    _ method: Method, _ target: String, version: Version = .http11, fields: Fields = [:],
+    body: [UInt8] = [], trailers: Fields = [:]
   ) {
     var target = target
-    parts = target.withUTF8 { RequestTarget($0, isOptions: method == .options) } ?? RequestTarget(pathOfLength: target.utf8.count)
+    parts =
+      target.withUTF8 { RequestTarget($0, isOptions: method == .options) }
+      ?? RequestTarget(pathOfLength: target.utf8.count)
     self.method = method
     self.target = target
     self.version = version
@@ -25,25 +30,34 @@ public struct Request: Sendable {
     self.body = body
   }
 
-  /// Reads a request line (RFC 9112 section 3): method, target and version, with exactly one space between them.
+  /// Reads a request line (RFC 9112 section 3): method, target and version, with exactly one space
+  /// between them.
   /// - Throws: 400; 505 for another major version; 501 for CONNECT, since this is no proxy.
   init(line: UnsafeBufferPointer<UInt8>) throws(RequestError) {
     var index = 0
     while index < line.count, Grammar.isToken(line[index]) { index += 1 }
-    guard index > 0, index < line.count, line[index] == Grammar.space else { throw .malformed("invalid method") }
+    guard index > 0, index < line.count, line[index] == Grammar.space else {
+      throw .malformed("invalid method")
+    }
     // `HTTP/1.1` and the space before it
     let targetEnd = line.count - 9
     guard targetEnd > index + 1, line[targetEnd] == Grammar.space,
       let version = Version(UnsafeBufferPointer(rebasing: line[(targetEnd + 1)...]))
     else { throw .malformed("invalid request line") }
-    guard version.major == 1 else { throw RequestError(.versionNotSupported, "HTTP/\(version.major)") }
+    guard version.major == 1 else {
+      throw RequestError(.versionNotSupported, "HTTP/\(version.major)")
+    }
     let method = Method(UnsafeBufferPointer(rebasing: line[..<index]))
     let bytes = UnsafeBufferPointer(rebasing: line[(index + 1)..<targetEnd])
     if method == .connect {
-      if Authority.isValid(bytes, needsPort: true) { throw RequestError(.notImplemented, "CONNECT") }
+      if Authority.isValid(bytes, needsPort: true) {
+        throw RequestError(.notImplemented, "CONNECT")
+      }
       throw .malformed("invalid target")
     }
-    guard let parts = RequestTarget(bytes, isOptions: method == .options) else { throw .malformed("invalid target") }
+    guard let parts = RequestTarget(bytes, isOptions: method == .options) else {
+      throw .malformed("invalid target")
+    }
     self.method = method
     self.parts = parts
     self.version = version
@@ -53,7 +67,8 @@ public struct Request: Sendable {
     body = []
   }
 
-  /// The target's path, still percent-encoded, without query, scheme and authority; `*` for the server as a whole.
+  /// The target's path, still percent-encoded, without query, scheme and authority; `*` for the
+  /// server as a whole.
   public var path: String { parts.path(of: target) }
 
   /// What follows the target's first question mark; nil without one.

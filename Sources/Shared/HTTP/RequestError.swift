@@ -1,4 +1,5 @@
-/// Why a request is refused. The connection closes after the response: where the next request would begin cannot be known.
+/// Why a request is refused. The connection closes after the response: where the next request would
+/// begin cannot be known.
 public struct RequestError: Error, Equatable, Sendable {
   /// What to answer.
   public let status: Status

@@ -1,4 +1,5 @@
-/// A request's head while it is read: its first line, its fields, and what they say of the connection and the body.
+/// A request's head while it is read: its first line, its fields, and what they say of the
+/// connection and the body.
 struct RequestHead: Sendable {
   enum Body: Equatable {
     case none
@@ -22,20 +23,30 @@ struct RequestHead: Sendable {
   /// - Returns: true when the head is complete.
   mutating func read(_ buffer: inout InputBuffer) throws(RequestError) -> Bool {
     // Aside, so that the section and what is collected from it may change at the same time.
-    var notes = (framing: framing, hosts: hosts, expectsContinue: expectsContinue, expectsOther: expectsOther)
+    var notes = (
+      framing: framing, hosts: hosts, expectsContinue: expectsContinue, expectsOther: expectsOther
+    )
     let isComplete = try section.read(&buffer) { (field) throws(RequestError) in
       switch field.name.count {
       case 4 where Grammar.isEqual(field.name, "host"):
         notes.hosts += 1
         guard notes.hosts == 1 else { throw .malformed("more than one Host") }
-        guard field.value.isEmpty || Authority.isValid(field.value, needsPort: false) else { throw .malformed("invalid Host") }
+        guard field.value.isEmpty || Authority.isValid(field.value, needsPort: false) else {
+          throw .malformed("invalid Host")
+        }
       case 6 where Grammar.isEqual(field.name, "expect"):
         Grammar.forEachElement(of: field.value) {
-          if Grammar.isEqual($0, "100-continue") { notes.expectsContinue = true } else { notes.expectsOther = true }
+          if Grammar.isEqual($0, "100-continue") {
+            notes.expectsContinue = true
+          } else {
+            notes.expectsOther = true
+          }
           return true
         }
-      case 14 where Grammar.isEqual(field.name, "content-length"): try notes.framing.addContentLength(field.value)
-      case 17 where Grammar.isEqual(field.name, "transfer-encoding"): try notes.framing.addTransferEncoding(field.value)
+      case 14 where Grammar.isEqual(field.name, "content-length"):
+        try notes.framing.addContentLength(field.value)
+      case 17 where Grammar.isEqual(field.name, "transfer-encoding"):
+        try notes.framing.addTransferEncoding(field.value)
       default: break
       }
     }
@@ -44,7 +55,8 @@ struct RequestHead: Sendable {
   }
 
   /// How the body is framed, once the head is complete.
-  /// - Throws: 400 without `Host` or with framing that contradicts itself, 501 for a coding, 417 for an expectation, 413 for a length.
+  /// - Throws: 400 without `Host` or with framing that contradicts itself, 501 for a coding, 417
+  ///   for an expectation, 413 for a length.
   mutating func body(limit: Int) throws(RequestError) -> Body {
     if hosts == 0, request.version >= .http11 { throw .malformed("no Host") }
     try framing.close(version: request.version)
@@ -56,7 +68,8 @@ struct RequestHead: Sendable {
     return .length(Int(length))
   }
 
-  /// Whether the client waits for `100 Continue`; one that speaks HTTP/1.0 cannot (RFC 9110 section 10.1.1).
+  /// Whether the client waits for `100 Continue`; one that speaks HTTP/1.0 cannot (RFC 9110 section
+  /// 10.1.1).
   var waitsForContinue: Bool { expectsContinue && request.version >= .http11 }
 
   /// The request with its fields; the trailers are still to come.

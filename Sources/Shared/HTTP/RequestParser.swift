@@ -1,10 +1,12 @@
-/// Reads requests from bytes as they arrive, to the letter of RFC 9112. No I/O and no clock; however the bytes are split, the requests are
-/// the same. Pipelined requests come out one by one, in their order.
+/// Reads requests from bytes as they arrive, to the letter of RFC 9112. No I/O and no clock;
+/// however the bytes are split, the requests are the same. Pipelined requests come out one by one,
+/// in their order.
 public struct RequestParser: Sendable {
   public enum Event: Sendable {
     /// No further request is complete.
     case needsMore
-    /// The client waits for `100 Continue` before it sends the body. Said once, and not when the body is on its way already.
+    /// The client waits for `100 Continue` before it sends the body. Said once, and not when the
+    /// body is on its way already.
     case continueExpected
     case request(Request)
   }
@@ -43,12 +45,15 @@ public struct RequestParser: Sendable {
   /// Bytes of memory held for what arrives.
   var capacity: Int { buffer.capacity }
 
-  /// Whether a byte of the next request was read. Empty lines before it do not count (RFC 9112 section 2.2).
+  /// Whether a byte of the next request was read. Empty lines before it do not count (RFC 9112
+  /// section 2.2).
   public var hasPartial: Bool {
     switch stage {
     case .requestLine:
       var ahead = 0
-      while buffer[ahead] == Grammar.carriageReturn, buffer[ahead + 1] == Grammar.lineFeed { ahead += 2 }
+      while buffer[ahead] == Grammar.carriageReturn, buffer[ahead + 1] == Grammar.lineFeed {
+        ahead += 2
+      }
       guard let first = buffer[ahead] else { return false }
       return first != Grammar.carriageReturn || buffer[ahead + 1] != nil
     case .head, .body, .chunked: return true
@@ -57,7 +62,8 @@ public struct RequestParser: Sendable {
   }
 
   /// The next complete request, or why there is none.
-  /// - Throws: what to answer to a request that is refused. Nothing can be read after it: every further call throws the same.
+  /// - Throws: what to answer to a request that is refused. Nothing can be read after it: every
+  ///   further call throws the same.
   public mutating func next() throws(RequestError) -> Event {
     do throws(RequestError) {
       switch stage {
@@ -111,7 +117,8 @@ public struct RequestParser: Sendable {
     }
     switch try head.body(limit: limits.body) {
     case .none: return complete(head.takeRequest())
-    case .length(let length) where buffer.count >= length: return complete(head.takeRequest(), length: length)
+    case .length(let length) where buffer.count >= length:
+      return complete(head.takeRequest(), length: length)
     case .length(let length): stage = .body(length: length)
     case .chunked:
       stage = .chunked
@@ -128,7 +135,9 @@ public struct RequestParser: Sendable {
   }
 
   private mutating func readChunks() throws(RequestError) -> Event {
-    guard try chunks?.read(&buffer) == true, let body = chunks.take(), var head = head.take() else { return waitForBody() }
+    guard try chunks?.read(&buffer) == true, let body = chunks.take(), var head = head.take() else {
+      return waitForBody()
+    }
     var request = head.takeRequest()
     request.body = body.content
     request.trailers = body.trailers

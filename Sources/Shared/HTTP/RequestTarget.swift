@@ -1,5 +1,6 @@
-/// Where path and query lie in a request's target (RFC 9112 section 3.2), which is in one of three forms: `/path?query`, the absolute
-/// `http://host/path?query`, which is reduced to the first, and `*`.
+/// Where path and query lie in a request's target (RFC 9112 section 3.2), which is in one of three
+/// forms: `/path?query`, the absolute `http://host/path?query`, which is reduced to the first, and
+/// `*`.
 struct RequestTarget: Sendable {
   private let pathStart: Int
   private let pathEnd: Int
@@ -14,7 +15,8 @@ struct RequestTarget: Sendable {
     isAsterisk = false
   }
 
-  /// Nil when the target is in none of the forms, has an octet that no URI has, or a fragment, which is never sent.
+  /// Nil when the target is in none of the forms, has an octet that no URI has, or a fragment,
+  /// which is never sent.
   init?(_ bytes: UnsafeBufferPointer<UInt8>, isOptions: Bool) {
     var mark = bytes.count
     for index in 0..<bytes.count {
@@ -33,17 +35,26 @@ struct RequestTarget: Sendable {
       pathStart = 0
       isAsterisk = true
     default:
-      guard let authority = RequestTarget.authorityStart(bytes), authority < mark else { return nil }
+      guard let authority = RequestTarget.authorityStart(bytes), authority < mark else {
+        return nil
+      }
       pathStart = bytes[authority..<mark].firstIndex(of: UInt8(ascii: "/")) ?? mark
-      guard Authority.isValid(UnsafeBufferPointer(rebasing: bytes[authority..<pathStart]), needsPort: false) else { return nil }
+      guard
+        Authority.isValid(
+          UnsafeBufferPointer(rebasing: bytes[authority..<pathStart]), needsPort: false)
+      else { return nil }
       // A proxy's way to say `*` (RFC 9112 section 3.2.4).
       isAsterisk = isOptions && pathStart == bytes.count
     }
   }
 
   private static func authorityStart(_ bytes: UnsafeBufferPointer<UInt8>) -> Int? {
-    if bytes.count > 7, Grammar.isEqual(UnsafeBufferPointer(rebasing: bytes[..<7]), "http://") { return 7 }
-    if bytes.count > 8, Grammar.isEqual(UnsafeBufferPointer(rebasing: bytes[..<8]), "https://") { return 8 }
+    if bytes.count > 7, Grammar.isEqual(UnsafeBufferPointer(rebasing: bytes[..<7]), "http://") {
+      return 7
+    }
+    if bytes.count > 8, Grammar.isEqual(UnsafeBufferPointer(rebasing: bytes[..<8]), "https://") {
+      return 8
+    }
     return nil
   }
 
@@ -60,6 +71,10 @@ struct RequestTarget: Sendable {
 
   private static func part(of target: String, _ range: Range<Int>) -> String {
     let utf8 = target.utf8
-    return String(target[utf8.index(utf8.startIndex, offsetBy: range.lowerBound)..<utf8.index(utf8.startIndex, offsetBy: range.upperBound)])
+    return String(
+      target[
+        utf8.index(
+          utf8.startIndex, offsetBy: range.lowerBound)..<utf8.index(
+            utf8.startIndex, offsetBy: range.upperBound)])
   }
 }

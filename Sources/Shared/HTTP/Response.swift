@@ -4,8 +4,9 @@ public struct Response: Sendable {
   public enum Body: Sendable {
     /// All of it is known: sent with its length.
     case bytes([UInt8])
-    /// Written as it comes into being: chunked, or up to the connection's end for an HTTP/1.0 client. The body is complete when the closure
-    /// returns; when it throws, the connection is closed so that nobody takes a part for the whole.
+    /// Written as it comes into being: chunked, or up to the connection's end for an HTTP/1.0
+    /// client. The body is complete when the closure returns; when it throws, the connection is
+    /// closed so that nobody takes a part for the whole.
     case stream(@Sendable (any BodyWriter) async throws -> Void)
   }
 

@@ -1,10 +1,12 @@
-/// Writes a response as it goes over the wire, with what the server adds: `Date`, `Connection` and the framing (RFC 9112 section 6).
+/// Writes a response as it goes over the wire, with what the server adds: `Date`, `Connection` and
+/// the framing (RFC 9112 section 6).
 struct ResponseEncoder {
   private let response: Response
   private let version: Version
   private let keepAlive: Bool
   private let date: [UInt8]
-  /// Whether a body follows the head: not for HEAD, and not with a status that never has one (RFC 9110 section 6.4.1).
+  /// Whether a body follows the head: not for HEAD, and not with a status that never has one (RFC
+  /// 9110 section 6.4.1).
   let sendsBody: Bool
   /// Whether a streamed body goes in chunks; else the connection's end ends it.
   let isChunked: Bool
@@ -13,7 +15,9 @@ struct ResponseEncoder {
   ///   - keepAlive: what `Persistence` said.
   ///   - date: `HTTPDate` of now.
   init(_ response: Response, to request: Request, keepAlive: Bool, date: [UInt8]) {
-    self.init(response, version: request.version, isHead: request.method == .head, keepAlive: keepAlive, date: date)
+    self.init(
+      response, version: request.version, isHead: request.method == .head, keepAlive: keepAlive,
+      date: date)
   }
 
   /// Answers what could not be read as a request.
@@ -21,7 +25,8 @@ struct ResponseEncoder {
     self.init(response, version: .http11, isHead: false, keepAlive: false, date: date)
   }
 
-  private init(_ response: Response, version: Version, isHead: Bool, keepAlive: Bool, date: [UInt8]) {
+  private init(_ response: Response, version: Version, isHead: Bool, keepAlive: Bool, date: [UInt8])
+  {
     self.response = response
     self.version = version
     self.keepAlive = keepAlive
@@ -74,7 +79,8 @@ struct ResponseEncoder {
     output.append(ascii: "\r\n")
   }
 
-  /// The response's own fields, but for those that are written here, and would contradict the framing if they were written twice.
+  /// The response's own fields, but for those that are written here, and would contradict the
+  /// framing if they were written twice.
   private func appendFields(to output: inout [UInt8]) {
     response.fields.forEachLine { line in
       switch line.name.count {
@@ -89,7 +95,9 @@ struct ResponseEncoder {
   }
 
   /// Tells a client that waits for it to send its body (RFC 9110 section 15.2.1).
-  static func appendContinue(to output: inout [UInt8]) { output.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n") }
+  static func appendContinue(to output: inout [UInt8]) {
+    output.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n")
+  }
 
   /// Appends a part of a chunked body. An empty part is none: its chunk would end the body.
   static func appendChunk(_ bytes: [UInt8], to output: inout [UInt8]) {

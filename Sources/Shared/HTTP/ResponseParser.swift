@@ -1,8 +1,10 @@
-/// Reads the response to one request from bytes as they arrive (RFC 9112 section 6.3). No I/O and no clock. Interim responses are skipped.
+/// Reads the response to one request from bytes as they arrive (RFC 9112 section 6.3). No I/O and
+/// no clock. Interim responses are skipped.
 struct ResponseParser: Sendable {
   enum Event: Sendable {
     case needsMore
-    /// Whether the connection may serve another request: the server offers it, and nothing follows the response that nobody asked for.
+    /// Whether the connection may serve another request: the server offers it, and nothing follows
+    /// the response that nobody asked for.
     case response(Response, keepsAlive: Bool)
   }
 
@@ -108,7 +110,8 @@ struct ResponseParser: Sendable {
     case .broken: throw .malformed("bare CR or LF")
     case .found(let range):
       try buffer.bytes.withUnsafeBufferPointer { (bytes) throws(RequestError) in
-        (version, response.status) = try ResponseParser.statusLine(UnsafeBufferPointer(rebasing: bytes[range]))
+        (version, response.status) = try ResponseParser.statusLine(
+          UnsafeBufferPointer(rebasing: bytes[range]))
       }
       framing = Framing()
       stage = .head
@@ -117,10 +120,13 @@ struct ResponseParser: Sendable {
   }
 
   /// `HTTP/1.1 200 OK`; the phrase, and the space before it when there is none, may be missing.
-  private static func statusLine(_ line: UnsafeBufferPointer<UInt8>) throws(RequestError) -> (Version, Status) {
+  private static func statusLine(_ line: UnsafeBufferPointer<UInt8>) throws(RequestError) -> (
+    Version, Status
+  ) {
     guard line.count >= 12, line[8] == Grammar.space, line.count == 12 || line[12] == Grammar.space,
       let version = Version(UnsafeBufferPointer(rebasing: line[..<8])), version.major == 1,
-      let code = Grammar.decimal(UnsafeBufferPointer(rebasing: line[9..<12])), code >= 100, Grammar.isFieldValue(line)
+      let code = Grammar.decimal(UnsafeBufferPointer(rebasing: line[9..<12])), code >= 100,
+      Grammar.isFieldValue(line)
     else { throw .malformed("invalid status line") }
     return (version, Status(Int(code)))
   }
@@ -130,8 +136,10 @@ struct ResponseParser: Sendable {
     var framing = framing
     let isComplete = try section.read(&buffer) { (field) throws(RequestError) in
       switch field.name.count {
-      case 14 where Grammar.isEqual(field.name, "content-length"): try framing.addContentLength(field.value)
-      case 17 where Grammar.isEqual(field.name, "transfer-encoding"): try framing.addTransferEncoding(field.value)
+      case 14 where Grammar.isEqual(field.name, "content-length"):
+        try framing.addContentLength(field.value)
+      case 17 where Grammar.isEqual(field.name, "transfer-encoding"):
+        try framing.addTransferEncoding(field.value)
       default: break
       }
     }
@@ -165,7 +173,8 @@ struct ResponseParser: Sendable {
   private mutating func complete(_ content: [UInt8]) -> Event {
     stage = .complete
     response.body = .bytes(content)
-    let keepsAlive = Persistence.isOffered(version: version, fields: response.fields) && buffer.isEmpty
+    let keepsAlive =
+      Persistence.isOffered(version: version, fields: response.fields) && buffer.isEmpty
     return .response(response, keepsAlive: keepsAlive)
   }
 }

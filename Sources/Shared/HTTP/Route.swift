@@ -1,4 +1,5 @@
-/// Answers a request. Runs on its connection's loop, which it must not block; `loop.sleep` waits without blocking.
+/// Answers a request. Runs on its connection's loop, which it must not block; `loop.sleep` waits
+/// without blocking.
 ///
 /// An error that it throws is logged and answered with 500, without what it says.
 public typealias Handler = @Sendable (Request, isolated EventLoop) async throws -> Response
@@ -18,8 +19,12 @@ public struct Route: Sendable {
   }
 
   /// Answers HEAD too.
-  public static func get(_ path: String, _ handler: @escaping Handler) -> Route { Route(.get, path, handler) }
+  public static func get(_ path: String, _ handler: @escaping Handler) -> Route {
+    Route(.get, path, handler)
+  }
 
   /// The body has been received as a whole when `handler` is called.
-  public static func post(_ path: String, _ handler: @escaping Handler) -> Route { Route(.post, path, handler) }
+  public static func post(_ path: String, _ handler: @escaping Handler) -> Route {
+    Route(.post, path, handler)
+  }
 }

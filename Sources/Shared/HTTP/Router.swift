@@ -1,4 +1,5 @@
-/// Finds the handler of a request by its path and method. A path has no pattern: it is the route's or it is not.
+/// Finds the handler of a request by its path and method. A path has no pattern: it is the route's
+/// or it is not.
 struct Router: Sendable {
   private struct Resource: Sendable {
     let path: String
@@ -24,11 +25,14 @@ struct Router: Sendable {
   /// One handler for whatever comes.
   init(all handler: @escaping Handler) { fallback = handler }
 
-  /// Who answers: the route's handler; or 404 for a path without a route, 405 for a method that its path does not have. HEAD goes to the
-  /// route of GET: the encoder leaves out the body. `OPTIONS *` is answered with all methods.
+  /// Who answers: the route's handler; or 404 for a path without a route, 405 for a method that its
+  /// path does not have. HEAD goes to the route of GET: the encoder leaves out the body.
+  /// `OPTIONS *` is answered with all methods.
   func handler(for request: Request) -> Handler {
     if let fallback { return fallback }
-    guard let resource = resources.first(where: { $0.path == request.path }) else { return Router.always(unrouted(request)) }
+    guard let resource = resources.first(where: { $0.path == request.path }) else {
+      return Router.always(unrouted(request))
+    }
     if let handler = Router.handler(for: request.method, among: resource.routes) { return handler }
     var response = Response.json(.methodNotAllowed, #"{"error":"method not allowed"}"#)
     response.fields.append("Allow", resource.allow)
@@ -38,8 +42,11 @@ struct Router: Sendable {
   private static func always(_ response: Response) -> Handler { { _, _ in response } }
 
   private func unrouted(_ request: Request) -> Response {
-    guard request.method == .options, request.path == "*" else { return .json(.notFound, #"{"error":"not found"}"#) }
-    return Response(.noContent, fields: ["Allow": Router.allow(resources.flatMap(\.routes), and: [.options])])
+    guard request.method == .options, request.path == "*" else {
+      return .json(.notFound, #"{"error":"not found"}"#)
+    }
+    return Response(
+      .noContent, fields: ["Allow": Router.allow(resources.flatMap(\.routes), and: [.options])])
   }
 
   private static func handler(for method: Method, among routes: [Route]) -> Handler? {
@@ -49,7 +56,8 @@ struct Router: Sendable {
 
   private static func allow(_ routes: [Route], and others: [Method] = []) -> String {
     var names: [String] = []
-    for method in routes.flatMap({ $0.method == .get ? [.get, .head] : [$0.method] }) + others where !names.contains(method.name) {
+    for method in routes.flatMap({ $0.method == .get ? [.get, .head] : [$0.method] }) + others
+    where !names.contains(method.name) {
       names.append(method.name)
     }
     return names.joined(separator: ", ")

@@ -27,7 +27,8 @@ public struct Status: Hashable, Sendable, CustomStringConvertible {
   public static let gatewayTimeout = Status(504)
   public static let versionNotSupported = Status(505)
 
-  /// The usual phrase for the code, empty for a code without one. Nobody should act on it (RFC 9112 section 4).
+  /// The usual phrase for the code, empty for a code without one. Nobody should act on it (RFC 9112
+  /// section 4).
   public var reason: String { String((text?.description ?? "").dropFirst(4)) }
 
   public var description: String { text?.description ?? "\(code)" }

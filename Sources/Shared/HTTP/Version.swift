@@ -11,11 +11,14 @@ public struct Version: Comparable, Hashable, Sendable, CustomStringConvertible {
   public static let http10 = Version(major: 1, minor: 0)
   public static let http11 = Version(major: 1, minor: 1)
 
-  public static func < (left: Version, right: Version) -> Bool { (left.major, left.minor) < (right.major, right.minor) }
+  public static func < (left: Version, right: Version) -> Bool {
+    (left.major, left.minor) < (right.major, right.minor)
+  }
 
   public var description: String { "HTTP/\(major).\(minor)" }
 
-  /// Reads `HTTP/d.d`: upper case, one digit on each side (RFC 9112 section 2.3). Nil for anything else.
+  /// Reads `HTTP/d.d`: upper case, one digit on each side (RFC 9112 section 2.3). Nil for anything
+  /// else.
   init?(_ bytes: UnsafeBufferPointer<UInt8>) {
     guard bytes.count == 8, bytes[6] == UInt8(ascii: "."), Grammar.hasPrefix(bytes, "HTTP/"),
       Grammar.isDigit(bytes[5]), Grammar.isDigit(bytes[7])

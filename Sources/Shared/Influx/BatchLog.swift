@@ -1,9 +1,11 @@
 import Synchronization
 
-/// Logs operations in batches: as soon as there are 500, or when the first of them is 30 s old. An operation is appended without waiting;
-/// one write is under way at a time, while the next batch fills.
+/// Logs operations in batches: as soon as there are 500, or when the first of them is 30 s old. An
+/// operation is appended without waiting; one write is under way at a time, while the next batch
+/// fills.
 ///
-/// Without `flush`, what has not been written when the process ends is lost, and nobody hears of it.
+/// Without `flush`, what has not been written when the process ends is lost, and nobody hears of
+/// it.
 public final class BatchLog: OperationLog {
   /// Times and limits, with the talk's as defaults.
   public struct Options: Sendable {
@@ -38,13 +40,18 @@ public final class BatchLog: OperationLog {
 
   /// A log with an event loop of its own, which begins to write when the first batch is due.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
-    state = Mutex(State(queue: BatchQueue(batch: options.batch, interval: options.interval, capacity: options.capacity)))
+    state = Mutex(
+      State(
+        queue: BatchQueue(
+          batch: options.batch, interval: options.interval, capacity: options.capacity)))
     self.log = log
     self.options = options
     loop = EventLoop(poller: config.server.poller)
     writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
     undelivered = Undelivered(pod: config.podName, log: log, descriptor: options.undelivered)
-    Task(executorPreference: loop.executor) { [writer] in await writer.with { await self.pump(with: $0, on: $1) } }
+    Task(executorPreference: loop.executor) { [writer] in
+      await writer.with { await self.pump(with: $0, on: $1) }
+    }
   }
 
   /// Puts the operation into the batch that fills.
@@ -91,13 +98,16 @@ public final class BatchLog: OperationLog {
     }
   }
 
-  /// Writes what there is without waiting for more, and returns when it is stored. What is left at the end is written to standard error.
+  /// Writes what there is without waiting for more, and returns when it is stored. What is left at
+  /// the end is written to standard error.
   ///
   /// - Parameters:
   ///   - limit: after this time (default: 20 s) what is left is given up.
   ///   - signals: the next signal does the same at once.
   /// - Returns: how many operations were not stored, since the beginning.
-  public func flush(within limit: Duration? = nil, cutOn signals: Signals? = nil) async -> DrainReport {
+  public func flush(within limit: Duration? = nil, cutOn signals: Signals? = nil) async
+    -> DrainReport
+  {
     let began = MonotonicTime.now
     let limit = limit ?? options.flush
     let count = state.withLock { state in
@@ -114,7 +124,9 @@ public final class BatchLog: OperationLog {
   }
 
   /// Until nothing is left or it is given up.
-  private func finished(before deadline: MonotonicTime, with writer: OperationWriter, on loop: isolated EventLoop) async {
+  private func finished(
+    before deadline: MonotonicTime, with writer: OperationWriter, on loop: isolated EventLoop
+  ) async {
     await withCheckedContinuation { continuation in
       let isDone = state.withLock { state in
         if state.closed != nil { return true }

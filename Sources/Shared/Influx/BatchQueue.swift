@@ -1,6 +1,8 @@
-/// What waits to be written in batches, and what is being written. Pure: who acts asks `next`, and says how it went.
+/// What waits to be written in batches, and what is being written. Pure: who acts asks `next`, and
+/// says how it went.
 ///
-/// A batch that is being written stays at the front, so that one that fails need not be put back, while the next one fills behind it.
+/// A batch that is being written stays at the front, so that one that fails need not be put back,
+/// while the next one fills behind it.
 struct BatchQueue<Element: Sendable & Equatable>: Sendable {
   private struct Entry {
     let element: Element

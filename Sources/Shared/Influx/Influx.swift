@@ -19,19 +19,24 @@ public struct Influx: Sendable, Equatable {
   public init(_ environment: [String: String]) throws(ConfigError) {
     let database = environment[Self.databaseVariable] ?? "calc"
     if database.isEmpty || database.utf8.contains(where: { $0 < 0x20 }) {
-      throw ConfigError(variable: Self.databaseVariable, value: database, allowed: "a name that is not empty")
+      throw ConfigError(
+        variable: Self.databaseVariable, value: database, allowed: "a name that is not empty")
     }
     let base = environment[Self.baseVariable]
     if let base, base.utf8.count > 8, base.prefix(8).lowercased() == "https://" {
-      throw ConfigError(variable: Self.baseVariable, value: base, allowed: "an http:// URL; for https put a TLS proxy in front")
+      throw ConfigError(
+        variable: Self.baseVariable, value: base,
+        allowed: "an http:// URL; for https put a TLS proxy in front")
     }
     guard let base, let influx = Influx(base: base, database: database) else {
-      throw ConfigError(variable: Self.baseVariable, value: base, allowed: "a URL such as http://influxdb:8086")
+      throw ConfigError(
+        variable: Self.baseVariable, value: base, allowed: "a URL such as http://influxdb:8086")
     }
     self = influx
   }
 
-  /// What the environment of this process says. Ends the process with one line and `EX_CONFIG` when it says nothing, or what is not allowed.
+  /// What the environment of this process says. Ends the process with one line and `EX_CONFIG` when
+  /// it says nothing, or what is not allowed.
   public static func fromEnvironment() -> Influx {
     var environment: [String: String] = [:]
     for variable in [baseVariable, databaseVariable] {
@@ -48,7 +53,9 @@ public struct Influx: Sendable, Equatable {
   private static let databaseVariable = "INFLUXDB_DB"
 
   /// As a URL has them: an IPv6 address in brackets.
-  public var authority: String { host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)" }
+  public var authority: String {
+    host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
+  }
 }
 
 /// The parts of an `http://` URL (RFC 3986 section 3).
@@ -76,11 +83,14 @@ private struct BaseURL {
     } else {
       let parts = authority.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
       host = String(parts[0])
-      guard !host.isEmpty, host.utf8.allSatisfy({ Self.nameCharacters.contains($0) }) else { return nil }
+      guard !host.isEmpty, host.utf8.allSatisfy({ Self.nameCharacters.contains($0) }) else {
+        return nil
+      }
       digits = parts.count == 2 ? parts[1] : nil
     }
     guard let digits else { return }
-    guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(digits),
+    guard (1...5).contains(digits.utf8.count),
+      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = UInt16(digits),
       number > 0
     else { return nil }
     port = number

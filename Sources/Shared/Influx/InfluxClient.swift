@@ -1,5 +1,5 @@
-/// What InfluxDB 1.6 and 1.8 share of their HTTP API: write, query, ping. Belongs to a loop. Every call is one attempt with a deadline;
-/// who repeats it is the caller.
+/// What InfluxDB 1.6 and 1.8 share of their HTTP API: write, query, ping. Belongs to a loop. Every
+/// call is one attempt with a deadline; who repeats it is the caller.
 public final class InfluxClient {
   /// How long one attempt may take, the look-up of the name included.
   public static let timeout = Duration.seconds(10)
@@ -11,8 +11,11 @@ public final class InfluxClient {
 
   /// - Parameters:
   ///   - timeout: how long one attempt may take.
-  ///   - maxAnswer: bytes of an answer. Writes and statements are answered in a few; who selects many values needs more.
-  public init(_ influx: Influx, timeout: Duration = InfluxClient.timeout, maxAnswer: Int = Limits.defaultBody) {
+  ///   - maxAnswer: bytes of an answer. Writes and statements are answered in a few; who selects
+  ///     many values needs more.
+  public init(
+    _ influx: Influx, timeout: Duration = InfluxClient.timeout, maxAnswer: Int = Limits.defaultBody
+  ) {
     self.influx = influx
     self.timeout = timeout
     var options = Client.Options()
@@ -23,7 +26,8 @@ public final class InfluxClient {
     resolver = Resolver(host: influx.host, port: influx.port)
   }
 
-  /// Writes points, in line protocol with timestamps in nanoseconds. Returns when they are stored: 204 and nothing else says so.
+  /// Writes points, in line protocol with timestamps in nanoseconds. Returns when they are stored:
+  /// 204 and nothing else says so.
   public func write(_ lines: [UInt8], on loop: isolated EventLoop) async throws(InfluxError) {
     let target = "\(influx.prefix)/write?db=\(influx.database.percentEncoded)&precision=ns"
     let response = try await send(Request(.post, target, body: lines), on: loop)
@@ -32,27 +36,38 @@ public final class InfluxClient {
 
   /// Asks in InfluxQL, which may also create or delete.
   /// - Returns: the JSON of the answer, timestamps in nanoseconds.
-  public func query(_ statement: String, on loop: isolated EventLoop) async throws(InfluxError) -> [UInt8] {
+  public func query(_ statement: String, on loop: isolated EventLoop) async throws(InfluxError)
+    -> [UInt8]
+  {
     let target = "\(influx.prefix)/query?db=\(influx.database.percentEncoded)&epoch=ns"
     let form: Fields = ["Content-Type": "application/x-www-form-urlencoded"]
-    let response = try await send(Request(.post, target, fields: form, body: Array("q=\(statement.percentEncoded)".utf8)), on: loop)
+    let response = try await send(
+      Request(.post, target, fields: form, body: Array("q=\(statement.percentEncoded)".utf8)),
+      on: loop)
     guard response.status == .ok else { throw InfluxError(response) }
     // A statement that fails is answered with 200 (InfluxDB 1.x, "Query endpoint").
-    if let message = InfluxAnswer.error(in: response.bytes) { throw .rejected(response.status, message: message) }
+    if let message = InfluxAnswer.error(in: response.bytes) {
+      throw .rejected(response.status, message: message)
+    }
     return response.bytes
   }
 
   /// Whether it is there.
   public func ping(on loop: isolated EventLoop) async throws(InfluxError) {
     let response = try await send(Request(.get, "\(influx.prefix)/ping"), on: loop)
-    guard response.status == .noContent || response.status == .ok else { throw InfluxError(response) }
+    guard response.status == .noContent || response.status == .ok else {
+      throw InfluxError(response)
+    }
   }
 
   /// Closes the idle connections.
   public func close(on loop: isolated EventLoop) { client.close(on: loop) }
 
-  /// Tries the addresses of the host in turn, until one takes the connection; all of it within the time of one attempt.
-  private func send(_ request: Request, on loop: isolated EventLoop) async throws(InfluxError) -> Response {
+  /// Tries the addresses of the host in turn, until one takes the connection; all of it within the
+  /// time of one attempt.
+  private func send(_ request: Request, on loop: isolated EventLoop) async throws(InfluxError)
+    -> Response
+  {
     let deadline = MonotonicTime.now + timeout
     var request = request
     request.fields.append("Host", influx.authority)
@@ -77,7 +92,8 @@ extension InfluxError {
     if response.status == .tooManyRequests || response.status.code >= 500 {
       // Seconds; a date (RFC 9110 section 10.2.3) is not what InfluxDB sends.
       let seconds = response.fields.first("Retry-After").flatMap { UInt16($0) }
-      self = .unavailable(response.status, message: message, retryAfter: seconds.map { .seconds(Int64($0)) })
+      self = .unavailable(
+        response.status, message: message, retryAfter: seconds.map { .seconds(Int64($0)) })
     } else {
       self = .rejected(response.status, message: message)
     }
@@ -85,7 +101,8 @@ extension InfluxError {
 }
 
 extension String {
-  /// For a query or a form: everything but the unreserved characters of RFC 3986 section 2.3 as `%XX`.
+  /// For a query or a form: everything but the unreserved characters of RFC 3986 section 2.3 as
+  /// `%XX`.
   public var percentEncoded: String {
     let unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8
     let digits = Array("0123456789ABCDEF".utf8)

@@ -11,7 +11,8 @@ public enum InfluxError: Error, Equatable, CustomStringConvertible {
   /// It will not, however often it is asked: any other status.
   case rejected(Status, message: String)
 
-  /// Whether the same request may succeed later. A point is its own identity, so that a write that was carried out may be repeated.
+  /// Whether the same request may succeed later. A point is its own identity, so that a write that
+  /// was carried out may be repeated.
   public var isRetryable: Bool {
     switch self {
     case .unresolved, .noAnswer, .unavailable: true

@@ -1,4 +1,5 @@
-/// Points as InfluxDB reads them: `measurement,tag=value field="text",count=4i 1700000000000000000` (InfluxDB 1.x, "Line protocol reference").
+/// Points as InfluxDB reads them: `measurement,tag=value field="text",count=4i 1700000000000000000`
+/// (InfluxDB 1.x, "Line protocol reference").
 extension Point {
   /// The point in line protocol, without a newline.
   public var line: String {

@@ -17,8 +17,9 @@ public struct Operation: Sendable, Equatable {
 
   /// The operation as a point.
   ///
-  /// The id is a field, not a tag: InfluxDB 1.x drops points past 100,000 values of a tag (`max-values-per-tag`), which looks just like a
-  /// loss at shutdown. The result is a float whatever it is: a field whose type changes is a conflict, and a lost point.
+  /// The id is a field, not a tag: InfluxDB 1.x drops points past 100,000 values of a tag
+  /// (`max-values-per-tag`), which looks just like a loss at shutdown. The result is a float
+  /// whatever it is: a field whose type changes is a conflict, and a lost point.
   /// - Parameters:
   ///   - pod: who calculated it.
   ///   - timestamp: nanoseconds since 1970-01-01T00:00:00Z.
@@ -27,7 +28,10 @@ public struct Operation: Sendable, Equatable {
     try Point(
       "operation",
       tags: [.init("name", name), .init("pod", pod)],
-      fields: [.init("id", .string(id)), .init("numbers", .integer(Int64(numbers))), .init("result", .float(result))],
+      fields: [
+        .init("id", .string(id)), .init("numbers", .integer(Int64(numbers))),
+        .init("result", .float(result)),
+      ],
       at: timestamp)
   }
 }
@@ -41,6 +45,7 @@ struct TimedOperation: Sendable, Equatable {
 
 /// Where operations are logged.
 public protocol OperationLog: Sendable {
-  /// Takes an operation. Does not wait, and does not fail: what becomes of the operation is the log's matter.
+  /// Takes an operation. Does not wait, and does not fail: what becomes of the operation is the
+  /// log's matter.
   func append(_ operation: Operation)
 }

@@ -1,5 +1,6 @@
-/// Writes operations for all who have some. After a failure that may pass, everybody waits before the next attempt, so that a server which
-/// is down is not asked by thousands. Says in the log when writing begins to fail and when it works again, not each time. Belongs to a loop.
+/// Writes operations for all who have some. After a failure that may pass, everybody waits before
+/// the next attempt, so that a server which is down is not asked by thousands. Says in the log when
+/// writing begins to fail and when it works again, not each time. Belongs to a loop.
 final class OperationWriter {
   private let client: InfluxClient
   private let pod: String
@@ -19,13 +20,17 @@ final class OperationWriter {
   }
 
   /// One attempt, as soon as one may be made.
-  func write(_ operations: [TimedOperation], on loop: isolated EventLoop) async throws(InfluxError) {
+  func write(_ operations: [TimedOperation], on loop: isolated EventLoop) async throws(InfluxError)
+  {
     while let time = opensAt, time > .now { await pauses.pause(until: time, on: loop) }
     do throws(InfluxError) {
       try await client.write(lines(operations), on: loop)
     } catch {
       if error.isRetryable { backOff(after: error) }
-      if failures == 0 { log.warning("InfluxDB does not store", ["reason": "\(error)", "retried": "\(error.isRetryable)"]) }
+      if failures == 0 {
+        log.warning(
+          "InfluxDB does not store", ["reason": "\(error)", "retried": "\(error.isRetryable)"])
+      }
       failures += 1
       throw error
     }
@@ -39,21 +44,26 @@ final class OperationWriter {
   private func backOff(after error: InfluxError) {
     let now = MonotonicTime.now
     if let opensAt, opensAt > now { return }
-    opensAt = now + backOff.next(asked: error.retryAfter, left: deadline.map { max($0 - now, .zero) })
+    opensAt =
+      now + backOff.next(asked: error.retryAfter, left: deadline.map { max($0 - now, .zero) })
   }
 
   private func lines(_ operations: [TimedOperation]) throws(InfluxError) -> [UInt8] {
     var lines: [UInt8] = []
     lines.reserveCapacity(operations.count * 160)
     do throws(PointError) {
-      for timed in operations { try timed.operation.point(pod: pod, at: timed.timestamp).append(to: &lines) }
+      for timed in operations {
+        try timed.operation.point(pod: pod, at: timed.timestamp).append(to: &lines)
+      }
     } catch {
       throw .unsayable(error)
     }
     return lines
   }
 
-  func pause(until time: MonotonicTime?, on loop: isolated EventLoop) async { await pauses.pause(until: time, on: loop) }
+  func pause(until time: MonotonicTime?, on loop: isolated EventLoop) async {
+    await pauses.pause(until: time, on: loop)
+  }
 
   /// How many wait.
   var waiting: Int { pauses.count }

@@ -1,7 +1,8 @@
 /// Waits that can be ended early, all at once. Belongs to a loop.
 final class Pauses {
   private var nextID = 0
-  private var waiting: [Int: (timer: LoopTimer, continuation: CheckedContinuation<Void, Never>)] = [:]
+  private var waiting: [Int: (timer: LoopTimer, continuation: CheckedContinuation<Void, Never>)] =
+    [:]
 
   var count: Int { waiting.count }
 
@@ -11,7 +12,9 @@ final class Pauses {
     nextID += 1
     let timer = LoopTimer()
     if let time {
-      timer.set(at: time, on: loop) { [pauses = LoopBound(self, on: loop)] loop in pauses.get(on: loop).end(id) }
+      timer.set(at: time, on: loop) { [pauses = LoopBound(self, on: loop)] loop in
+        pauses.get(on: loop).end(id)
+      }
     }
     await withCheckedContinuation { waiting[id] = (timer, $0) }
   }

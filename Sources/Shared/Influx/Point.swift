@@ -1,7 +1,7 @@
 /// One point of InfluxDB: what was measured, when, and of whom.
 ///
-/// Measurement, tags and timestamp are its identity: a point that is written again overwrites itself, and is not counted twice
-/// (InfluxDB 1.x, "How does InfluxDB handle duplicate points?").
+/// Measurement, tags and timestamp are its identity: a point that is written again overwrites
+/// itself, and is not counted twice (InfluxDB 1.x, "How does InfluxDB handle duplicate points?").
 public struct Point: Sendable, Equatable {
   public enum Value: Sendable, Equatable {
     case string(String)
@@ -40,7 +40,9 @@ public struct Point: Sendable, Equatable {
 
   /// - Parameter timestamp: nanoseconds since 1970-01-01T00:00:00Z.
   /// - Throws: `PointError` for what line protocol cannot say.
-  public init(_ measurement: String, tags: [Tag] = [], fields: [Field], at timestamp: Int64) throws(PointError) {
+  public init(_ measurement: String, tags: [Tag] = [], fields: [Field], at timestamp: Int64)
+    throws(PointError)
+  {
     if measurement.utf8.first == UInt8(ascii: "#") { throw .comment }
     try Self.check(measurement)
     for tag in tags {
@@ -76,11 +78,13 @@ public struct Point: Sendable, Equatable {
     if name.isEmpty { throw .empty }
     // A tab at the begin would be skipped.
     if name.utf8.contains(where: { $0 < 0x20 }) { throw .control }
-    // Nothing escapes a backslash there, so that it would escape what follows: the comma, space or equals sign that ends the name. In
-    // measurements and field keys it is taken away from before a quote; and after a tag with some of these, a quote may begin a string that
-    // swallows the next line.
+    // Nothing escapes a backslash there, so that it would escape what follows: the comma, space or
+    // equals sign that ends the name. In measurements and field keys it is taken away from before a
+    // quote; and after a tag with some of these, a quote may begin a string that swallows the next
+    // line.
     if name.utf8.last == backslash { throw .backslash }
-    for (one, next) in zip(name.utf8, name.utf8.dropFirst()) where one == backslash && escapable.contains(next) { throw .backslash }
+    for (one, next) in zip(name.utf8, name.utf8.dropFirst())
+    where one == backslash && escapable.contains(next) { throw .backslash }
   }
 
   private static let backslash = UInt8(ascii: "\\")
@@ -93,7 +97,8 @@ public enum PointError: Error, Equatable {
   case empty
   /// A control character in a measurement, a key or a tag value, or a newline in a string.
   case control
-  /// A backslash at the end of a measurement, a key or a tag value, or in one before a comma, a space, an equals sign or a quote.
+  /// A backslash at the end of a measurement, a key or a tag value, or in one before a comma, a
+  /// space, an equals sign or a quote.
   case backslash
   /// A measurement that begins with `#`, as a comment does.
   case comment

@@ -1,5 +1,5 @@
-/// Timestamps that strictly increase, also when the clock stands still or steps back: two points of one pod with the same timestamp would
-/// be one.
+/// Timestamps that strictly increase, also when the clock stands still or steps back: two points of
+/// one pod with the same timestamp would be one.
 struct PointClock: Sendable {
   private var last: Int64
 

@@ -1,5 +1,5 @@
-/// The addresses behind a host's name, looked up on a thread of its own: the look-up blocks, for minutes when no name server answers. Belongs
-/// to a loop.
+/// The addresses behind a host's name, looked up on a thread of its own: the look-up blocks, for
+/// minutes when no name server answers. Belongs to a loop.
 final class Resolver {
   private let lookUp: @Sendable () -> [SocketAddress]
   private var addresses: [SocketAddress] = []
@@ -11,10 +11,14 @@ final class Resolver {
     self.lookUp = lookUp ?? { SocketAddress.resolveAll(host, port: port) }
   }
 
-  /// All who ask meanwhile wait for one look-up: hundreds of writes may begin at a time, and threads are few.
-  /// - Parameter deadline: the look-up goes on after it, for those who ask later, but is no longer waited for.
-  /// - Returns: the addresses of the last look-up that found any; a new one is made after `forget`. Empty when there are none in time.
-  func resolve(before deadline: MonotonicTime, on loop: isolated EventLoop) async -> [SocketAddress] {
+  /// All who ask meanwhile wait for one look-up: hundreds of writes may begin at a time, and
+  /// threads are few.
+  /// - Parameter deadline: the look-up goes on after it, for those who ask later, but is no longer
+  ///   waited for.
+  /// - Returns: the addresses of the last look-up that found any; a new one is made after `forget`.
+  ///   Empty when there are none in time.
+  func resolve(before deadline: MonotonicTime, on loop: isolated EventLoop) async -> [SocketAddress]
+  {
     if addresses.isEmpty {
       if !isLookingUp { begin(on: loop) }
       await waiting.pause(until: deadline, on: loop)

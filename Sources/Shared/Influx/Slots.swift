@@ -1,4 +1,5 @@
-/// A number of things that may be under way at a time; the others wait in the order in which they came. Belongs to a loop.
+/// A number of things that may be under way at a time; the others wait in the order in which they
+/// came. Belongs to a loop.
 final class Slots {
   private var free: Int
   private var waiting: [CheckedContinuation<Void, Never>] = []

@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Logs each operation in a task of its own, which takes its time and then writes one point. The tasks are not part of the request: it is
-/// answered long before.
+/// Logs each operation in a task of its own, which takes its time and then writes one point. The
+/// tasks are not part of the request: it is answered long before.
 ///
-/// Without `drain`, the tasks that are under way when the process ends are lost, and nobody hears of it.
+/// Without `drain`, the tasks that are under way when the process ends are lost, and nobody hears
+/// of it.
 public final class TaskLog: OperationLog {
   /// Writes under way at a time, at most: each has a connection of its own.
   public static let writesAtATime = 256
@@ -40,7 +41,8 @@ public final class TaskLog: OperationLog {
   private let slots: LoopBound<Slots>
   private let undelivered: Undelivered
 
-  /// A log with an event loop of its own: neither do writes wait for requests, nor requests for writes.
+  /// A log with an event loop of its own: neither do writes wait for requests, nor requests for
+  /// writes.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
     self.log = log
     self.options = options
@@ -56,16 +58,22 @@ public final class TaskLog: OperationLog {
     let (timestamp, refusal) = state.withLock { state -> (Int64, String?) in
       let timestamp = state.clock.next()
       if let reason = state.closed { return (timestamp, reason) }
-      if state.pending.count >= options.maxTasks { return (timestamp, "\(options.maxTasks) tasks are under way") }
+      if state.pending.count >= options.maxTasks {
+        return (timestamp, "\(options.maxTasks) tasks are under way")
+      }
       state.pending[timestamp] = operation
       return (timestamp, nil)
     }
-    if let refusal { return undelivered.add([TimedOperation(operation: operation, timestamp: timestamp)], because: refusal) }
+    if let refusal {
+      return undelivered.add(
+        [TimedOperation(operation: operation, timestamp: timestamp)], because: refusal)
+    }
     Task(executorPreference: loop.executor) { [loop] in await self.log(timestamp, on: loop) }
   }
 
-  /// The task of one operation. As many as are allowed may wait here while InfluxDB is away, and a pod's memory is limited: so none has more
-  /// than a wait needs. What a write needs is in `write`, and a `sleep`, which could be cancelled, would double it.
+  /// The task of one operation. As many as are allowed may wait here while InfluxDB is away, and a
+  /// pod's memory is limited: so none has more than a wait needs. What a write needs is in `write`,
+  /// and a `sleep`, which could be cancelled, would double it.
   private func log(_ timestamp: Int64, on loop: isolated EventLoop) async {
     await work.get(on: loop).pause(until: .now + options.work, on: loop)
     while isPending(timestamp) {
@@ -88,10 +96,12 @@ public final class TaskLog: OperationLog {
     }
   }
 
-  private func isPending(_ timestamp: Int64) -> Bool { state.withLock { $0.pending[timestamp] != nil } }
+  private func isPending(_ timestamp: Int64) -> Bool {
+    state.withLock { $0.pending[timestamp] != nil }
+  }
 
-  /// The end of an operation's task, unless it was given up meanwhile. All of it in one step: once none is pending, the drain ends, and
-  /// with it the process.
+  /// The end of an operation's task, unless it was given up meanwhile. All of it in one step: once
+  /// none is pending, the drain ends, and with it the process.
   private func finish(_ timed: TimedOperation, undeliveredBecause reason: String? = nil) {
     let drained = state.withLock { state in
       let wasPending = state.pending.removeValue(forKey: timed.timestamp) != nil
@@ -101,13 +111,16 @@ public final class TaskLog: OperationLog {
     drained?.resume()
   }
 
-  /// Waits until there is no task any more, those included that start meanwhile. What is left at the end is written to standard error.
+  /// Waits until there is no task any more, those included that start meanwhile. What is left at
+  /// the end is written to standard error.
   ///
   /// - Parameters:
   ///   - limit: after this time (default: 20 s) what is left is given up.
   ///   - signals: the next signal does the same at once.
   /// - Returns: how many operations were not stored, since the beginning.
-  public func drain(within limit: Duration? = nil, cutOn signals: Signals? = nil) async -> DrainReport {
+  public func drain(within limit: Duration? = nil, cutOn signals: Signals? = nil) async
+    -> DrainReport
+  {
     let began = MonotonicTime.now
     let limit = limit ?? options.drain
     log.info("draining operations", ["tasks": "\(state.withLock { $0.pending.count })"])
@@ -137,7 +150,8 @@ public final class TaskLog: OperationLog {
     let drained = state.withLock { state in
       state.closed = reason
       let rest = state.pending.sorted { $0.key < $1.key }
-      undelivered.add(rest.map { TimedOperation(operation: $0.value, timestamp: $0.key) }, because: reason)
+      undelivered.add(
+        rest.map { TimedOperation(operation: $0.value, timestamp: $0.key) }, because: reason)
       state.pending = [:]
       return state.drained.take()
     }

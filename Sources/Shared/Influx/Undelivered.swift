@@ -1,7 +1,8 @@
 import Synchronization
 
-/// Operations that could not be stored: counted, logged, and written to standard error as line protocol, ready to be replayed. They are
-/// written as soon as it is known, so that they take no memory, by a thread of their own, so that nobody waits.
+/// Operations that could not be stored: counted, logged, and written to standard error as line
+/// protocol, ready to be replayed. They are written as soon as it is known, so that they take no
+/// memory, by a thread of their own, so that nobody waits.
 final class Undelivered: Sendable {
   private struct State {
     var count = 0
@@ -25,11 +26,14 @@ final class Undelivered: Sendable {
 
   /// - Parameters:
   ///   - descriptor: where to write; stays the caller's.
-  ///   - capacity: bytes that may wait for a reader; what does not fit is counted, in a comment of line protocol.
+  ///   - capacity: bytes that may wait for a reader; what does not fit is counted, in a comment of
+  ///     line protocol.
   init(pod: String, log: Log, descriptor: Int32 = STDERR_FILENO, capacity: Int = 16 << 20) {
     self.pod = pod
     self.log = log
-    writer = LogWriter(descriptor: descriptor, capacity: capacity) { Array("# \($0) operations found no room here\n".utf8) }
+    writer = LogWriter(descriptor: descriptor, capacity: capacity) {
+      Array("# \($0) operations found no room here\n".utf8)
+    }
   }
 
   /// How many there are.
@@ -54,14 +58,18 @@ final class Undelivered: Sendable {
       state.lastLogged = .now
       return state.takeUnlogged()
     }
-    if unlogged > 0 { log.error("operations not stored", ["count": "\(unlogged)", "reason": reason]) }
+    if unlogged > 0 {
+      log.error("operations not stored", ["count": "\(unlogged)", "reason": reason])
+    }
   }
 
   /// Waits until all is written, but no longer than `limit`: nobody may be reading.
   func flush(within limit: Duration) async {
     let unlogged = state.withLock { $0.takeUnlogged() }
     if unlogged > 0 { log.error("operations not stored", ["count": "\(unlogged)"]) }
-    if await !writer.flush(within: limit) { log.error("nobody read standard error to its end", ["undelivered": "\(count)"]) }
+    if await !writer.flush(within: limit) {
+      log.error("nobody read standard error to its end", ["undelivered": "\(count)"])
+    }
   }
 
   /// The end of a stage: waits until all is written, and says how it ended.
@@ -70,7 +78,9 @@ final class Undelivered: Sendable {
     var report = DrainReport()
     report.undelivered = count
     report.took = MonotonicTime.now - began
-    log.info("operations drained", ["undelivered": "\(report.undelivered)", "took": report.took.inMilliseconds])
+    log.info(
+      "operations drained",
+      ["undelivered": "\(report.undelivered)", "took": report.took.inMilliseconds])
     return report
   }
 }

@@ -1,17 +1,22 @@
-/// Reads a pipe on a loop: what comes is handed over, and at its end nil, once. Belongs to its loop; does not close the descriptor.
+/// Reads a pipe on a loop: what comes is handed over, and at its end nil, once. Belongs to its
+/// loop; does not close the descriptor.
 public final class DescriptorReader: Channel {
   private let descriptor: Int32
   private var receive: ((UnsafeRawBufferPointer?, isolated EventLoop) -> Void)?
 
-  private init(_ descriptor: Int32, _ receive: @escaping (UnsafeRawBufferPointer?, isolated EventLoop) -> Void) {
+  private init(
+    _ descriptor: Int32, _ receive: @escaping (UnsafeRawBufferPointer?, isolated EventLoop) -> Void
+  ) {
     self.descriptor = descriptor
     self.receive = receive
   }
 
-  /// - Parameter descriptor: non-blocking; stays open until the end was handed over, or `close` called.
+  /// - Parameter descriptor: non-blocking; stays open until the end was handed over, or `close`
+  ///   called.
   @discardableResult
   public static func open(
-    _ descriptor: Int32, on loop: isolated EventLoop, _ receive: @escaping (UnsafeRawBufferPointer?, isolated EventLoop) -> Void
+    _ descriptor: Int32, on loop: isolated EventLoop,
+    _ receive: @escaping (UnsafeRawBufferPointer?, isolated EventLoop) -> Void
   ) -> DescriptorReader {
     let reader = DescriptorReader(descriptor, receive)
     if !loop.attach(reader, to: descriptor, .read) { reader.end(on: loop) }

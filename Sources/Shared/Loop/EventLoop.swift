@@ -4,10 +4,12 @@ protocol Channel: AnyObject {
   func due(on loop: isolated EventLoop)
 }
 
-/// One thread that waits for sockets and timers and runs the tasks of what belongs to them. Nothing may block it.
+/// One thread that waits for sockets and timers and runs the tasks of what belongs to them. Nothing
+/// may block it.
 ///
-/// Everything on a loop is isolated to it: synchronous functions take `isolated EventLoop`, request handlers too, so that they run here
-/// without a hop. An actor whose executor is the loop's shares its thread.
+/// Everything on a loop is isolated to it: synchronous functions take `isolated EventLoop`, request
+/// handlers too, so that they run here without a hop. An actor whose executor is the loop's shares
+/// its thread.
 public actor EventLoop {
   enum Timer {
     case channel(any Channel)
@@ -21,7 +23,9 @@ public actor EventLoop {
   }
 
   public nonisolated let executor = LoopExecutor()
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
 
   /// Events of one turn that count as load.
   private static let load = 4
@@ -46,10 +50,13 @@ public actor EventLoop {
 
   nonisolated func startThread() { Platform.startThread { [self] in executor.run(self) } }
 
-  /// Wakes every sleeper with `CancellationError`, runs what is ready to run, and ends the thread. Nobody can sleep on the loop afterwards.
+  /// Wakes every sleeper with `CancellationError`, runs what is ready to run, and ends the thread.
+  /// Nobody can sleep on the loop afterwards.
   public func stop() {
     while let timer = timers.popDue(.distantFuture) {
-      if case .sleeper(let continuation) = timer { continuation?.resume(throwing: CancellationError()) }
+      if case .sleeper(let continuation) = timer {
+        continuation?.resume(throwing: CancellationError())
+      }
     }
     hasStopped = true
     executor.stop()
@@ -68,12 +75,15 @@ public actor EventLoop {
   }
 
   private func wake(_ timer: Timers<Timer>.ID) {
-    if case .sleeper(let continuation) = timers.remove(timer) { continuation?.resume(throwing: CancellationError()) }
+    if case .sleeper(let continuation) = timers.remove(timer) {
+      continuation?.resume(throwing: CancellationError())
+    }
   }
 
   // MARK: Sockets
 
-  /// Watches a socket on behalf of its owner, which is kept alive until `detach`. False when the kernel has no room for another one.
+  /// Watches a socket on behalf of its owner, which is kept alive until `detach`. False when the
+  /// kernel has no room for another one.
   func attach(_ channel: any Channel, to socket: Int32, _ interest: Readiness) -> Bool {
     let index = Int(socket)
     while slots.count <= index { slots.append(Slot()) }
@@ -91,7 +101,8 @@ public actor EventLoop {
     poller.change(socket, token: token(socket), interest)
   }
 
-  /// Must precede the socket's `close`: the number may be another socket's a moment later, and events that are already read name the old one.
+  /// Must precede the socket's `close`: the number may be another socket's a moment later, and
+  /// events that are already read name the old one.
   func detach(_ socket: Int32) {
     let index = Int(socket)
     slots[index].channel = nil
@@ -118,10 +129,12 @@ public actor EventLoop {
     _ = attach(Wakeup(wakeup), to: wakeup, .read)
   }
 
-  /// Waits, unless there is work, then lets the owners of the sockets that are ready act, then those whose time has come.
+  /// Waits, unless there is work, then lets the owners of the sockets that are ready act, then
+  /// those whose time has come.
   func turn(mayWait: Bool) {
-    // Under load, who else has work on this core gets to make some for us: one wait then takes many events instead of a few, and a client
-    // seldom has to wake us. Not without load: whoever computes there would keep the core for milliseconds.
+    // Under load, who else has work on this core gets to make some for us: one wait then takes many
+    // events instead of a few, and a client seldom has to wake us. Not without load: whoever
+    // computes there would keep the core for milliseconds.
     if mayWait, events.count >= Self.load { sched_yield() }
     events.removeAll(keepingCapacity: true)
     poller.wait(milliseconds: mayWait ? patience : 0, into: &events)
@@ -129,7 +142,9 @@ public actor EventLoop {
     for event in events {
       let slot = slots[Int(event.token & 0xFFFF_FFFF)]
       // An owner that acted before may have closed this socket.
-      guard slot.generation == UInt32(event.token >> 32), let channel = slot.channel else { continue }
+      guard slot.generation == UInt32(event.token >> 32), let channel = slot.channel else {
+        continue
+      }
       channel.ready(event.readiness, on: self)
     }
     while let timer = timers.popDue(now) {
@@ -154,7 +169,9 @@ private final class Wakeup: Channel {
 
   init(_ descriptor: Int32) { self.descriptor = descriptor }
 
-  func ready(_: Readiness, on loop: isolated EventLoop) { read(descriptor, loop.scratch.bytes.baseAddress, 64) }
+  func ready(_: Readiness, on loop: isolated EventLoop) {
+    read(descriptor, loop.scratch.bytes.baseAddress, 64)
+  }
 
   func due(on _: isolated EventLoop) {}
 }

@@ -1,6 +1,7 @@
 /// A value that belongs to one loop, made ready to be named elsewhere: only its loop gets at it.
 ///
-/// `@unchecked Sendable`: the value is handed out to a caller that is isolated to the very loop it was made on, and to nobody else.
+/// `@unchecked Sendable`: the value is handed out to a caller that is isolated to the very loop it
+/// was made on, and to nobody else.
 public struct LoopBound<Value>: @unchecked Sendable {
   public let loop: EventLoop
   private let value: Value
@@ -24,14 +25,18 @@ public struct LoopBound<Value>: @unchecked Sendable {
 
 extension LoopBound {
   /// Calls `body` with the value, on its loop.
-  public func with<Result: Sendable>(_ body: @Sendable (Value, isolated EventLoop) async -> Result) async -> Result {
+  public func with<Result: Sendable>(_ body: @Sendable (Value, isolated EventLoop) async -> Result)
+    async -> Result
+  {
     await loop.perform { await body(get(on: $0), $0) }
   }
 }
 
 extension EventLoop {
   /// Calls `body` on the loop.
-  public func perform<Result: Sendable>(_ body: @Sendable (isolated EventLoop) async -> Result) async -> Result {
+  public func perform<Result: Sendable>(_ body: @Sendable (isolated EventLoop) async -> Result)
+    async -> Result
+  {
     await body(self)
   }
 }

@@ -1,10 +1,12 @@
 import Synchronization
 
-/// Runs a loop's jobs on the loop's thread: serial executor of the `EventLoop` and of every actor that shares its thread, and task executor
-/// of what they start. A job that is enqueued on the thread itself costs neither a lock nor a wake-up.
+/// Runs a loop's jobs on the loop's thread: serial executor of the `EventLoop` and of every actor
+/// that shares its thread, and task executor of what they start. A job that is enqueued on the
+/// thread itself costs neither a lock nor a wake-up.
 ///
-/// `@unchecked Sendable`: `jobs` and `hasStopped` are touched by the loop's thread only (`isCurrent` is asked before each use); everything
-/// that other threads touch is in `inbox` and `owner`.
+/// `@unchecked Sendable`: `jobs` and `hasStopped` are touched by the loop's thread only
+/// (`isCurrent` is asked before each use); everything that other threads touch is in `inbox` and
+/// `owner`.
 public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
   /// What another thread left for this one.
   private enum Work {
@@ -16,7 +18,8 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
     var work: [Work] = []
     /// The loop looks into the inbox before it waits: only a waiting one must be woken.
     var isWaiting = false
-    /// Set when the thread of a stopped loop has ended. What comes then is rare, but must not be lost: it gets a thread for its time.
+    /// Set when the thread of a stopped loop has ended. What comes then is rare, but must not be
+    /// lost: it gets a thread for its time.
     var ended: Ended?
   }
 
@@ -121,7 +124,8 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
   private func runJobs() {
     var index = 0
     while index < jobs.count {
-      jobs[index].runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+      jobs[index].runSynchronously(
+        isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
       index += 1
       if index == 4096 { break }
     }

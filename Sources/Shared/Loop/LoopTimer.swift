@@ -6,7 +6,10 @@ public final class LoopTimer: Channel {
   public init() {}
 
   /// Calls `ring` at that time instead of what was set before.
-  public func set(at time: MonotonicTime, on loop: isolated EventLoop, _ ring: @escaping (isolated EventLoop) -> Void) {
+  public func set(
+    at time: MonotonicTime, on loop: isolated EventLoop,
+    _ ring: @escaping (isolated EventLoop) -> Void
+  ) {
     clear(on: loop)
     self.ring = ring
     timer = loop.schedule(self, at: time)

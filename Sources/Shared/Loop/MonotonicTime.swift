@@ -1,4 +1,5 @@
-/// A moment on the clock that never steps, in nanoseconds. `ContinuousClock` without its 128-bit arithmetic, for the hot path.
+/// A moment on the clock that never steps, in nanoseconds. `ContinuousClock` without its 128-bit
+/// arithmetic, for the hot path.
 public struct MonotonicTime: Comparable, Hashable, Sendable {
   public let nanoseconds: Int64
 
@@ -18,7 +19,9 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
     return overflow ? .distantFuture : MonotonicTime(nanoseconds: sum)
   }
 
-  public static func - (left: Self, right: Self) -> Duration { .nanoseconds(left.nanoseconds - right.nanoseconds) }
+  public static func - (left: Self, right: Self) -> Duration {
+    .nanoseconds(left.nanoseconds - right.nanoseconds)
+  }
 }
 
 extension Duration {

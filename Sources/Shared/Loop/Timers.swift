@@ -1,4 +1,5 @@
-/// What is due when: a binary heap that knows where each of its entries stands, so that one can be taken out again. No clock.
+/// What is due when: a binary heap that knows where each of its entries stands, so that one can be
+/// taken out again. No clock.
 struct Timers<Payload> {
   /// Names an entry for as long as it waits. Never used twice.
   struct ID: Hashable, Sendable {

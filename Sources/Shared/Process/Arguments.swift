@@ -1,7 +1,7 @@
 /// What a process is told on its command line.
 public enum Arguments {
-  /// Whether there is the one argument `--graceful`. Ends the process with one line and `EX_USAGE` for any other argument: a typing error
-  /// would lose operations.
+  /// Whether there is the one argument `--graceful`. Ends the process with one line and `EX_USAGE`
+  /// for any other argument: a typing error would lose operations.
   public static func isGraceful() -> Bool {
     do {
       return try isGraceful(CommandLine.arguments)
@@ -13,7 +13,9 @@ public enum Arguments {
   /// - Parameter arguments: with the name of the program.
   static func isGraceful(_ arguments: [String]) throws(ArgumentError) -> Bool {
     let words = arguments.dropFirst()
-    if let unknown = words.first(where: { $0 != "--graceful" }) { throw ArgumentError(argument: unknown) }
+    if let unknown = words.first(where: { $0 != "--graceful" }) {
+      throw ArgumentError(argument: unknown)
+    }
     return !words.isEmpty
   }
 }

@@ -1,4 +1,5 @@
-/// What a process is told from outside. Pure: made from a dictionary, so that it can be tested without a process.
+/// What a process is told from outside. Pure: made from a dictionary, so that it can be tested
+/// without a process.
 public struct Config: Sendable {
   /// Where to listen; nil means all addresses.
   public var host: String?
@@ -27,11 +28,14 @@ public struct Config: Sendable {
     logLevel = try Variable.logLevel.value(in: environment, LogLevel.init) ?? logLevel
   }
 
-  /// The configuration of this process. Ends it with one line and `EX_CONFIG` when a value is not allowed.
+  /// The configuration of this process. Ends it with one line and `EX_CONFIG` when a value is not
+  /// allowed.
   public static func fromEnvironment() -> Config {
     var environment: [String: String] = [:]
     for variable in Variable.allCases {
-      if let value = getenv(variable.rawValue) { environment[variable.rawValue] = String(cString: value) }
+      if let value = getenv(variable.rawValue) {
+        environment[variable.rawValue] = String(cString: value)
+      }
     }
     do {
       return try Config(environment)
@@ -45,11 +49,14 @@ public struct Config: Sendable {
 
   /// Seconds with up to three decimals, at most an hour.
   private static func seconds(_ text: String) -> Duration? {
-    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false).map(
+      String.init)
     guard parts[0].isDigits, parts[0].utf8.count <= 4, let whole = Int(parts[0]) else { return nil }
     var milliseconds = whole * 1000
     if parts.count == 2 {
-      guard parts[1].isDigits, parts[1].utf8.count <= 3, let thousandths = Int((parts[1] + "00").prefix(3)) else { return nil }
+      guard parts[1].isDigits, parts[1].utf8.count <= 3,
+        let thousandths = Int((parts[1] + "00").prefix(3))
+      else { return nil }
       milliseconds += thousandths
     }
     return milliseconds <= 3_600_000 ? .milliseconds(milliseconds) : nil
@@ -73,13 +80,15 @@ public struct ConfigError: Error, Equatable, CustomStringConvertible {
   public let allowed: String
 
   public var description: String {
-    value.map { "\(variable) is \"\($0)\"; allowed is \(allowed)" } ?? "\(variable) is not set; it needs \(allowed)"
+    value.map { "\(variable) is \"\($0)\"; allowed is \(allowed)" }
+      ?? "\(variable) is not set; it needs \(allowed)"
   }
 }
 
 private enum Variable: String, CaseIterable {
   case host = "LISTEN_HOST"
-  /// Not `CALC_PORT`: Kubernetes sets that to `tcp://…` in every pod beside a Service called `calc`.
+  /// Not `CALC_PORT`: Kubernetes sets that to `tcp://…` in every pod beside a Service called
+  /// `calc`.
   case port = "LISTEN_PORT"
   case warmup = "WARMUP_SECONDS"
   case podName = "POD_NAME"
@@ -95,22 +104,31 @@ private enum Variable: String, CaseIterable {
     }
   }
 
-  func value<Value>(in environment: [String: String], _ read: (String) -> Value?) throws(ConfigError) -> Value? {
+  func value<Value>(in environment: [String: String], _ read: (String) -> Value?)
+    throws(ConfigError) -> Value?
+  {
     guard let text = environment[rawValue] else { return nil }
-    guard let value = read(text) else { throw ConfigError(variable: rawValue, value: text, allowed: allowed) }
+    guard let value = read(text) else {
+      throw ConfigError(variable: rawValue, value: text, allowed: allowed)
+    }
     return value
   }
 }
 
 extension String {
-  fileprivate var isDigits: Bool { !isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+  fileprivate var isDigits: Bool {
+    !isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+  }
 
   /// What a tag of InfluxDB can hold, and a little less: backslashes only in some places.
-  fileprivate var isName: Bool { !isEmpty && utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") } }
+  fileprivate var isName: Bool {
+    !isEmpty && utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
+  }
 
   /// Only whether it could be one: names are resolved when the socket is bound.
   fileprivate var isHost: Bool {
     let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._".utf8
-    return SocketAddress(host: self, port: 0) != nil || !isEmpty && utf8.allSatisfy(letters.contains)
+    return SocketAddress(host: self, port: 0) != nil
+      || !isEmpty && utf8.allSatisfy(letters.contains)
   }
 }

@@ -1,9 +1,11 @@
 /// The end of a stage that finishes things: nothing may take for ever.
 enum Cutoff {
-  /// Waits for `work`, and calls `cut` once if a time or a signal comes first: it has to make `work` return.
+  /// Waits for `work`, and calls `cut` once if a time or a signal comes first: it has to make
+  /// `work` return.
   /// - Parameters:
   ///   - limit: how long `work` may take.
-  ///   - signals: the next signal cuts at once; one that comes after `work` is left to the next stage.
+  ///   - signals: the next signal cuts at once; one that comes after `work` is left to the next
+  ///     stage.
   static func after<Result: Sendable>(
     _ limit: Duration, or signals: Signals?, cut: @escaping @Sendable (String) async -> Void,
     whileWaitingFor work: @Sendable () async -> Result

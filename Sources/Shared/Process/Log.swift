@@ -1,5 +1,5 @@
-/// Structured lines, `ts=… level=… msg=… key=value`, to standard output. Never blocks: lines go to a bounded buffer, which a thread of its
-/// own writes out.
+/// Structured lines, `ts=… level=… msg=… key=value`, to standard output. Never blocks: lines go to
+/// a bounded buffer, which a thread of its own writes out.
 public struct Log: Sendable {
   /// How long the reader of standard output is waited for at the end.
   public static let patience = Duration.seconds(1)
@@ -34,10 +34,18 @@ public struct Log: Sendable {
   /// A log that is not written.
   public static var none: Log { Log(level: .off, pod: "", descriptor: -1) }
 
-  public func debug(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { log(.debug, message, fields) }
-  public func info(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { log(.info, message, fields) }
-  public func warning(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { log(.warning, message, fields) }
-  public func error(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) { log(.error, message, fields) }
+  public func debug(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+    log(.debug, message, fields)
+  }
+  public func info(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+    log(.info, message, fields)
+  }
+  public func warning(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+    log(.warning, message, fields)
+  }
+  public func error(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
+    log(.error, message, fields)
+  }
 
   /// For the hot path: `fill` is not called when the level is off, and nothing is boxed.
   public func info(_ message: String, fill: (inout LogLine) -> Void) {
@@ -45,7 +53,8 @@ public struct Log: Sendable {
     write(.info, message, fill)
   }
 
-  /// Waits until all that was logged before is written, but no longer than `limit`: nobody may be reading.
+  /// Waits until all that was logged before is written, but no longer than `limit`: nobody may be
+  /// reading.
   /// - Returns: whether it is written.
   @discardableResult
   public func flush(within limit: Duration = Log.patience) async -> Bool {

@@ -1,4 +1,5 @@
-/// One line of `key=value` pairs in logfmt: values that are not one plain word stand in quotes, with JSON's escapes (RFC 8259 section 7).
+/// One line of `key=value` pairs in logfmt: values that are not one plain word stand in quotes,
+/// with JSON's escapes (RFC 8259 section 7).
 public struct LogLine: Sendable {
   private(set) var bytes: [UInt8] = []
 
@@ -37,7 +38,9 @@ public struct LogLine: Sendable {
   }
 
   private mutating func append(value: String) {
-    let plain = value.utf8.allSatisfy { $0 > .space && $0 != .quote && $0 != .equals && $0 != .backslash && $0 != 0x7F }
+    let plain = value.utf8.allSatisfy {
+      $0 > .space && $0 != .quote && $0 != .equals && $0 != .backslash && $0 != 0x7F
+    }
     if plain, !value.isEmpty {
       bytes += value.utf8
       return

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// A bounded buffer of lines and the thread that writes it out, many lines at a time. Whoever appends neither waits nor calls the kernel,
-/// but for one wake-up after a silence.
+/// A bounded buffer of lines and the thread that writes it out, many lines at a time. Whoever
+/// appends neither waits nor calls the kernel, but for one wake-up after a silence.
 final class LogWriter: Sendable {
   private struct State {
     var buffer: [UInt8] = []
@@ -107,7 +107,8 @@ final class LogWriter: Sendable {
     }
   }
 
-  /// The lines so far, followed by how many were dropped. Nil when there are none: then the thread sleeps until it is woken.
+  /// The lines so far, followed by how many were dropped. Nil when there are none: then the thread
+  /// sleeps until it is woken.
   private func take() -> (bytes: [UInt8], count: Int)? {
     let (bytes, dropped) = state.withLock { state in
       let taken = (state.buffer, state.dropped)
@@ -132,12 +133,14 @@ final class LogWriter: Sendable {
     for waiter in waiters { waiter.continuation.resume(returning: ok) }
   }
 
-  /// Blocks this thread, and nobody else, until the reader took all. False when there is no reader any more.
+  /// Blocks this thread, and nobody else, until the reader took all. False when there is no reader
+  /// any more.
   private func write(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
-        let count = writeOnce(descriptor, UnsafeRawBufferPointer(rebasing: rest[..<Self.endOfLines(in: rest)]))
+        let count = writeOnce(
+          descriptor, UnsafeRawBufferPointer(rebasing: rest[..<Self.endOfLines(in: rest)]))
         if count > 0 {
           rest = rest.dropFirst(count)
         } else if count < 0, errno == EAGAIN {
@@ -153,11 +156,13 @@ final class LogWriter: Sendable {
     }
   }
 
-  /// Whole lines, as many as a pipe takes in one piece (PIPE_BUF, write(2)): standard output and standard error may be one pipe, and no line
-  /// shall stand in the middle of another.
+  /// Whole lines, as many as a pipe takes in one piece (PIPE_BUF, write(2)): standard output and
+  /// standard error may be one pipe, and no line shall stand in the middle of another.
   private static func endOfLines(in rest: Slice<UnsafeRawBufferPointer>) -> Int {
     let piece = rest.prefix(4096)
-    guard piece.endIndex < rest.endIndex, let last = piece.lastIndex(of: UInt8(ascii: "\n")) else { return piece.endIndex }
+    guard piece.endIndex < rest.endIndex, let last = piece.lastIndex(of: UInt8(ascii: "\n")) else {
+      return piece.endIndex
+    }
     return last + 1
   }
 
@@ -170,4 +175,6 @@ final class LogWriter: Sendable {
 }
 
 /// write(2), which a type with a `write` of its own cannot name.
-private func writeOnce(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int { write(descriptor, bytes.baseAddress, bytes.count) }
+private func writeOnce(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  write(descriptor, bytes.baseAddress, bytes.count)
+}

@@ -1,9 +1,11 @@
 import Synchronization
 
-/// The signals that ask a process to stop. They are remembered: one that comes before anybody waits for it is not lost.
+/// The signals that ask a process to stop. They are remembered: one that comes before anybody waits
+/// for it is not lost.
 ///
-/// The handler only writes to a descriptor, the one thing that is safe there (signal-safety(7)); a thread of its own reads it and wakes
-/// whoever waits. signalfd(2) would not do: once an async `main` suspends, Dispatch unblocks signals on its threads and they would kill the process.
+/// The handler only writes to a descriptor, the one thing that is safe there (signal-safety(7)); a
+/// thread of its own reads it and wakes whoever waits. signalfd(2) would not do: once an async
+/// `main` suspends, Dispatch unblocks signals on its threads and they would kill the process.
 public final class Signals: Sendable {
   private struct State {
     var remembered = 0
@@ -15,8 +17,9 @@ public final class Signals: Sendable {
 
   private init() {}
 
-  /// Takes over the given signals from this moment on, also when they were inherited as ignored or blocked. Belongs in the first statement
-  /// of `main`: what comes before it still has its default effect.
+  /// Takes over the given signals from this moment on, also when they were inherited as ignored or
+  /// blocked. Belongs in the first statement of `main`: what comes before it still has its default
+  /// effect.
   public static func arm(_ signals: [Int32] = [SIGTERM, SIGINT]) -> Signals {
     let armed = Signals()
     let wakeup = Platform.makeWakeup()
@@ -96,16 +99,19 @@ public final class Signals: Sendable {
   }
 }
 
-/// sigaction(2) with SA_RESTART, by the name under which every C library has it (signal(3)). 0, or `errno`.
+/// sigaction(2) with SA_RESTART, by the name under which every C library has it (signal(3)). 0, or
+/// `errno`.
 private func handle(_ number: Int32) -> Int32 {
   errno = 0
   _ = signal(number) { SignalTable.report($0) }
   return errno
 }
 
-/// Which descriptor a signal's handler writes to: a handler gets nothing but the signal's number, so this cannot be anybody's property.
+/// Which descriptor a signal's handler writes to: a handler gets nothing but the signal's number,
+/// so this cannot be anybody's property.
 ///
-/// `@unchecked Sendable`: the pointer never changes and is never freed, and what it points to is atomic.
+/// `@unchecked Sendable`: the pointer never changes and is never freed, and what it points to is
+/// atomic.
 private struct SignalTable: @unchecked Sendable {
   static let shared = SignalTable()
 
@@ -116,9 +122,12 @@ private struct SignalTable: @unchecked Sendable {
     for number in 0..<65 { (descriptors + number).initialize(to: Atomic(-1)) }
   }
 
-  func route(_ signal: Int32, to descriptor: Int32) { descriptors[Int(signal)].store(descriptor, ordering: .sequentiallyConsistent) }
+  func route(_ signal: Int32, to descriptor: Int32) {
+    descriptors[Int(signal)].store(descriptor, ordering: .sequentiallyConsistent)
+  }
 
-  /// Runs in the handler, on any thread and between any two instructions: no lock, no allocation, `errno` as it was.
+  /// Runs in the handler, on any thread and between any two instructions: no lock, no allocation,
+  /// `errno` as it was.
   static func report(_ signal: Int32) {
     let before = errno
     var one: UInt64 = 1

@@ -1,4 +1,5 @@
-/// A moment of civil time, written as RFC 3339 section 5.6 has it, in UTC and with milliseconds: `2026-05-04T03:02:01.007Z`.
+/// A moment of civil time, written as RFC 3339 section 5.6 has it, in UTC and with milliseconds:
+/// `2026-05-04T03:02:01.007Z`.
 struct Timestamp: Sendable {
   /// Since 1970-01-01T00:00:00Z.
   let milliseconds: Int64
@@ -12,7 +13,8 @@ struct Timestamp: Sendable {
   func append(to bytes: inout [UInt8]) {
     let (seconds, rest) = milliseconds.flooredDivision(by: 1000)
     let (days, time) = seconds.flooredDivision(by: 86_400)
-    // Years begin in March here, so that the leap day is the last; 719,468 days lie between 0000-03-01 and 1970-01-01.
+    // Years begin in March here, so that the leap day is the last; 719,468 days lie between
+    // 0000-03-01 and 1970-01-01.
     let (era, dayOfEra) = (days + 719_468).flooredDivision(by: 146_097)
     let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
     let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)

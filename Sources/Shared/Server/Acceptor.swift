@@ -1,4 +1,5 @@
-/// The listening socket, and the only one: takes connections out of the backlog and deals them to the loops in turn.
+/// The listening socket, and the only one: takes connections out of the backlog and deals them to
+/// the loops in turn.
 final class Acceptor: Channel {
   private let listener: Socket
   private let address: SocketAddress
@@ -9,14 +10,18 @@ final class Acceptor: Channel {
   private var isOpen = true
   private var isDraining = false
   private var isStarved = false
-  /// Kept for the drain of a process that has no other left: without one the kernel does not even say whether somebody waits.
+  /// Kept for the drain of a process that has no other left: without one the kernel does not even
+  /// say whether somebody waits.
   private var reserve: Int32 = -1
   private var waiters: [CheckedContinuation<Void, Never>] = []
 
   /// How long to wait for a descriptor or memory before the next attempt.
   static let starvationPause = Duration.milliseconds(100)
 
-  init(_ listener: Socket, at address: SocketAddress, workers: [LoopBound<Worker>], occupancy: Occupancy, log: Log) {
+  init(
+    _ listener: Socket, at address: SocketAddress, workers: [LoopBound<Worker>],
+    occupancy: Occupancy, log: Log
+  ) {
     self.listener = listener
     self.address = address
     self.workers = workers
@@ -24,7 +29,8 @@ final class Acceptor: Channel {
     self.log = log
   }
 
-  /// - Throws: `BindError` when connections could not be waited for: the kernel would take them, and nobody would serve them.
+  /// - Throws: `BindError` when connections could not be waited for: the kernel would take them,
+  ///   and nobody would serve them.
   func open(on loop: isolated EventLoop) throws(BindError) {
     guard loop.attach(self, to: listener.descriptor, .read) else {
       let error = BindError.refused(address, errno: errno)
@@ -48,8 +54,9 @@ final class Acceptor: Channel {
     loop.watch(listener.descriptor, for: .read)
   }
 
-  /// Takes what is in the backlog, whatever the limit, then closes the listener: those connections belong to clients (the contract of
-  /// `Server.drain`, point 1). Without a descriptor left that goes on as others close, until `close`.
+  /// Takes what is in the backlog, whatever the limit, then closes the listener: those connections
+  /// belong to clients (the contract of `Server.drain`, point 1). Without a descriptor left that
+  /// goes on as others close, until `close`.
   func drain(on loop: isolated EventLoop) {
     isDraining = true
     giveUpReserve()
@@ -81,7 +88,10 @@ final class Acceptor: Channel {
     guard isOpen else { return }
     let bound = LoopBound(self, on: loop)
     while true {
-      if !isDraining, !occupancy.hasRoom(orCall: { bound.loop.executor.post { bound.get(on: $0).resume(on: $0) } }) {
+      if !isDraining,
+        !occupancy.hasRoom(orCall: { bound.loop.executor.post { bound.get(on: $0).resume(on: $0) } }
+        )
+      {
         return loop.watch(listener.descriptor, for: [])
       }
       let descriptor = Platform.acceptConnection(listener.descriptor)

@@ -1,6 +1,8 @@
-/// One client's connection: performs what `ConnectionState` decides, with the parser, the socket and the loop's timers.
+/// One client's connection: performs what `ConnectionState` decides, with the parser, the socket
+/// and the loop's timers.
 ///
-/// Belongs to its loop. At most one request is with a handler; the read goes on meanwhile, the work is never cancelled.
+/// Belongs to its loop. At most one request is with a handler; the read goes on meanwhile, the work
+/// is never cancelled.
 final class Connection: Channel {
   private let socket: Socket
   private let worker: Worker
@@ -9,14 +11,16 @@ final class Connection: Channel {
   /// Parsed, and on its way to its handler.
   private var request: Request?
   private var isServed = false
-  /// The task that waits for a request. Taken out before it is resumed, so that this happens once, and resumed at the latest by `close`.
+  /// The task that waits for a request. Taken out before it is resumed, so that this happens once,
+  /// and resumed at the latest by `close`.
   private var server: UnsafeContinuation<Void, Never>?
   private var outbox = Outbox()
   private var timer: Timers<EventLoop.Timer>.ID?
   private var timerDue = MonotonicTime.distantFuture
   private var deadline = ConnectionState.Deadline.none
   private var deadlineAt = MonotonicTime.distantFuture
-  /// A streaming handler, or several child tasks of one, waiting until the client took what is there.
+  /// A streaming handler, or several child tasks of one, waiting until the client took what is
+  /// there.
   private var writers: [CheckedContinuation<Void, any Error>] = []
 
   init(_ socket: Socket, worker: Worker) {
@@ -26,7 +30,9 @@ final class Connection: Channel {
   }
 
   func open(on loop: isolated EventLoop) {
-    guard loop.attach(self, to: socket.descriptor, .read) else { return perform(state.close(), on: loop) }
+    guard loop.attach(self, to: socket.descriptor, .read) else {
+      return perform(state.close(), on: loop)
+    }
     if worker.isDraining { state.drain() }
     arm(on: loop)
   }
@@ -62,7 +68,8 @@ final class Connection: Channel {
     settle(on: loop)
   }
 
-  /// The kernel reports room only once a good part of its buffer is free: a slow client took less than that, but it did take.
+  /// The kernel reports room only once a good part of its buffer is free: a slow client took less
+  /// than that, but it did take.
   private func tookMore(on loop: isolated EventLoop) -> Bool {
     guard deadline == .write, state.isBlocked else { return false }
     flush(on: loop)
@@ -72,7 +79,10 @@ final class Connection: Channel {
   private func read(on loop: isolated EventLoop) {
     switch socket.read(into: loop.scratch.bytes) {
     case .bytes(let count):
-      if case .lingering = state.phase {} else { parser.append(UnsafeRawBufferPointer(rebasing: loop.scratch.bytes[..<count])) }
+      if case .lingering = state.phase {
+      } else {
+        parser.append(UnsafeRawBufferPointer(rebasing: loop.scratch.bytes[..<count]))
+      }
       perform(state.received(), on: loop)
     case .end: perform(state.ended(), on: loop)
     case .wouldBlock: break
@@ -126,13 +136,14 @@ final class Connection: Channel {
         return .request
       }
     } catch {
-      worker.log.debug("request refused", ["status": "\(error.status.code)", "reason": error.reason])
+      worker.log.debug(
+        "request refused", ["status": "\(error.status.code)", "reason": error.reason])
       return .refused(error.status)
     }
   }
 
-  /// One task serves all requests of a connection: a new one for each would cost more than all else. It runs on the loop, and so do the
-  /// handlers and their child tasks: nothing hops.
+  /// One task serves all requests of a connection: a new one for each would cost more than all
+  /// else. It runs on the loop, and so do the handlers and their child tasks: nothing hops.
   private func serve(on loop: isolated EventLoop) {
     worker.started()
     if isServed { return wakeServer() }
@@ -173,11 +184,14 @@ final class Connection: Channel {
     }
   }
 
-  private func respond(_ response: Response, to request: Request, on loop: isolated EventLoop) async {
+  private func respond(_ response: Response, to request: Request, on loop: isolated EventLoop) async
+  {
     guard state.phase == .serving else { return }  // the client is gone, or was cut
     let mayKeepAlive = state.mayKeepAlive(pending: parser.hasPartial)
-    let keepAlive = Persistence.keepsAlive(request: request, response: response, draining: !mayKeepAlive)
-    let encoder = ResponseEncoder(response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
+    let keepAlive = Persistence.keepsAlive(
+      request: request, response: response, draining: !mayKeepAlive)
+    let encoder = ResponseEncoder(
+      response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
     send(on: loop) { encoder.append(to: &$0) }
     if case .stream(let body) = response.body, encoder.sendsBody {
       do {
@@ -185,7 +199,9 @@ final class Connection: Channel {
         if encoder.isChunked { send(on: loop) { ResponseEncoder.appendLastChunk(to: &$0) } }
       } catch {
         // Half a body must not look like a whole one: the connection closes without its end.
-        if state.phase == .serving { worker.log.error("stream failed", ["path": request.path, "error": "\(error)"]) }
+        if state.phase == .serving {
+          worker.log.error("stream failed", ["path": request.path, "error": "\(error)"])
+        }
         perform(state.close(), on: loop)
       }
     }
@@ -202,7 +218,9 @@ final class Connection: Channel {
 
   private func refuse(_ status: Status, on loop: isolated EventLoop) {
     let response = Response.json(status, #"{"error":"\#(status.reason.lowercased())"}"#)
-    send(on: loop) { ResponseEncoder(refusal: response, date: self.worker.date(on: loop)).append(to: &$0) }
+    send(on: loop) {
+      ResponseEncoder(refusal: response, date: self.worker.date(on: loop)).append(to: &$0)
+    }
     perform(state.responded(keepAlive: false), on: loop)
   }
 
@@ -241,13 +259,18 @@ final class Connection: Channel {
   private func settle(on loop: isolated EventLoop) {
     guard state.phase != .closed else { return }
     var interest: Readiness = []
-    if state.wantsInput, !state.keepsInputWaiting || parser.buffered < worker.pipelineBuffer(on: loop) { interest.insert(.read) }
+    if state.wantsInput,
+      !state.keepsInputWaiting || parser.buffered < worker.pipelineBuffer(on: loop)
+    {
+      interest.insert(.read)
+    }
     if !outbox.isEmpty { interest.insert(.write) }
     loop.watch(socket.descriptor, for: interest)
     arm(on: loop)
   }
 
-  /// A timer that is set too early costs one look; setting it anew for each request would cost more.
+  /// A timer that is set too early costs one look; setting it anew for each request would cost
+  /// more.
   private func arm(on loop: isolated EventLoop) {
     if state.deadline != deadline {
       deadline = state.deadline
@@ -281,11 +304,15 @@ private struct StreamWriter: BodyWriter {
     self.isChunked = isChunked
   }
 
-  func write(_ bytes: [UInt8]) async throws { try await connection.loop.stream(bytes, isChunked: isChunked, to: connection) }
+  func write(_ bytes: [UInt8]) async throws {
+    try await connection.loop.stream(bytes, isChunked: isChunked, to: connection)
+  }
 }
 
 extension EventLoop {
-  fileprivate func stream(_ bytes: [UInt8], isChunked: Bool, to connection: LoopBound<Connection>) async throws {
+  fileprivate func stream(_ bytes: [UInt8], isChunked: Bool, to connection: LoopBound<Connection>)
+    async throws
+  {
     guard !bytes.isEmpty else { return }
     try await connection.get(on: self).stream(bytes, isChunked: isChunked, on: self)
   }

@@ -1,4 +1,5 @@
-/// Thrown by a handler that wants its client to get no answer, but a reset: for servers that play a fault.
+/// Thrown by a handler that wants its client to get no answer, but a reset: for servers that play a
+/// fault.
 public struct ConnectionReset: Error {
   public init() {}
 }

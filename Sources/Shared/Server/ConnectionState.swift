@@ -1,5 +1,6 @@
-/// Decides what one connection of a server does next (the contract of `Server.drain`, points 2 to 5). No I/O, no clock: it is told
-/// what happened and answers with what to do. HTTP/1.1 connection management is RFC 9112 section 9.
+/// Decides what one connection of a server does next (the contract of `Server.drain`, points 2 to
+/// 5). No I/O, no clock: it is told what happened and answers with what to do. HTTP/1.1 connection
+/// management is RFC 9112 section 9.
 struct ConnectionState: Equatable {
   enum Phase: Equatable {
     /// No byte of a next request was read.
@@ -8,9 +9,11 @@ struct ConnectionState: Equatable {
     case receiving
     /// A request is with its handler, or its response is being made.
     case serving
-    /// The response is complete but not yet with the kernel; then the connection serves on or closes.
+    /// The response is complete but not yet with the kernel; then the connection serves on or
+    /// closes.
     case flushing(keepAlive: Bool)
-    /// Our side is closed; what the client still sends is read and dropped, so that it does not turn the last response into a reset.
+    /// Our side is closed; what the client still sends is read and dropped, so that it does not
+    /// turn the last response into a reset.
     case lingering(wasIdle: Bool)
     case closed
   }
@@ -59,10 +62,12 @@ struct ConnectionState: Equatable {
     }
   }
 
-  /// Whether bytes are wanted. While a request is served too: a pipelined one counts as read when the drain begins.
+  /// Whether bytes are wanted. While a request is served too: a pipelined one counts as read when
+  /// the drain begins.
   var wantsInput: Bool { !inputEnded && phase != .closed }
 
-  /// Whether input has to wait for its turn. What lingers is read to its end, however much of it waits already.
+  /// Whether input has to wait for its turn. What lingers is read to its end, however much of it
+  /// waits already.
   var keepsInputWaiting: Bool {
     switch phase {
     case .serving, .flushing: true

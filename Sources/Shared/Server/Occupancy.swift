@@ -23,7 +23,8 @@ final class Occupancy: Sendable {
     resume?()
   }
 
-  /// Whether another connection may be accepted; if not, `resume` is called once, when one has closed.
+  /// Whether another connection may be accepted; if not, `resume` is called once, when one has
+  /// closed.
   func hasRoom(orCall resume: @escaping @Sendable () -> Void) -> Bool {
     state.withLock { state in
       if state.count < limit { return true }

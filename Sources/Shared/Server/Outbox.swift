@@ -15,11 +15,14 @@ struct Outbox {
 
   mutating func append(_ build: (inout [UInt8]) -> Void) { build(&bytes) }
 
-  /// Writes until nothing is left or the kernel takes no more. Keeps a small buffer for the next response, gives a large one back.
+  /// Writes until nothing is left or the kernel takes no more. Keeps a small buffer for the next
+  /// response, gives a large one back.
   mutating func flush(to socket: Socket) -> Flushed {
     let before = sent
     while sent < bytes.count {
-      let transfer = bytes.withUnsafeBytes { socket.write(UnsafeRawBufferPointer(rebasing: $0[sent...])) }
+      let transfer = bytes.withUnsafeBytes {
+        socket.write(UnsafeRawBufferPointer(rebasing: $0[sent...]))
+      }
       switch transfer {
       case .bytes(let count): sent += count
       case .wouldBlock: return .blocked(progress: sent > before)

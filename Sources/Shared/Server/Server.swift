@@ -1,6 +1,8 @@
-/// An HTTP/1.1 server on one listening socket and an event loop per core, which stops without dropping the ball.
+/// An HTTP/1.1 server on one listening socket and an event loop per core, which stops without
+/// dropping the ball.
 ///
-/// In the order of its life: `run` warms up, listens and serves; `drain` finishes what clients were promised and stops; `cut` just stops.
+/// In the order of its life: `run` warms up, listens and serves; `drain` finishes what clients were
+/// promised and stops; `cut` just stops.
 public actor Server {
   /// Where it is in its life; whoever waited looks again.
   private enum Stage {
@@ -65,10 +67,11 @@ public actor Server {
     await run(until: nil)
   }
 
-  /// Warms up, listens and serves until the next signal, which also ends the warm-up, or until its task is cancelled. What it began goes
-  /// on until `drain` or `cut`; a server that was stopped before it listened does not begin. Ends the process with one line and
-  /// `EX_OSERR` when the address cannot be had. Raises the process's limit of open files first: 1024, a common default, is less than
-  /// the connections that a server takes.
+  /// Warms up, listens and serves until the next signal, which also ends the warm-up, or until its
+  /// task is cancelled. What it began goes on until `drain` or `cut`; a server that was stopped
+  /// before it listened does not begin. Ends the process with one line and `EX_OSERR` when the
+  /// address cannot be had. Raises the process's limit of open files first: 1024, a common default,
+  /// is less than the connections that a server takes.
   public func run(until signals: Signals?) async {
     _ = DescriptorLimit.raise()
     do throws(BindError) {
@@ -96,11 +99,18 @@ public actor Server {
     guard case .new = stage else { throw .spent }
     let listener = try listen()
     let address = SocketAddress(boundTo: listener.descriptor) ?? .anyIPv6(config.port)
-    let loops = givenLoops ?? (0..<(options.loops ?? Platform.cores)).map { _ in EventLoop(poller: options.poller) }
+    let loops =
+      givenLoops
+      ?? (0..<(options.loops ?? Platform.cores)).map { _ in EventLoop(poller: options.poller) }
     let occupancy = Occupancy(limit: options.maxConnections)
-    let workers = loops.map { LoopBound(Worker(options, router: router, log: log, occupancy: occupancy), of: $0) }
-    let acceptor = LoopBound(Acceptor(listener, at: address, workers: workers, occupancy: occupancy, log: log), of: loops[0])
-    // Nothing was waited for since the stage was looked at. Whoever stops from here on finds all that there is to stop.
+    let workers = loops.map {
+      LoopBound(Worker(options, router: router, log: log, occupancy: occupancy), of: $0)
+    }
+    let acceptor = LoopBound(
+      Acceptor(listener, at: address, workers: workers, occupancy: occupancy, log: log),
+      of: loops[0])
+    // Nothing was waited for since the stage was looked at. Whoever stops from here on finds all
+    // that there is to stop.
     stage = .running(Running(loops: loops, acceptor: acceptor, workers: workers))
     let opened = await acceptor.with { (acceptor, loop) -> Result<Void, BindError> in
       do throws(BindError) {
@@ -142,30 +152,41 @@ public actor Server {
   var isDraining: Bool {
     get async {
       guard case .stopping(let running) = stage else { return !isRunning }
-      for worker in running.workers where !(await worker.with { worker, _ in worker.isDraining }) { return false }
+      for worker in running.workers where !(await worker.with { worker, _ in worker.isDraining }) {
+        return false
+      }
       return true
     }
   }
 
   /// Finishes what clients were promised, then stops. This is the contract:
   ///
-  /// 1. What is in the backlog is taken, whatever the limit of connections, then the listener is closed.
-  /// 2. From now on the response to the last request of which a byte was read says `Connection: close`, and its connection closes after
-  ///    it. Requests that were pipelined before it are answered first, in order. A response whose head was sent already without it returns
-  ///    its connection to idle.
-  /// 3. A request of which a byte was read is served: the read is cancelled, never the work. A client that half-closes after its request
-  ///    gets its response. Half a request keeps its time-out (408), and `100 Continue` is still sent.
-  /// 4. A connection that is idle, or has not sent a byte, stays open for the lame-duck time, since a request may be on its way. Then it
-  ///    is read once more and closed; what comes later is counted. Nor is more read of a client that is still being served then.
-  /// 5. Closing is a half-close and a short read that ends at the client's end, so that unread input never turns the last response into
-  ///    a reset.
-  /// 6. It is over when the last connection is closed and the last handler is done, and says what it did.
+  /// 1. What is in the backlog is taken, whatever the limit of connections, then the listener is
+  ///    closed.
+  /// 2. From now on the response to the last request of which a byte was read says
+  ///    `Connection: close`, and its connection closes after it. Requests that were pipelined
+  ///    before it are answered first, in order. A response whose head was sent already without it
+  ///    returns its connection to idle.
+  /// 3. A request of which a byte was read is served: the read is cancelled, never the work. A
+  ///    client that half-closes after its request gets its response. Half a request keeps its
+  ///    time-out (408), and `100 Continue` is still sent.
+  /// 4. A connection that is idle, or has not sent a byte, stays open for the lame-duck time, since
+  ///    a request may be on its way. Then it is read once more and closed; what comes later is
+  ///    counted. Nor is more read of a client that is still being served then.
+  /// 5. Closing is a half-close and a short read that ends at the client's end, so that unread
+  ///    input never turns the last response into a reset.
+  /// 6. It is over when the last connection is closed and the last handler is done, and says what
+  ///    it did.
   ///
   /// - Parameters:
-  ///   - limit: after this time (default: 20 s) what is left is cut. Handlers go on, but are no longer waited for.
+  ///   - limit: after this time (default: 20 s) what is left is cut. Handlers go on, but are no
+  ///     longer waited for.
   ///   - signals: the next signal does the same at once.
-  /// - Returns: what was finished, and what was not. Nothing when it does not run; the same for all who stop it at the same time.
-  public func drain(within limit: Duration? = nil, cutOn signals: Signals? = nil) async -> DrainReport {
+  /// - Returns: what was finished, and what was not. Nothing when it does not run; the same for all
+  ///   who stop it at the same time.
+  public func drain(within limit: Duration? = nil, cutOn signals: Signals? = nil) async
+    -> DrainReport
+  {
     if isRunning { log.info("draining") }
     guard let running = beginStop() else { return DrainReport() }
     let began = MonotonicTime.now
@@ -180,8 +201,10 @@ public actor Server {
     return await finish(report, running, since: began)
   }
 
-  /// Stops now, also a drain that has not ended: the backlog is reset, every connection is closed, whatever it was doing.
-  /// - Returns: what that cut. Nothing when it does not run; the same for all who stop it at the same time.
+  /// Stops now, also a drain that has not ended: the backlog is reset, every connection is closed,
+  /// whatever it was doing.
+  /// - Returns: what that cut. Nothing when it does not run; the same for all who stop it at the
+  ///   same time.
   public func cut() async -> DrainReport {
     guard let running = beginStop() else { return DrainReport() }
     let began = MonotonicTime.now
@@ -201,7 +224,9 @@ public actor Server {
     }
   }
 
-  private func finish(_ report: DrainReport, _ running: Running, since began: MonotonicTime) async -> DrainReport {
+  private func finish(_ report: DrainReport, _ running: Running, since began: MonotonicTime) async
+    -> DrainReport
+  {
     var report = report
     report.took = .now - began
     guard case .stopping = stage else { return report }  // somebody else has done the rest
@@ -209,7 +234,8 @@ public actor Server {
     log.info(
       "stopped",
       [
-        "connections": "\(report.connections)", "finished": "\(report.finished)", "late": "\(report.late)", "cut": "\(report.cut)",
+        "connections": "\(report.connections)", "finished": "\(report.finished)",
+        "late": "\(report.late)", "cut": "\(report.cut)",
         "took": report.took.inMilliseconds,
       ])
     // After a cut, handlers may still be at work on the loops; they end with the process.
@@ -217,7 +243,8 @@ public actor Server {
     return report
   }
 
-  /// False when a signal came before the warm-up, which stands for a real service's start-up, was over.
+  /// False when a signal came before the warm-up, which stands for a real service's start-up, was
+  /// over.
   private func warmUp(until signals: Signals?) async -> Bool {
     guard config.warmup > .zero else { return true }
     log.info("warming up", ["seconds": "\(config.warmup / .seconds(1))"])

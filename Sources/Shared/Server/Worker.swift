@@ -24,9 +24,12 @@ final class Worker {
   /// The `Date` of a response (RFC 9110 section 6.6.1), made once a second.
   func date(on loop: isolated EventLoop) -> [UInt8] { date.bytes(at: loop.now) }
 
-  /// Bytes that a client may send ahead while it waits for a response. In a drain none once the lame-duck time is over: a client that
-  /// always has another request on its way would never be told to close.
-  func pipelineBuffer(on loop: isolated EventLoop) -> Int { loop.now < lameDuckEnd ? options.pipelineBuffer : 0 }
+  /// Bytes that a client may send ahead while it waits for a response. In a drain none once the
+  /// lame-duck time is over: a client that always has another request on its way would never be
+  /// told to close.
+  func pipelineBuffer(on loop: isolated EventLoop) -> Int {
+    loop.now < lameDuckEnd ? options.pipelineBuffer : 0
+  }
 
   /// Takes over an accepted socket, which counts as open already.
   func adopt(_ socket: Socket, on loop: isolated EventLoop) {
@@ -67,7 +70,8 @@ final class Worker {
     return report ?? DrainReport()
   }
 
-  /// Closes every connection now. The handlers' work is not cancelled, but it is no longer waited for.
+  /// Closes every connection now. The handlers' work is not cancelled, but it is no longer waited
+  /// for.
   func cut(on loop: isolated EventLoop) {
     beginReport()
     waitsForHandlers = false
@@ -81,7 +85,9 @@ final class Worker {
     report?.connections = connections.count
   }
 
-  private var isDrained: Bool { isDraining && connections.isEmpty && (handlers == 0 || !waitsForHandlers) }
+  private var isDrained: Bool {
+    isDraining && connections.isEmpty && (handlers == 0 || !waitsForHandlers)
+  }
 
   private func resumeIfDrained() {
     guard isDrained else { return }

@@ -1,4 +1,5 @@
-// The one file with platform imports and conditions. Exported, so that no other file asks which system it is on.
+// The one file with platform imports and conditions. Exported, so that no other file asks which
+// system it is on.
 #if canImport(Glibc)
   @_exported import CLinux
   @_exported import Glibc
@@ -9,7 +10,8 @@
   @_exported import Darwin
 #endif
 
-/// What differs between the systems. Only Linux with Glibc has been run; the other branches keep a Mac possible.
+/// What differs between the systems. Only Linux with Glibc has been run; the other branches keep a
+/// Mac possible.
 enum Platform {
   #if canImport(Glibc)
     private static let stream = Int32(SOCK_STREAM.rawValue)
@@ -40,19 +42,24 @@ enum Platform {
     #if canImport(Darwin)
       let descriptor = prepared(socket(family, stream, 0))
       var on: Int32 = 1
-      if descriptor >= 0 { setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size)) }
+      if descriptor >= 0 {
+        setsockopt(descriptor, SOL_SOCKET, SO_NOSIGPIPE, &on, socklen_t(MemoryLayout<Int32>.size))
+      }
       return descriptor
     #else
-      return socket(family, stream | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+      return socket(
+        family, stream | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     #endif
   }
 
-  /// The next connection of the backlog, non-blocking and close-on-exec; -1 and `errno` when there is none.
+  /// The next connection of the backlog, non-blocking and close-on-exec; -1 and `errno` when there
+  /// is none.
   static func acceptConnection(_ listener: Int32) -> Int32 {
     #if canImport(Darwin)
       return prepared(accept(listener, nil, nil))
     #else
-      return accept4(listener, nowhere, nil, Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
+      return accept4(
+        listener, nowhere, nil, Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue))
     #endif
   }
 
@@ -71,11 +78,14 @@ enum Platform {
     #endif
   }
 
-  /// Segments leave at once (RFC 9293 section 3.7.4 calls what this turns off Nagle's algorithm). Accepted sockets inherit it.
+  /// Segments leave at once (RFC 9293 section 3.7.4 calls what this turns off Nagle's algorithm).
+  /// Accepted sockets inherit it.
   static func disableNagle(_ descriptor: Int32) { set(descriptor, tcp, TCP_NODELAY, 1) }
 
   /// Whether an IPv6 socket takes IPv4 connections too.
-  static func setDualStack(_ descriptor: Int32, _ isDual: Bool) { set(descriptor, v6, IPV6_V6ONLY, isDual ? 0 : 1) }
+  static func setDualStack(_ descriptor: Int32, _ isDual: Bool) {
+    set(descriptor, v6, IPV6_V6ONLY, isDual ? 0 : 1)
+  }
 
   /// Why a connection could not be made, or 0.
   static func pendingError(_ descriptor: Int32) -> Int32 {
@@ -85,7 +95,8 @@ enum Platform {
     return error
   }
 
-  /// Binds to an address only: the port is chosen at `connect`, when the other end is known, so that each pair has all ports.
+  /// Binds to an address only: the port is chosen at `connect`, when the other end is known, so
+  /// that each pair has all ports.
   static func bindWithoutPort(_ descriptor: Int32) {
     #if !canImport(Darwin)
       set(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
@@ -109,7 +120,8 @@ enum Platform {
     }
   #endif
 
-  /// close(2), which a type with a `close` of its own cannot name. EINTR is no reason to try again: the descriptor is gone.
+  /// close(2), which a type with a `close` of its own cannot name. EINTR is no reason to try again:
+  /// the descriptor is gone.
   static func close(_ descriptor: Int32) -> Int32 {
     #if canImport(Glibc)
       Glibc.close(descriptor)
@@ -134,7 +146,8 @@ enum Platform {
     setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  /// Starts a thread that nobody joins and that takes no signals: those belong to the threads that asked for them.
+  /// Starts a thread that nobody joins and that takes no signals: those belong to the threads that
+  /// asked for them.
   static func startThread(_ body: @escaping @Sendable () -> Void) {
     final class Body {
       let run: @Sendable () -> Void
@@ -211,9 +224,13 @@ public enum DescriptorLimit {
 
     func remove(_ socket: Int32) { epoll_ctl(descriptor, EPOLL_CTL_DEL, socket, nil) }
 
-    private func control(_ operation: Int32, _ socket: Int32, _ token: UInt64, _ interest: Readiness) -> Bool {
+    private func control(
+      _ operation: Int32, _ socket: Int32, _ token: UInt64, _ interest: Readiness
+    ) -> Bool {
       var event = epoll_event()
-      event.events = (interest.contains(.read) ? EPOLLIN.rawValue : 0) | (interest.contains(.write) ? EPOLLOUT.rawValue : 0)
+      event.events =
+        (interest.contains(.read) ? EPOLLIN.rawValue : 0)
+        | (interest.contains(.write) ? EPOLLOUT.rawValue : 0)
       event.data.u64 = token
       return epoll_ctl(descriptor, operation, socket, &event) == 0
     }

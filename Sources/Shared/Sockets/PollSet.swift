@@ -1,4 +1,5 @@
-/// poll(2), for systems without epoll. Same contract as `Epoll`: level-triggered, a token per socket.
+/// poll(2), for systems without epoll. Same contract as `Epoll`: level-triggered, a token per
+/// socket.
 final class PollSet: Poller {
   private var entries: [pollfd] = []
   private var tokens: [UInt64] = []
@@ -37,7 +38,9 @@ final class PollSet: Poller {
       var readiness: Readiness = []
       if bits & Int32(POLLIN) != 0 { readiness.insert(.read) }
       if bits & Int32(POLLOUT) != 0 { readiness.insert(.write) }
-      if bits & (Int32(POLLERR) | Int32(POLLHUP) | Int32(POLLNVAL)) != 0 { readiness.insert(.failure) }
+      if bits & (Int32(POLLERR) | Int32(POLLHUP) | Int32(POLLNVAL)) != 0 {
+        readiness.insert(.failure)
+      }
       events.append(Event(token: tokens[index], readiness: readiness))
       left -= 1
       if left == 0 { break }
@@ -45,6 +48,8 @@ final class PollSet: Poller {
   }
 
   private static func events(_ interest: Readiness) -> Int16 {
-    Int16((interest.contains(.read) ? Int32(POLLIN) : 0) | (interest.contains(.write) ? Int32(POLLOUT) : 0))
+    Int16(
+      (interest.contains(.read) ? Int32(POLLIN) : 0)
+        | (interest.contains(.write) ? Int32(POLLOUT) : 0))
   }
 }

@@ -7,7 +7,8 @@ enum Transfer: Equatable {
   case failed(errno: Int32)
 }
 
-/// The system calls of a non-blocking TCP socket, each tried once and again after EINTR. Whoever holds it closes it.
+/// The system calls of a non-blocking TCP socket, each tried once and again after EINTR. Whoever
+/// holds it closes it.
 struct Socket: Equatable, Sendable {
   let descriptor: Int32
 
@@ -35,15 +36,20 @@ struct Socket: Equatable, Sendable {
 
   func close() { _ = Platform.close(descriptor) }
 
-  /// A listening socket. One per server, never `SO_REUSEPORT`: a second server on the port must fail, and a closed one must take no connection along.
+  /// A listening socket. One per server, never `SO_REUSEPORT`: a second server on the port must
+  /// fail, and a closed one must take no connection along.
   /// - Throws: `BindError` with what the kernel said.
-  static func listening(on address: SocketAddress, dualStack: Bool = false, backlog: Int32 = 4096) throws(BindError) -> Socket {
+  static func listening(on address: SocketAddress, dualStack: Bool = false, backlog: Int32 = 4096)
+    throws(BindError) -> Socket
+  {
     let socket = Socket(descriptor: Platform.makeStreamSocket(family: address.family))
     guard socket.descriptor >= 0 else { throw .refused(address, errno: errno) }
     Platform.reuseAddress(socket.descriptor)
     Platform.disableNagle(socket.descriptor)
     if address.family == AF_INET6 { Platform.setDualStack(socket.descriptor, dualStack) }
-    guard address.withSocketAddress({ bind(socket.descriptor, $0, $1) }) == 0, listen(socket.descriptor, backlog) == 0 else {
+    guard address.withSocketAddress({ bind(socket.descriptor, $0, $1) }) == 0,
+      listen(socket.descriptor, backlog) == 0
+    else {
       let error = BindError.refused(address, errno: errno)
       socket.close()
       throw error
@@ -68,7 +74,8 @@ public enum BindError: Error, Equatable, CustomStringConvertible {
 
   public var description: String {
     switch self {
-    case .refused(let address, let errno): "cannot listen on \(address): \(String(cString: strerror(errno)))"
+    case .refused(let address, let errno):
+      "cannot listen on \(address): \(String(cString: strerror(errno)))"
     case .unknown(let host): "cannot listen on \(host): no address is known for this name"
     case .spent: "cannot listen again: a server is started once"
     }

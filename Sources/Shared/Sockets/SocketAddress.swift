@@ -1,4 +1,5 @@
-/// An IPv4 or IPv6 address with a port, as the kernel takes it. Never a name: names are resolved before.
+/// An IPv4 or IPv6 address with a port, as the kernel takes it. Never a name: names are resolved
+/// before.
 public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   private enum IP: Hashable {
     case v4(UInt32)
@@ -8,7 +9,8 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   private let ip: IP
   public let port: UInt16
 
-  /// - Parameter host: digits and dots (RFC 6943 section 3.1.1, strict form) or an IPv6 address without brackets. Nil for anything else.
+  /// - Parameter host: digits and dots (RFC 6943 section 3.1.1, strict form) or an IPv6 address
+  ///   without brackets. Nil for anything else.
   public init?(host: String, port: UInt16) {
     var v4 = in_addr()
     var v6 = in6_addr()
@@ -28,7 +30,9 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   static let anyIPv4 = { SocketAddress(.v4(0), port: $0) } as @Sendable (UInt16) -> SocketAddress
-  static let anyIPv6 = { SocketAddress(.v6([UInt8](repeating: 0, count: 16), scope: 0), port: $0) } as @Sendable (UInt16) -> SocketAddress
+  static let anyIPv6 =
+    { SocketAddress(.v6([UInt8](repeating: 0, count: 16), scope: 0), port: $0) }
+    as @Sendable (UInt16) -> SocketAddress
 
   public func with(port: UInt16) -> SocketAddress { SocketAddress(ip, port: port) }
 
@@ -45,7 +49,9 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     case .v4(var address): inet_ntop(AF_INET, &address, &text, 64)
     case .v6(var bytes, _): inet_ntop(AF_INET6, &bytes, &text, 64)
     }
-    return text.withUnsafeBufferPointer { String(decoding: $0.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self) }
+    return text.withUnsafeBufferPointer {
+      String(decoding: $0.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
   }
 
   public var description: String {
@@ -74,9 +80,13 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  private static func pass<Form, Result>(_ form: inout Form, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+  private static func pass<Form, Result>(
+    _ form: inout Form, _ body: (UnsafePointer<sockaddr>, socklen_t) -> Result
+  ) -> Result {
     withUnsafePointer(to: &form) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, socklen_t(MemoryLayout<Form>.size)) }
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        body($0, socklen_t(MemoryLayout<Form>.size))
+      }
     }
   }
 
@@ -107,9 +117,12 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// What a name or an address stands for. Blocks: for the time before a loop runs.
-  static func resolve(_ host: String, port: UInt16) -> SocketAddress? { resolveAll(host, port: port).first }
+  static func resolve(_ host: String, port: UInt16) -> SocketAddress? {
+    resolveAll(host, port: port).first
+  }
 
-  /// All that a name or an address stands for, each once, in the system's order of preference. Blocks.
+  /// All that a name or an address stands for, each once, in the system's order of preference.
+  /// Blocks.
   public static func resolveAll(_ host: String, port: UInt16) -> [SocketAddress] {
     if let address = SocketAddress(host: host, port: port) { return [address] }
     var found: UnsafeMutablePointer<addrinfo>?
@@ -119,7 +132,10 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     var next = found
     // Once for each kind of socket.
     while let entry = next {
-      if let address = SocketAddress(entry.pointee)?.with(port: port), !addresses.contains(address) { addresses.append(address) }
+      if let address = SocketAddress(entry.pointee)?.with(port: port), !addresses.contains(address)
+      {
+        addresses.append(address)
+      }
       next = entry.pointee.ai_next
     }
     return addresses

@@ -10,7 +10,9 @@ import Testing
     #expect(ledger.entry("6g-1-0") == .init(client: 1, number: 0))
   }
 
-  @Test(arguments: ["6g-1-1", "6g-0-0", "6g-2-0", "6-1-0", "6g-1", "6g-1-0-0", "6g--1-0", "6g-1-x", ""])
+  @Test(arguments: [
+    "6g-1-1", "6g-0-0", "6g-2-0", "6-1-0", "6g-1", "6g-1-0-0", "6g--1-0", "6g-1-x", "",
+  ])
   func `an id that no client of the row sent is none of it`(id: String) {
     var ledger = Ledger(row: "6g", clients: 2)
     ledger.end(client: 1, isAnswered: true)

@@ -47,7 +47,8 @@ import Testing
       let endpoints = FakeEndpoints()
       endpoints.set(1, pod.address)
       let door = HTTPDoor(endpoints, timeout: .seconds(1))
-      let address = try await door.open(at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
+      let address = try await door.open(
+        at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let load = Load(row: "4", clients: 8, endpoints: endpoints, balancer: address, sources: [])
       // Each of the eight has sent at least one by then.
       endpoints.picked = { [weak load] in if $0 == 200 { load?.stop() } }
@@ -61,11 +62,16 @@ import Testing
     }
   }
 
-  @Test func `what the harness itself could not do is counted apart, and not as a failure of the service`() async throws {
+  @Test
+  func
+    `what the harness itself could not do is counted apart, and not as a failure of the service`()
+    async throws
+  {
     let balancer = try ScriptedPod(.says(HTTPDoor.ownFailure.code))
     defer { balancer.end() }
     try await EventLoop.with { loop in
-      let load = Load(row: "4", clients: 1, endpoints: FakeEndpoints(), balancer: balancer.address, sources: [])
+      let load = Load(
+        row: "4", clients: 1, endpoints: FakeEndpoints(), balancer: balancer.address, sources: [])
       let running = LoopBound(load, on: loop)
       let stopper = Task {
         var asked = 0

@@ -13,12 +13,18 @@ struct EndpointsPathTests {
     #expect(path.nextDeadline == .milliseconds(5100))
     #expect(path.advance(to: .milliseconds(5099)).isEmpty)
     #expect(path.pick() == nil)
-    #expect(path.advance(to: .milliseconds(5100)) == [.init(pod: PodID(0), kind: .entered, instant: .milliseconds(5100))])
+    #expect(
+      path.advance(to: .milliseconds(5100)) == [
+        .init(pod: PodID(0), kind: .entered, instant: .milliseconds(5100))
+      ])
     #expect(path.pick() == PodID(0))
     #expect(path.nextDeadline == nil)
   }
 
-  @Test func `the next write comes not before one second after the last, with all changes heard until then`() {
+  @Test
+  func
+    `the next write comes not before one second after the last, with all changes heard until then`()
+  {
     var path = EndpointsPath(seed: 1)
     path.update(PodID(0), ready, at: .zero)
     _ = path.advance(to: .milliseconds(100))
@@ -49,7 +55,9 @@ struct EndpointsPathTests {
       deletions[PodID(number)] = now
     }
     _ = path.advance(to: now + .seconds(2))
-    let lags = path.log.filter { $0.kind == .left }.compactMap { change in deletions[change.pod].map { change.instant - $0 } }
+    let lags = path.log.filter { $0.kind == .left }.compactMap { change in
+      deletions[change.pod].map { change.instant - $0 }
+    }
     #expect(lags.count == 200)
     #expect(lags.allSatisfy { $0 >= .milliseconds(100) && $0 <= .milliseconds(1100) })
     #expect(lags.contains { $0 > .milliseconds(900) })
@@ -81,9 +89,11 @@ struct EndpointsPathTests {
     #expect(path.advance(to: .seconds(3)).map(\.instant) == [.milliseconds(2300)])
   }
 
-  @Test func `jitter spreads the lag, is repeatable by its seed, and never reorders one pod's changes`() {
+  @Test
+  func `jitter spreads the lag, is repeatable by its seed, and never reorders one pod's changes`() {
     func log(seed: UInt64) -> [EndpointsPath.Change] {
-      var path = EndpointsPath(lag: .fixed(lag: .milliseconds(50), jitter: .milliseconds(100)), seed: seed)
+      var path = EndpointsPath(
+        lag: .fixed(lag: .milliseconds(50), jitter: .milliseconds(100)), seed: seed)
       for number in 0..<50 {
         path.update(PodID(number), ready, at: .seconds(number))
         path.update(PodID(number), failing, at: .seconds(number) + .milliseconds(30))
@@ -104,7 +114,10 @@ struct EndpointsPathTests {
     #expect(Set(lags).count > 10)
   }
 
-  @Test func `with no ready endpoint new connections go to terminating pods that still serve, and to nobody when none does`() {
+  @Test
+  func
+    `with no ready endpoint new connections go to terminating pods that still serve, and to nobody when none does`()
+  {
     var path = EndpointsPath(lag: .fixed(lag: .zero, jitter: .zero), seed: 1)
     path.update(PodID(0), ready, at: .zero)
     path.update(PodID(1), terminating, at: .zero)

@@ -26,8 +26,10 @@ struct PhaseClockTests {
     #expect(clock.deployment(isComplete: true, at: .seconds(50)).isEmpty)
     #expect(
       clock.spans == [
-        .init(phase: .steady, start: .seconds(4), end: .seconds(9)), .init(phase: .deploy, start: .seconds(9), end: .seconds(37)),
-        .init(phase: .scaleUp, start: .seconds(40), end: .seconds(43)), .init(phase: .scaleDown, start: .seconds(46), end: .seconds(46)),
+        .init(phase: .steady, start: .seconds(4), end: .seconds(9)),
+        .init(phase: .deploy, start: .seconds(9), end: .seconds(37)),
+        .init(phase: .scaleUp, start: .seconds(40), end: .seconds(43)),
+        .init(phase: .scaleDown, start: .seconds(46), end: .seconds(46)),
       ])
   }
 
@@ -42,12 +44,18 @@ struct PhaseClockTests {
   @Test func `a failure counts in the phase that created or deleted the pod it hit`() {
     #expect(PodHistory().phase(current: .steady) == .steady)
     #expect(PodHistory(created: .deploy).phase(current: .scaleUp) == .deploy)
-    #expect(PodHistory(created: nil, deleted: .deploy, hasServed: true).phase(current: .scaleDown) == .deploy)
-    #expect(PodHistory(created: .deploy, deleted: .scaleDown, hasServed: true).phase(current: .scaleDown) == .scaleDown)
+    #expect(
+      PodHistory(created: nil, deleted: .deploy, hasServed: true).phase(current: .scaleDown)
+        == .deploy)
+    #expect(
+      PodHistory(created: .deploy, deleted: .scaleDown, hasServed: true).phase(current: .scaleDown)
+        == .scaleDown)
   }
 
-  @Test func `a pod that never served fails because it was created, even when it is deleted already`() {
-    #expect(PodHistory(created: .scaleUp, deleted: .scaleDown).phase(current: .scaleDown) == .scaleUp)
+  @Test
+  func `a pod that never served fails because it was created, even when it is deleted already`() {
+    #expect(
+      PodHistory(created: .scaleUp, deleted: .scaleDown).phase(current: .scaleDown) == .scaleUp)
   }
 
   @Test func `a deleted pod's address hangs once it is gone, and not before`() {

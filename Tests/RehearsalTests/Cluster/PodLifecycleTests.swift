@@ -28,7 +28,9 @@ struct PodLifecycleTests {
   }
 
   @Test(arguments: [(30, 30, 32), (30, 29, 31), (30, 28, 30), (1, 0, 2), (0, 0, 2)])
-  func `when preStop used up the grace there are 2 s between SIGTERM and SIGKILL`(grace: Int, preStop: Int, kill: Int) {
+  func `when preStop used up the grace there are 2 s between SIGTERM and SIGKILL`(
+    grace: Int, preStop: Int, kill: Int
+  ) {
     var pod = running(grace: grace, preStop: preStop)
     _ = pod.delete(at: .zero)
     #expect(pod.advance(to: .seconds(preStop)) == (preStop > 0 ? [.terminate] : []))
@@ -42,7 +44,9 @@ struct PodLifecycleTests {
     #expect(pod.advance(to: .seconds(31)) == [.terminate, .kill])
   }
 
-  @Test(arguments: [1, 12]) func `a process that ends by itself after the deletion ends the pod`(exit: Int) {
+  @Test(arguments: [1, 12]) func `a process that ends by itself after the deletion ends the pod`(
+    exit: Int
+  ) {
     var pod = running(preStop: 5)
     _ = pod.delete(at: .zero)
     _ = pod.advance(to: .seconds(exit))
@@ -110,7 +114,8 @@ struct PodLifecycleTests {
     #expect(pod.nextDeadline == .seconds(62))
   }
 
-  @Test func `deleted while it is stopped for its liveness it is stopped anew and does not restart`() {
+  @Test
+  func `deleted while it is stopped for its liveness it is stopped anew and does not restart`() {
     var pod = running(preStop: 5)
     _ = pod.livenessFailed(at: .seconds(20))
     #expect(pod.delete(at: .seconds(22)) == [.preStop])

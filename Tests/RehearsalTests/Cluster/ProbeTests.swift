@@ -21,16 +21,22 @@ struct ProbeTests {
   private struct NoAttempt: Error {}
 
   private func readiness(
-    delay: Int = 3, period: Int = 5, success: Int = 1, failure: Int = 3, created: Duration = .zero, started: Duration = .zero
+    delay: Int = 3, period: Int = 5, success: Int = 1, failure: Int = 3, created: Duration = .zero,
+    started: Duration = .zero
   ) -> Probe {
     let timing = Probe.Timing(
-      initialDelay: .seconds(delay), period: .seconds(period), timeout: .seconds(1), successThreshold: success, failureThreshold: failure)
+      initialDelay: .seconds(delay), period: .seconds(period), timeout: .seconds(1),
+      successThreshold: success, failureThreshold: failure)
     var probe = Probe(.readiness, timing, firstTick: created)
     probe.containerStarted(at: started)
     return probe
   }
 
-  @Test func `ticks before the initial delay are skipped, so the first attempt is on the grid from the creation`() throws {
+  @Test
+  func
+    `ticks before the initial delay are skipped, so the first attempt is on the grid from the creation`()
+    throws
+  {
     var probe = readiness(created: .milliseconds(200), started: .milliseconds(300))
     let (instant, attempt) = try nextAttempt(&probe)
     #expect(instant == .milliseconds(5200))
@@ -60,7 +66,9 @@ struct ProbeTests {
     var transitions: [Probe.Transition] = []
     for success in [true, false, false, true, false, false, true] {
       let (now, attempt) = try nextAttempt(&probe)
-      if let transition = probe.result(of: attempt, success: success, at: now) { transitions.append(transition) }
+      if let transition = probe.result(of: attempt, success: success, at: now) {
+        transitions.append(transition)
+      }
     }
     #expect(transitions == [.becameReady])
   }
@@ -73,7 +81,9 @@ struct ProbeTests {
     #expect(probe.result(of: attempt, success: true, at: now) == .becameReady)
   }
 
-  @Test func `an attempt that outlasts ticks is followed by one at once, then the grid goes on`() throws {
+  @Test func `an attempt that outlasts ticks is followed by one at once, then the grid goes on`()
+    throws
+  {
     var probe = readiness(delay: 0, period: 1)
     let first = try attempt(&probe, at: .zero)
     #expect(probe.nextTick == nil)
@@ -92,7 +102,8 @@ struct ProbeTests {
     #expect(probe.nextTick == .seconds(1))
   }
 
-  @Test func `a restarted container is not ready, and its delay counts from its own start`() throws {
+  @Test func `a restarted container is not ready, and its delay counts from its own start`() throws
+  {
     var probe = readiness()
     let (now, attempt) = try nextAttempt(&probe)
     _ = probe.result(of: attempt, success: true, at: now)
@@ -115,7 +126,8 @@ struct ProbeTests {
   }
 
   @Test func `liveness fails once, and not again before there is a new container`() throws {
-    var probe = Probe(.liveness, .init(initialDelay: .seconds(10), period: .seconds(5)), firstTick: .zero)
+    var probe = Probe(
+      .liveness, .init(initialDelay: .seconds(10), period: .seconds(5)), firstTick: .zero)
     probe.containerStarted(at: .zero)
     #expect(probe.passes)
     var transition: Probe.Transition?
@@ -136,7 +148,9 @@ struct ProbeTests {
   }
 
   @Test func `after deletion liveness stops and readiness goes on`() throws {
-    var health = PodHealth(readiness: .init(period: .seconds(5)), liveness: .init(period: .seconds(5)), podCreated: .zero)
+    var health = PodHealth(
+      readiness: .init(period: .seconds(5)), liveness: .init(period: .seconds(5)), podCreated: .zero
+    )
     _ = health.containerStarted(at: .zero)
     let first = health.advance(to: .zero)
     #expect(first.map(\.kind) == [.readiness, .liveness])
@@ -161,7 +175,8 @@ struct ProbeTests {
   }
 
   @Test func `nothing is probed once the pod is over`() {
-    var health = PodHealth(readiness: .init(), liveness: .init(), podCreated: .zero, spread: .milliseconds(7))
+    var health = PodHealth(
+      readiness: .init(), liveness: .init(), podCreated: .zero, spread: .milliseconds(7))
     _ = health.containerStarted(at: .zero)
     #expect(health.nextDeadline == .milliseconds(7))
     health.podEnded()

@@ -9,7 +9,8 @@ struct RehearsedRolloutTests {
     let listensFrom: Duration
   }
 
-  /// How long it takes until the Deployment is complete, and how many ready pods there were at least.
+  /// How long it takes until the Deployment is complete, and how many ready pods there were at
+  /// least.
   private func restart(readiness: Probe.Timing?) throws -> (time: Duration, fewest: Int) {
     var rollout = Rollout(replicas: 13, maxSurge: 3, maxUnavailable: 0)
     var pods: [PodID: Pod] = [:]
@@ -20,8 +21,12 @@ struct RehearsedRolloutTests {
     while true {
       while !pending.isEmpty {
         guard case .create(let pod, _) = pending.removeFirst() else { continue }
-        pods[pod] = Pod(health: PodHealth(readiness: readiness, liveness: nil, podCreated: now), listensFrom: now + .seconds(3))
-        if pods[pod]?.health.containerStarted(at: now) == .becameReady { pending += rollout.readiness(of: pod, true, at: now) }
+        pods[pod] = Pod(
+          health: PodHealth(readiness: readiness, liveness: nil, podCreated: now),
+          listensFrom: now + .seconds(3))
+        if pods[pod]?.health.containerStarted(at: now) == .becameReady {
+          pending += rollout.readiness(of: pod, true, at: now)
+        }
       }
       if restarted != nil { fewest = min(fewest, rollout.progress.available) }
       if rollout.isComplete {
@@ -43,7 +48,8 @@ struct RehearsedRolloutTests {
   }
 
   @Test func `with readiness probes it goes in steps of the surge and no pod is missed`() throws {
-    let (time, fewest) = try restart(readiness: .init(initialDelay: .seconds(3), period: .seconds(5)))
+    let (time, fewest) = try restart(
+      readiness: .init(initialDelay: .seconds(3), period: .seconds(5)))
     #expect(time == .seconds(25))
     #expect(fewest == 13)
   }

@@ -4,7 +4,8 @@ import Testing
 
 struct RolloutTests {
   /// A Deployment whose pods are all ready, with those of the first revision.
-  private func running(_ replicas: Int, surge: Int = 3, unavailable: Int = 0) -> (Rollout, [PodID]) {
+  private func running(_ replicas: Int, surge: Int = 3, unavailable: Int = 0) -> (Rollout, [PodID])
+  {
     var rollout = Rollout(replicas: replicas, maxSurge: surge, maxUnavailable: unavailable)
     let pods = created(rollout.start(at: .zero))
     for pod in pods { _ = rollout.readiness(of: pod, true, at: .seconds(1)) }
@@ -43,7 +44,10 @@ struct RolloutTests {
     #expect(rollout.progress.terminating == 1)
   }
 
-  @Test func `a rolling restart replaces all pods, never below the replicas available, never above replicas and surge`() {
+  @Test
+  func
+    `a rolling restart replaces all pods, never below the replicas available, never above replicas and surge`()
+  {
     var (rollout, old) = running(13)
     var waiting = created(rollout.restart(at: .seconds(2)))
     var gone: Set<PodID> = []
@@ -60,7 +64,9 @@ struct RolloutTests {
     }
     #expect(gone == Set(old))
     #expect(rollout.isComplete)
-    #expect(rollout.progress == .init(updated: 13, updatedAvailable: 13, available: 13, old: 0, terminating: 13))
+    #expect(
+      rollout.progress
+        == .init(updated: 13, updatedAvailable: 13, available: 13, old: 0, terminating: 13))
   }
 
   @Test func `complete does not wait for terminating pods`() {
@@ -81,7 +87,8 @@ struct RolloutTests {
   }
 
   @Test func `unavailable new pods hold back the deletion of old ones`() {
-    // The example in Kubernetes' own source: 10 replicas, 2 may be missing, 3 above; the new pods never become available.
+    // The example in Kubernetes' own source: 10 replicas, 2 may be missing, 3 above; the new pods
+    // never become available.
     var (rollout, _) = running(10, surge: 3, unavailable: 2)
     let actions = rollout.restart(at: .seconds(2))
     #expect(deleted(actions).count == 2)
@@ -96,7 +103,8 @@ struct RolloutTests {
     var (rollout, old) = running(4, surge: 1)
     _ = rollout.readiness(of: old[2], false, at: .seconds(2))
     let actions = rollout.restart(at: .seconds(3))
-    // One new pod fits in; the unhealthy pod's place is taken as well, since its deletion makes nothing worse.
+    // One new pod fits in; the unhealthy pod's place is taken as well, since its deletion makes
+    // nothing worse.
     #expect(deleted(actions).isEmpty)
     #expect(deleted(rollout.readiness(of: created(actions)[0], true, at: .seconds(4))) == [old[2]])
   }
@@ -107,7 +115,10 @@ struct RolloutTests {
     #expect(!rollout.isComplete)
   }
 
-  @Test func `scaling down takes pods that are not ready first, then the most recently ready, then the newest`() {
+  @Test
+  func
+    `scaling down takes pods that are not ready first, then the most recently ready, then the newest`()
+  {
     var rollout = Rollout(replicas: 5, maxSurge: 1, maxUnavailable: 0)
     _ = rollout.start(at: .zero)
     _ = rollout.readiness(of: PodID(0), true, at: .seconds(9))
@@ -115,7 +126,10 @@ struct RolloutTests {
     _ = rollout.readiness(of: PodID(2), true, at: .seconds(1))
     _ = rollout.readiness(of: PodID(3), true, at: .seconds(1))
     // 4 is not ready at all.
-    #expect(rollout.scale(to: 2, at: .seconds(10)) == [.delete(PodID(4)), .delete(PodID(0)), .delete(PodID(3))])
+    #expect(
+      rollout.scale(to: 2, at: .seconds(10)) == [
+        .delete(PodID(4)), .delete(PodID(0)), .delete(PodID(3)),
+      ])
     #expect(rollout.isComplete)
   }
 

@@ -5,7 +5,9 @@ import Testing
 
 /// What a client makes of what comes out of the load balancer.
 @Suite(.timeLimit(.minutes(1))) struct HTTPDoorClientTests {
-  private func attempt(_ script: ScriptedPod.Script, timeout: Duration = .seconds(10)) async throws -> Attempt {
+  private func attempt(_ script: ScriptedPod.Script, timeout: Duration = .seconds(10)) async throws
+    -> Attempt
+  {
     let balancer = try ScriptedPod(script)
     defer { balancer.end() }
     return try await EventLoop.with { loop in
@@ -15,14 +17,20 @@ import Testing
     }
   }
 
-  @Test(arguments: [(200, Outcome.ok), (502, .http502), (503, .http503), (504, .httpOther), (404, .httpOther)])
-  func `a status is an outcome, and the door says of which pod`(status: Int, outcome: Outcome) async throws {
+  @Test(arguments: [
+    (200, Outcome.ok), (502, .http502), (503, .http503), (504, .httpOther), (404, .httpOther),
+  ])
+  func `a status is an outcome, and the door says of which pod`(status: Int, outcome: Outcome)
+    async throws
+  {
     let attempt = try await attempt(.says(status, "X-Upstream: 12\r\n"))
     #expect(attempt.outcome == outcome)
     #expect(attempt.pod == PodID(12))
   }
 
-  @Test(arguments: ["", "X-Upstream: twelve\r\n"]) func `without a pod's number it is of no pod`(lines: String) async throws {
+  @Test(arguments: ["", "X-Upstream: twelve\r\n"]) func `without a pod's number it is of no pod`(
+    lines: String
+  ) async throws {
     let attempt = try await attempt(.says(503, lines))
     #expect(attempt.outcome == .http503)
     #expect(attempt.pod == nil)

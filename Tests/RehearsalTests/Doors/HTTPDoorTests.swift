@@ -8,12 +8,15 @@ import Testing
   /// A door on a port of its own, and a client of it.
   private func with<Result: Sendable>(
     timeout: Duration = .seconds(10), idle: Duration = .seconds(1),
-    _ body: @escaping @Sendable (FakeEndpoints, HTTPDoor, HTTPDoorClient, isolated EventLoop) async throws -> Result
+    _ body:
+      @escaping @Sendable (FakeEndpoints, HTTPDoor, HTTPDoorClient, isolated EventLoop) async throws
+      -> Result
   ) async throws -> Result {
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       let door = HTTPDoor(endpoints, timeout: timeout, idle: idle)
-      let address = try await door.open(at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
+      let address = try await door.open(
+        at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let client = HTTPDoorClient(address, source: nil, reuse: true, timeout: .seconds(10))
       let result = try await body(endpoints, door, client, loop)
       client.close(on: loop)
@@ -51,7 +54,8 @@ import Testing
     }
   }
 
-  @Test func `an address that hangs for longer than the door waits makes a 503, too`() async throws {
+  @Test func `an address that hangs for longer than the door waits makes a 503, too`() async throws
+  {
     let pod = try ScriptedPod()
     defer { pod.end() }
     try await with(timeout: .milliseconds(50)) { endpoints, _, client, loop in
@@ -73,7 +77,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [ScriptedPod.Script.resets, .babbles]) func `a pod that resets, or speaks no HTTP, makes a 502`(
+  @Test(arguments: [ScriptedPod.Script.resets, .babbles])
+  func `a pod that resets, or speaks no HTTP, makes a 502`(
     script: ScriptedPod.Script
   ) async throws {
     let pod = try ScriptedPod(script)
@@ -91,7 +96,8 @@ import Testing
       let endpoints = FakeEndpoints()
       endpoints.set(7, pod.address)
       let door = HTTPDoor(endpoints, timeout: .seconds(10))
-      let address = try await door.open(at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
+      let address = try await door.open(
+        at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let response = try await Client().send(.sum(), to: address, reuse: false, on: loop)
       #expect(response.status.code == 418)
       #expect(response.fields.first("X-Kind") == "teapot")
@@ -100,14 +106,17 @@ import Testing
     }
   }
 
-  @Test func `clients that close after each request share an idle connection to the pod`() async throws {
+  @Test func `clients that close after each request share an idle connection to the pod`()
+    async throws
+  {
     let pod = try ScriptedPod()
     defer { pod.end() }
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       endpoints.set(7, pod.address)
       let door = HTTPDoor(endpoints, timeout: .seconds(10))
-      let address = try await door.open(at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
+      let address = try await door.open(
+        at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       for id in ["1", "2"] {
         let client = HTTPDoorClient(address, source: nil, reuse: false, timeout: .seconds(10))
         #expect(await client.send(.sum(id), on: loop).outcome == .ok)
@@ -126,7 +135,9 @@ import Testing
     defer { pod.end() }
     try await EventLoop.with { loop in
       let door = HTTPDoor(FakeEndpoints(), timeout: .seconds(10))
-      let refusal = Refusal(message: "the load balancer cannot listen on \(pod.address): Address already in use", status: 71)
+      let refusal = Refusal(
+        message: "the load balancer cannot listen on \(pod.address): Address already in use",
+        status: 71)
       do throws(Refusal) {
         try await door.open(at: pod.address, on: loop)
         Issue.record("it listens")
@@ -176,7 +187,9 @@ import Testing
     }
   }
 
-  @Test func `a connection that was in use when its endpoint left does not become idle`() async throws {
+  @Test func `a connection that was in use when its endpoint left does not become idle`()
+    async throws
+  {
     let pod = try ScriptedPod()
     defer { pod.end() }
     try await with(idle: .seconds(600)) { endpoints, _, client, loop in

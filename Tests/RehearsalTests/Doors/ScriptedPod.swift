@@ -4,7 +4,8 @@ import Testing
 @testable import Rehearsal
 @testable import Shared
 
-/// A pod that does with each request what a test says, and tells what clients do with their connections.
+/// A pod that does with each request what a test says, and tells what clients do with their
+/// connections.
 final class ScriptedPod: Sendable {
   enum Script: Sendable {
     case answers, closes, resets, isSilent
@@ -53,18 +54,23 @@ final class ScriptedPod: Sendable {
     close(listener)
   }
 
-  private static func serve(_ connection: Int32, _ script: Script, _ report: AsyncStream<Event>.Continuation) {
+  private static func serve(
+    _ connection: Int32, _ script: Script, _ report: AsyncStream<Event>.Continuation
+  ) {
     var buffer = [UInt8](repeating: 0, count: 4096)
     var text = ""
     serving: while case let count = read(connection, &buffer, buffer.count), count > 0 {
       text += String(decoding: buffer[..<count], as: UTF8.self)
       guard text.hasSuffix("}") else { continue }  // the end of the body
-      let line = text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("x-request-id: ") } ?? ""
+      let line =
+        text.split(separator: "\r\n").first { $0.lowercased().hasPrefix("x-request-id: ") } ?? ""
       report.yield(.asked(id: String(line.dropFirst(14))))
       text = ""
       switch script {
-      case .answers: write("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"result\":10}", to: connection)
-      case .says(let status, let lines): write("HTTP/1.1 \(status) Said\r\n\(lines)Content-Length: 0\r\n\r\n", to: connection)
+      case .answers:
+        write("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"result\":10}", to: connection)
+      case .says(let status, let lines):
+        write("HTTP/1.1 \(status) Said\r\n\(lines)Content-Length: 0\r\n\r\n", to: connection)
       case .babbles: write("200 is what I say\r\n\r\n", to: connection)
       case .isSilent: break
       case .closes, .resets: break serving
@@ -118,7 +124,9 @@ final class FakeEndpoints: Endpoints {
 
 extension EventLoop {
   /// Calls `body` on a loop that lives as long.
-  static func with<Result: Sendable>(_ body: @Sendable (isolated EventLoop) async throws -> Result) async throws -> Result {
+  static func with<Result: Sendable>(_ body: @Sendable (isolated EventLoop) async throws -> Result)
+    async throws -> Result
+  {
     let loop = EventLoop()
     do {
       let result = try await body(loop)
@@ -132,5 +140,7 @@ extension EventLoop {
 }
 
 extension Request {
-  static func sum(_ id: String = "1") -> Request { Request(.post, "/sum", fields: ["X-Request-ID": id], body: Array("{}".utf8)) }
+  static func sum(_ id: String = "1") -> Request {
+    Request(.post, "/sum", fields: ["X-Request-ID": id], body: Array("{}".utf8))
+  }
 }

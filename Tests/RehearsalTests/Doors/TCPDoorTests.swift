@@ -26,7 +26,9 @@ import Testing
     }
   }
 
-  @Test func `a standing connection stays with its endpoint, a new one goes elsewhere`() async throws {
+  @Test func `a standing connection stays with its endpoint, a new one goes elsewhere`()
+    async throws
+  {
     let (first, second) = (try ScriptedPod(), try ScriptedPod())
     defer {
       first.end()
@@ -42,7 +44,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [true, false]) func `a connection to a gone address hangs, for either kind of client`(reuse: Bool) async throws {
+  @Test(arguments: [true, false])
+  func `a connection to a gone address hangs, for either kind of client`(reuse: Bool) async throws {
     let pod = try ScriptedPod()
     defer { pod.end() }
     try await with(reuse: reuse) { endpoints, door, loop in
@@ -68,7 +71,9 @@ import Testing
     }
   }
 
-  @Test func `a pod's close before the answer is eof, and its want of a listener refused`() async throws {
+  @Test func `a pod's close before the answer is eof, and its want of a listener refused`()
+    async throws
+  {
     let pod = try ScriptedPod(.closes)
     let nowhere = try ScriptedPod.nowhere()
     defer { pod.end() }
@@ -96,7 +101,9 @@ import Testing
     }
   }
 
-  @Test func `after a pod said Connection: close the next connection may go elsewhere`() async throws {
+  @Test func `after a pod said Connection: close the next connection may go elsewhere`()
+    async throws
+  {
     let (first, second) = (try ScriptedPod(.says(200, "Connection: close\r\n")), try ScriptedPod())
     defer {
       first.end()

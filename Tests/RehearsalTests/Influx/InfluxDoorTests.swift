@@ -8,7 +8,10 @@ import Testing
 
   /// Calls `body` with a door to a stand-in or a real one, and with a client that writes.
   private func with(
-    real: Influx? = nil, _ body: @Sendable (LoopBound<InfluxDoor>, @escaping @Sendable (Int) async -> String) async throws -> Void
+    real: Influx? = nil,
+    _ body:
+      @Sendable (LoopBound<InfluxDoor>, @escaping @Sendable (Int) async -> String) async throws ->
+      Void
   ) async throws {
     let address = try #require(freeAddress())
     let door = try await Self.loop.perform { loop -> Result<LoopBound<InfluxDoor>, Refusal> in
@@ -20,12 +23,16 @@ import Testing
         return .failure(error)
       }
     }.get()
-    let influx = try #require(Influx(base: await door.with { door, _ in door.url }, database: "row"))
-    let client = await Self.loop.perform { LoopBound(InfluxClient(influx, timeout: .seconds(5)), on: $0) }
+    let influx = try #require(
+      Influx(base: await door.with { door, _ in door.url }, database: "row"))
+    let client = await Self.loop.perform {
+      LoopBound(InfluxClient(influx, timeout: .seconds(5)), on: $0)
+    }
     try await body(door) { number in
       await client.with { client, loop in
         do throws(InfluxError) {
-          try await client.write(Array("operation,pod=a id=\"r\(number)\" \(number)\n".utf8), on: loop)
+          try await client.write(
+            Array("operation,pod=a id=\"r\(number)\" \(number)\n".utf8), on: loop)
           return "stored"
         } catch {
           return "\(error)"
@@ -64,14 +71,18 @@ import Testing
     }
   }
 
-  @Test func `a real one is written through the door, under its prefix, and asked for the ids`() async throws {
+  @Test func `a real one is written through the door, under its prefix, and asked for the ids`()
+    async throws
+  {
     let standIn = await Self.loop.perform { LoopBound(InfluxStandIn(), on: $0) }
     var config = Config()
     config.host = "127.0.0.1"
     config.port = 0
     let server = Server(config, log: .none, on: Self.loop) { request, loop in
       guard request.target.hasPrefix("/some/path/") else { return Response(.notFound) }
-      let inner = Request(request.method, String(request.target.dropFirst(10)), fields: request.fields, body: request.body)
+      let inner = Request(
+        request.method, String(request.target.dropFirst(10)), fields: request.fields,
+        body: request.body)
       return standIn.get(on: loop).answer(inner)
     }
     let port = try await server.start().port
@@ -88,7 +99,8 @@ import Testing
     _ = await server.cut()
   }
 
-  @Test func `an outage that nobody can end is the harness's failure, not the step's`() async throws {
+  @Test func `an outage that nobody can end is the harness's failure, not the step's`() async throws
+  {
     try await with { (door, _) async throws in
       let url = await door.with { door, _ in door.url }
       let address = try #require(url.firstMatch(of: /http:..(.+):(\d+)/))

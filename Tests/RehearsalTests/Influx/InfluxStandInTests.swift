@@ -7,16 +7,20 @@ import Testing
   private let server = InfluxStandIn()
 
   private func query(_ statement: String, db: String = "calc") -> Response {
-    server.answer(Request(.post, "/query?db=\(db)", body: Array("q=\(statement.percentEncoded)".utf8)))
+    server.answer(
+      Request(.post, "/query?db=\(db)", body: Array("q=\(statement.percentEncoded)".utf8)))
   }
 
   private func write(_ body: String, db: String = "calc") -> (status: Int, text: String) {
-    let response = server.answer(Request(.post, "/write?db=\(db)&precision=ns", body: Array(body.utf8)))
+    let response = server.answer(
+      Request(.post, "/write?db=\(db)&precision=ns", body: Array(body.utf8)))
     return (response.status.code, String(decoding: response.bytes, as: UTF8.self))
   }
 
   private func ids() throws -> [String] {
-    try JSONDecoder().decode(InfluxIDs.self, from: Data(query(#"SELECT "id" FROM "operation""#).bytes)).ids
+    try JSONDecoder().decode(
+      InfluxIDs.self, from: Data(query(#"SELECT "id" FROM "operation""#).bytes)
+    ).ids
   }
 
   @Test func `it is there`() {
@@ -27,17 +31,27 @@ import Testing
   @Test func `points are kept by time, and counted`() throws {
     _ = query("CREATE DATABASE calc")
     #expect(try ids() == [])
-    #expect(write("operation,pod=a id=\"r2\" 2\noperation,pod=a id=\"r1\" 1\n\n# a comment\n").status == 204)
+    #expect(
+      write("operation,pod=a id=\"r2\" 2\noperation,pod=a id=\"r1\" 1\n\n# a comment\n").status
+        == 204)
     #expect(try ids() == ["r1", "r2"])
     let count = query("select count(id) from operation").bytes
     #expect(
       String(decoding: count, as: UTF8.self)
-        == #"{"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","count"],"values":[[0,2]]}]}]}"# + "\n")
+        == #"{"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","count"],"values":[[0,2]]}]}]}"#
+        + "\n")
   }
 
-  @Test func `a point that is written again overwrites itself; another pod's or another moment's is another point`() throws {
+  @Test
+  func
+    `a point that is written again overwrites itself; another pod's or another moment's is another point`()
+    throws
+  {
     _ = query("CREATE DATABASE calc")
-    for body in ["operation,pod=a,name=sum id=\"r1\" 1", "operation,name=sum,pod=a id=\"r1\" 1", "operation,name=sum,pod=a numbers=1i 1"] {
+    for body in [
+      "operation,pod=a,name=sum id=\"r1\" 1", "operation,name=sum,pod=a id=\"r1\" 1",
+      "operation,name=sum,pod=a numbers=1i 1",
+    ] {
       #expect(write(body).status == 204)
     }
     #expect(try ids() == ["r1"])
@@ -47,8 +61,11 @@ import Testing
 
   @Test func `a database that is not there is 404, and none at all 400`() {
     #expect(write("m f=1 1") == (404, "{\"error\":\"database not found: \\\"calc\\\"\"}\n"))
-    #expect(server.answer(Request(.post, "/write", body: Array("m f=1".utf8))).status == .badRequest)
-    #expect(String(decoding: query("SELECT id FROM operation").bytes, as: UTF8.self).contains("database not found: calc"))
+    #expect(
+      server.answer(Request(.post, "/write", body: Array("m f=1".utf8))).status == .badRequest)
+    #expect(
+      String(decoding: query("SELECT id FROM operation").bytes, as: UTF8.self).contains(
+        "database not found: calc"))
     #expect(throws: DecodingError.self) { try ids() }
   }
 
@@ -59,7 +76,10 @@ import Testing
     #expect(text.contains("partial write: unable to parse 'wrong': missing fields dropped=0"))
     #expect(try ids() == ["r1", "r2"])
     #expect(write("wrong").text == "{\"error\":\"unable to parse 'wrong': missing fields\"}\n")
-    #expect(write("one\ntwo").text == #"{"error":"unable to parse 'one': missing fields\nunable to parse 'two': missing fields"}"# + "\n")
+    #expect(
+      write("one\ntwo").text
+        == #"{"error":"unable to parse 'one': missing fields\nunable to parse 'two': missing fields"}"#
+        + "\n")
   }
 
   @Test func `a field keeps its type`() throws {
@@ -84,7 +104,10 @@ import Testing
     #expect(try ids() == [])
   }
 
-  @Test(arguments: ["", "SELECT * FROM operation", "DELETE FROM operation", "SELECT id FROM operation WHERE pod='a'"])
+  @Test(arguments: [
+    "", "SELECT * FROM operation", "DELETE FROM operation",
+    "SELECT id FROM operation WHERE pod='a'",
+  ])
   func `a statement that it does not know is 400`(statement: String) {
     #expect(query(statement).status == .badRequest)
   }

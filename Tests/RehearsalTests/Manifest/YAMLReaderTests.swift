@@ -3,16 +3,22 @@ import Testing
 @testable import Rehearsal
 
 struct YAMLReaderTests {
-  private func read(_ text: String) throws -> [YAMLNode] { try YAMLReader.documents(Array(text.utf8), file: "f.yaml") }
+  private func read(_ text: String) throws -> [YAMLNode] {
+    try YAMLReader.documents(Array(text.utf8), file: "f.yaml")
+  }
 
-  private func shown(_ text: String) throws -> String { try read(text).map(show).joined(separator: " --- ") }
+  private func shown(_ text: String) throws -> String {
+    try read(text).map(show).joined(separator: " --- ")
+  }
 
   /// JSON-like, with plain scalars bare.
   private func show(_ node: YAMLNode) -> String {
     switch node.content {
-    case .scalar(let text, let plain): plain ? (node.kind == .null ? "null" : text) : text.debugDescription
+    case .scalar(let text, let plain):
+      plain ? (node.kind == .null ? "null" : text) : text.debugDescription
     case .sequence(let nodes): "[" + nodes.map(show).joined(separator: ", ") + "]"
-    case .mapping(let entries): "{" + entries.map { "\($0.key): \(show($0.value))" }.joined(separator: ", ") + "}"
+    case .mapping(let entries):
+      "{" + entries.map { "\($0.key): \(show($0.value))" }.joined(separator: ", ") + "}"
     }
   }
 
@@ -30,12 +36,15 @@ struct YAMLReaderTests {
     #expect(
       try shown("a:\n  b: 1\n  c:\n  - x\n  - y: 2\n    z: 3\n  - - p\n    - q\nd: e\n")
         == "{a: {b: 1, c: [x, {y: 2, z: 3}, [p, q]]}, d: e}")
-    #expect(try shown("a:\n    - 1\n    -\n      b: 2\n    -\nc:\n") == "{a: [1, {b: 2}, null], c: null}")
+    #expect(
+      try shown("a:\n    - 1\n    -\n      b: 2\n    -\nc:\n") == "{a: [1, {b: 2}, null], c: null}")
     #expect(try shown("a:\r\n  b: 1\r\n") == "{a: {b: 1}}")
   }
 
   @Test func `flow collections run over lines and hold comments, and JSON is YAML`() throws {
-    #expect(try shown("a: [1, \"two\", {b: c, d: [x]},]\nb: {}\nc: []") == "{a: [1, \"two\", {b: c, d: [x]}], b: {}, c: []}")
+    #expect(
+      try shown("a: [1, \"two\", {b: c, d: [x]},]\nb: {}\nc: []")
+        == "{a: [1, \"two\", {b: c, d: [x]}], b: {}, c: []}")
     #expect(try shown("a: [\n  1, # one\n  2\n]\nb: 2") == "{a: [1, 2], b: 2}")
     #expect(try shown("{\"a\":1,\"b\":[true,null]}") == "{a: 1, b: [true, null]}")
     #expect(try shown("[http://a:80/x, y]") == "[http://a:80/x, y]")
@@ -51,11 +60,14 @@ struct YAMLReaderTests {
 
   @Test func `plain scalars end at a comment and keep colons and hashes inside words`() throws {
     #expect(
-      try shown("a: x#y # z\nb: http://h:80\nc: -1\nd: - \n".replacing(" - ", with: " -x ")) == "{a: x#y, b: http://h:80, c: -1, d: -x}")
+      try shown("a: x#y # z\nb: http://h:80\nc: -1\nd: - \n".replacing(" - ", with: " -x "))
+        == "{a: x#y, b: http://h:80, c: -1, d: -x}")
   }
 
   @Test func `block scalars are literal or folded, and chomped`() throws {
-    #expect(try shown("a: |\n  one\n   two\n\n  three\n\nb: 1") == "{a: \"one\\n two\\n\\nthree\\n\", b: 1}")
+    #expect(
+      try shown("a: |\n  one\n   two\n\n  three\n\nb: 1")
+        == "{a: \"one\\n two\\n\\nthree\\n\", b: 1}")
     #expect(try shown("a: >-\n  one\n  two\n\n  three\nb: 1") == "{a: \"one two\\nthree\", b: 1}")
     #expect(try shown("- |+ # c\n  x\n\n- |2\n    y\n") == "[\"x\\n\\n\", \"  y\\n\"]")
     #expect(try shown("a: |\nb: 1") == "{a: \"\", b: 1}")
@@ -69,7 +81,8 @@ struct YAMLReaderTests {
 
   @Test func `every node knows its line`() throws {
     let documents = try read("a: 1\n---\n# c\nb:\n  - x\n\n  - y: |\n      t\n    z: 1\n")
-    guard case .mapping(let entries) = documents[1].content, case .sequence(let nodes) = entries[0].value.content,
+    guard case .mapping(let entries) = documents[1].content,
+      case .sequence(let nodes) = entries[0].value.content,
       case .mapping(let inner) = nodes[1].content
     else {
       Issue.record("not the expected shape")
@@ -95,7 +108,10 @@ struct YAMLReaderTests {
     ("%YAML 1.2\n---\na: 1", "f.yaml:1: directives are not supported"),
     ("--- a: 1", "f.yaml:1: put what follows the document marker on its own line"),
     ("a: b: c", "f.yaml:1: a second ': ' in one line; quote the value"),
-    ("a: b\n   c: d", "f.yaml:2: goes on with the value of line 1; quote it, use '>', or mend the indentation"),
+    (
+      "a: b\n   c: d",
+      "f.yaml:2: goes on with the value of line 1; quote it, use '>', or mend the indentation"
+    ),
     ("a:\n  b: 1\n c: 2", "f.yaml:3: the indentation does not fit what stands above"),
     ("  a: 1\nb: 2", "f.yaml:2: the indentation does not fit what stands above"),
     ("a: 1\nword", "f.yaml:2: expected 'key: value'"),
@@ -113,20 +129,26 @@ struct YAMLReaderTests {
   }
 
   @Test func `bytes that are no text are refused`() {
-    #expect(throws: Refusal.data("f: is not UTF-8 text")) { try YAMLReader.documents([0x61, 0xFF], file: "f") }
-    #expect(throws: Refusal.data("f: holds a NUL byte and is not YAML")) { try YAMLReader.documents([0x61, 0], file: "f") }
+    #expect(throws: Refusal.data("f: is not UTF-8 text")) {
+      try YAMLReader.documents([0x61, 0xFF], file: "f")
+    }
+    #expect(throws: Refusal.data("f: holds a NUL byte and is not YAML")) {
+      try YAMLReader.documents([0x61, 0], file: "f")
+    }
   }
 
   @Test func `nesting without end is refused before it exhausts the stack`() {
     for text in [
-      String(repeating: "[", count: 10_000), String(repeating: "- ", count: 10_000) + "x", String(repeating: "{a: ", count: 10_000),
+      String(repeating: "[", count: 10_000), String(repeating: "- ", count: 10_000) + "x",
+      String(repeating: "{a: ", count: 10_000),
     ] {
       #expect(refusal(text) == "f.yaml:1: nested deeper than 100 levels")
     }
   }
 
   @Test func `no cut-off text crashes the reader`() {
-    let text = Array("a: [1, {b: 'c''d'}, \"\\u00e9\"] # x\nb:\n  - |\n    t\n  - >-2\n    u\n---\n? x\n".utf8)
+    let text = Array(
+      "a: [1, {b: 'c''d'}, \"\\u00e9\"] # x\nb:\n  - |\n    t\n  - >-2\n    u\n---\n? x\n".utf8)
     for end in text.indices {
       for byte in Array("\t\n'\"[]{}:#-|&%\\ ".utf8) {
         _ = try? YAMLReader.documents(text[..<end] + [byte], file: "f")
@@ -136,9 +158,11 @@ struct YAMLReaderTests {
   }
 
   @Test(arguments: [
-    ("1", "a number"), ("-1", "a number"), ("1.5", "a number"), ("0x1F", "a number"), ("1_000", "a number"), (".5", "a number"),
+    ("1", "a number"), ("-1", "a number"), ("1.5", "a number"), ("0x1F", "a number"),
+    ("1_000", "a number"), (".5", "a number"),
     ("1e3", "a number"),
-    ("yes", "a boolean"), ("True", "a boolean"), ("off", "a boolean"), ("~", "null"), ("1s", "a string"), ("25%", "a string"),
+    ("yes", "a boolean"), ("True", "a boolean"), ("off", "a boolean"), ("~", "null"),
+    ("1s", "a string"), ("25%", "a string"),
     ("-", "a string"),
     ("infinity", "a string"), ("nan", "a string"), ("0xZZ", "a string"),
   ]) func `plain scalars have the types of YAML 1.1`(text: String, kind: String) {

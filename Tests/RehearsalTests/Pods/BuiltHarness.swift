@@ -8,8 +8,12 @@ enum BuiltHarness {
   static let path: String = {
     var buffer = [CChar](repeating: 0, count: 4096)
     let length = readlink("/proc/self/exe", &buffer, buffer.count - 1)
-    let own = length > 0 ? String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self) : CommandLine.arguments[0]
-    return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/") + "/Rehearsal"
+    let own =
+      length > 0
+      ? String(decoding: buffer[..<length].map(UInt8.init(bitPattern:)), as: UTF8.self)
+      : CommandLine.arguments[0]
+    return own.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(
+      separator: "/") + "/Rehearsal"
   }()
 }
 

@@ -3,7 +3,9 @@ import Testing
 @testable import Rehearsal
 
 @Suite(.timeLimit(.minutes(1))) struct FirstAnswerTests {
-  private func run(_ words: String...) async throws -> HarnessRun { try await HarnessRun.run([FirstAnswer.name] + words) }
+  private func run(_ words: String...) async throws -> HarnessRun {
+    try await HarnessRun.run([FirstAnswer.name] + words)
+  }
 
   @Test func `it prints the median in milliseconds`() async throws {
     let run = try await run("\(BuiltHarness.folder)/CalcV2")

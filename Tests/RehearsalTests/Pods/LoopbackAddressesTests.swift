@@ -4,8 +4,8 @@ import Testing
 @testable import Shared
 
 struct LoopbackAddressesTests {
-  /// Ports of this process's own, below those of outgoing connections: tests of other clones run at the same time, and a block is taken for
-  /// as long as its process lives.
+  /// Ports of this process's own, below those of outgoing connections: tests of other clones run at
+  /// the same time, and a block is taken for as long as its process lives.
   private static let port = 10_000 + 3 * UInt16(getpid() % 3_000)
 
   @Test func `each pod has an address of its own, with one port`() throws {
@@ -22,7 +22,8 @@ struct LoopbackAddressesTests {
     var hosts: Set<String> = []
     for origin in 0..<3 {
       for row in 0..<LoopbackAddresses.rows {
-        var addresses = LoopbackAddresses(row: row, mode: .addressEach(port: Self.port + 1), origin: origin)
+        var addresses = LoopbackAddresses(
+          row: row, mode: .addressEach(port: Self.port + 1), origin: origin)
         hosts.insert(try addresses.take().host)
       }
     }
@@ -46,7 +47,11 @@ struct LoopbackAddressesTests {
     #expect(try ports.take() == ahead.take())
   }
 
-  @Test func `a port that somebody listens on at all addresses is named, not taken for other rehearsals' blocks`() throws {
+  @Test
+  func
+    `a port that somebody listens on at all addresses is named, not taken for other rehearsals' blocks`()
+    throws
+  {
     let holder = try Socket.listening(on: .anyIPv4(0))
     defer { holder.close() }
     let port = try #require(SocketAddress(boundTo: holder.descriptor)).port
@@ -56,12 +61,15 @@ struct LoopbackAddressesTests {
     #expect(error?.message.contains("port \(port) of all addresses is in use") == true)
   }
 
-  @Test func `with a port each rows never meet, and no port is one for outgoing connections`() throws {
+  @Test func `with a port each rows never meet, and no port is one for outgoing connections`()
+    throws
+  {
     var one = LoopbackAddresses(row: 0, mode: .portEach, origin: Int(getpid()))
     var other = LoopbackAddresses(row: 1, mode: .portEach, origin: Int(getpid()))
     let taken = try (0..<40).flatMap { _ in [try one.take(), try other.take()] }
     #expect(Set(taken).count == 80)
-    #expect(taken.allSatisfy { $0.host == "127.0.0.1" && LoopbackAddresses.ports.contains($0.port) })
+    #expect(
+      taken.allSatisfy { $0.host == "127.0.0.1" && LoopbackAddresses.ports.contains($0.port) })
   }
 
   @Test func `when all are given it says so in one line`() throws {

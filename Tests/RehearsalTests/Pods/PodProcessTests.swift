@@ -11,7 +11,9 @@ struct PodProcessTests {
     try body(group)
   }
 
-  private func shell(_ script: String, in group: PodGroup, environment: [String] = ["PATH=/usr/bin:/bin"]) throws -> PodProcess {
+  private func shell(
+    _ script: String, in group: PodGroup, environment: [String] = ["PATH=/usr/bin:/bin"]
+  ) throws -> PodProcess {
     try group.start("/bin/sh", ["-c", script], environment: environment)
   }
 
@@ -34,7 +36,9 @@ struct PodProcessTests {
     try withGroup { group in
       let pod = try shell("grep -E '^Sig(Blk|Ign)' /proc/self/status", in: group)
       defer { close(pod.output) }
-      let fields = try Await.output(of: pod.output).split(separator: "\n").map { $0.split(separator: "\t") }
+      let fields = try Await.output(of: pod.output).split(separator: "\n").map {
+        $0.split(separator: "\t")
+      }
       let terminate = UInt64(1) << UInt64(SIGTERM - 1)
       #expect(fields.count == 2)
       // Those above 31 are the thread library's own and come as they are.
@@ -45,9 +49,11 @@ struct PodProcessTests {
 
   @Test func `a program that handles SIGTERM gets it`() throws {
     try withGroup { group in
-      // A shell that starts with SIGTERM ignored may not trap it, so the handler is another program's.
+      // A shell that starts with SIGTERM ignored may not trap it, so the handler is another
+      // program's.
       let pod = try group.start(
-        "/usr/bin/env", ["--default-signal=TERM", "/bin/sh", "-c", "echo up; exec sleep 1000"], environment: ["PATH=/usr/bin:/bin"])
+        "/usr/bin/env", ["--default-signal=TERM", "/bin/sh", "-c", "echo up; exec sleep 1000"],
+        environment: ["PATH=/usr/bin:/bin"])
       defer { close(pod.output) }
       _ = try Await.output(of: pod.output, until: "up")
       pod.send(SIGTERM)
@@ -67,7 +73,8 @@ struct PodProcessTests {
     }
   }
 
-  @Test func `exit codes are learned even when the harness was started with SIGCHLD ignored`() async {
+  @Test func `exit codes are learned even when the harness was started with SIGCHLD ignored`() async
+  {
     await #expect(processExitsWith: .exitCode(3)) {
       signal(SIGCHLD, SIG_IGN)
       let group = try PodGroup(harness: BuiltHarness.path)
@@ -80,7 +87,9 @@ struct PodProcessTests {
     try withGroup { group in
       let pod = try group.start("/nowhere/CalcV9", environment: [])
       defer { close(pod.output) }
-      #expect(try Await.output(of: pod.output) == "cannot start /nowhere/CalcV9: No such file or directory\n")
+      #expect(
+        try Await.output(of: pod.output)
+          == "cannot start /nowhere/CalcV9: No such file or directory\n")
       #expect(try Await.exits(1, of: group).map(\.code) == [127])
     }
   }
@@ -88,13 +97,15 @@ struct PodProcessTests {
   @Test func `arguments and environment are passed as they are, and nothing else is`() throws {
     try withGroup { group in
       let pod = try group.start(
-        "/bin/sh", ["-c", "echo \"$1|$2\"; exec env", "sh", "a b", ""], environment: ["NAME=x y", "EMPTY=", "PATH=/usr/bin:/bin"])
+        "/bin/sh", ["-c", "echo \"$1|$2\"; exec env", "sh", "a b", ""],
+        environment: ["NAME=x y", "EMPTY=", "PATH=/usr/bin:/bin"])
       defer { close(pod.output) }
       let lines = try Await.output(of: pod.output).split(separator: "\n").map(String.init)
       #expect(lines.first == "a b|")
       #expect(
         Set(lines.dropFirst()).isSubset(of: [
-          "NAME=x y", "EMPTY=", "PATH=/usr/bin:/bin", "PWD=\(String(cString: getcwd(nil, 0)))", "OLDPWD=", "_=/usr/bin/env",
+          "NAME=x y", "EMPTY=", "PATH=/usr/bin:/bin", "PWD=\(String(cString: getcwd(nil, 0)))",
+          "OLDPWD=", "_=/usr/bin/env",
         ]))
       #expect(lines.contains("NAME=x y") && lines.contains("EMPTY="))
     }
@@ -102,7 +113,8 @@ struct PodProcessTests {
 
   @Test func `of two variables with one name the last counts`() throws {
     try withGroup { group in
-      let pod = try group.start("/usr/bin/env", environment: ["NAME=first", "OTHER=x", "NAME=last"])
+      let pod = try group.start(
+        "/usr/bin/env", environment: ["NAME=first", "OTHER=x", "NAME=last"])
       defer { close(pod.output) }
       #expect(try Await.output(of: pod.output) == "OTHER=x\nNAME=last\n")
     }
@@ -118,7 +130,8 @@ struct PodProcessTests {
 
   @Test func `standard error may have a pipe of its own`() throws {
     try withGroup { group in
-      let pod = try group.start("/bin/sh", ["-c", "echo out; echo err >&2"], environment: [], separatesErrors: true)
+      let pod = try group.start(
+        "/bin/sh", ["-c", "echo out; echo err >&2"], environment: [], separatesErrors: true)
       let errors = try #require(pod.errors)
       defer { for descriptor in [pod.output, errors] { close(descriptor) } }
       #expect(try Await.output(of: pod.output) == "out\n")
@@ -133,9 +146,11 @@ struct PodProcessTests {
     try withGroup { group in
       let pod = try group.start("/bin/sleep", ["1000"], environment: [])
       defer { close(pod.output) }
-      // The program is there once the trampoline has closed what it closes: its own path shows when.
+      // The program is there once the trampoline has closed what it closes: its own path shows
+      // when.
       let shell = try shell(
-        "while [ \"$(readlink /proc/\(pod.pid)/exe)\" != \"$(readlink -f /bin/sleep)\" ]; do :; done; ls /proc/\(pod.pid)/fd", in: group)
+        "while [ \"$(readlink /proc/\(pod.pid)/exe)\" != \"$(readlink -f /bin/sleep)\" ]; do :; done; ls /proc/\(pod.pid)/fd",
+        in: group)
       defer { close(shell.output) }
       #expect(try Await.output(of: shell.output) == "0\n1\n2\n")
     }
@@ -150,7 +165,9 @@ struct PodProcessTests {
     }
   }
 
-  @Test func `the end of a group kills all, those that ignore SIGTERM and their children too`() throws {
+  @Test func `the end of a group kills all, those that ignore SIGTERM and their children too`()
+    throws
+  {
     let group = try PodGroup(harness: BuiltHarness.path)
     let pods = try (0..<5).map { _ in try shell("sleep 1000 & echo up; wait", in: group) }
     defer { for pod in pods { close(pod.output) } }

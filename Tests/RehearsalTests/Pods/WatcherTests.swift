@@ -16,7 +16,9 @@ struct WatcherTests {
       let group = try PodGroup(harness: BuiltHarness.path)
       let pods = try (0..<3).map { _ in
         try group.start(
-          "/bin/sh", ["-c", "exec 9>\"$1\"; echo here >&9; sleep 1000 & echo up; wait", "sh", fifo], environment: ["PATH=/usr/bin:/bin"])
+          "/bin/sh",
+          ["-c", "exec 9>\"$1\"; echo here >&9; sleep 1000 & echo up; wait", "sh", fifo],
+          environment: ["PATH=/usr/bin:/bin"])
       }
       for pod in pods { _ = try Await.output(of: pod.output, until: "up") }
       kill(getpid(), SIGKILL)
@@ -29,7 +31,8 @@ struct WatcherTests {
     let watcher = try Watcher(harness: BuiltHarness.path)
     let reaper = try Reaper(group: watcher.group)
     let pod = try PodProcess(
-      executable: "/bin/sh", arguments: ["-c", "trap '' INT HUP; echo up; sleep 1000"], environment: ["PATH=/usr/bin:/bin"],
+      executable: "/bin/sh", arguments: ["-c", "trap '' INT HUP; echo up; sleep 1000"],
+      environment: ["PATH=/usr/bin:/bin"],
       harness: BuiltHarness.path, group: watcher.group, reaper: reaper)
     defer { close(pod.output) }
     _ = try Await.output(of: pod.output, until: "up")
@@ -49,7 +52,8 @@ struct WatcherTests {
     #expect(!reaper.isLeaderAlive)
     #expect(throws: Refusal.self) {
       _ = try PodProcess(
-        executable: "/bin/true", arguments: [], environment: [], harness: BuiltHarness.path, group: watcher.group, reaper: reaper)
+        executable: "/bin/true", arguments: [], environment: [], harness: BuiltHarness.path,
+        group: watcher.group, reaper: reaper)
     }
     watcher.release()
   }
@@ -61,7 +65,8 @@ struct WatcherTests {
     #expect(reaper.isLeaderAlive)
     #expect(throws: Refusal.self) {
       _ = try PodProcess(
-        executable: "/bin/true", arguments: [], environment: [], harness: BuiltHarness.path, group: watcher.group, reaper: reaper)
+        executable: "/bin/true", arguments: [], environment: [], harness: BuiltHarness.path,
+        group: watcher.group, reaper: reaper)
     }
     watcher.release()
     #expect(reaper.waitUntilEmpty(within: Await.limit))

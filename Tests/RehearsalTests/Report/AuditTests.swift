@@ -12,7 +12,10 @@ import Testing
 
   @Test func `what is answered and stored is logged`() {
     let audit = Audit(ledger, stored: ["6-0-0", "6-0-1", "6-0-2", "6-0-4"], traced: [])
-    #expect((audit.answered, audit.logged, audit.lost, audit.undelivered, audit.loggedTwice) == (4, 4, 0, 0, 0))
+    #expect(
+      (audit.answered, audit.logged, audit.lost, audit.undelivered, audit.loggedTwice) == (
+        4, 4, 0, 0, 0
+      ))
   }
 
   @Test func `what is answered and nowhere is lost`() {
@@ -20,8 +23,10 @@ import Testing
     #expect((audit.logged, audit.lost) == (1, 3))
   }
 
-  @Test func `what stands in standard error is not lost, and not counted when it is stored after all`() {
-    let audit = Audit(ledger, stored: ["6-0-0"], traced: ["6-0-0", "6-0-1", "6-0-1", "6-0-3", "7-0-2"])
+  @Test
+  func `what stands in standard error is not lost, and not counted when it is stored after all`() {
+    let audit = Audit(
+      ledger, stored: ["6-0-0"], traced: ["6-0-0", "6-0-1", "6-0-1", "6-0-3", "7-0-2"])
     #expect((audit.undelivered, audit.lost) == (1, 2))
   }
 

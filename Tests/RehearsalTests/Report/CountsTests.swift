@@ -47,7 +47,10 @@ struct CountsTests {
   @Test func `cut are eof, reset and 502, under the names that are the same everywhere`() {
     #expect(Outcome.allCases.filter(\.isCut) == [.reset, .eof, .http502])
     #expect(
-      Outcome.allCases.map(\.rawValue) == ["ok", "refused", "reset", "eof", "timeout", "unreachable", "http_502", "http_503", "http_other"])
+      Outcome.allCases.map(\.rawValue) == [
+        "ok", "refused", "reset", "eof", "timeout", "unreachable", "http_502", "http_503",
+        "http_other",
+      ])
     #expect(Outcome.allCases.map(\.rank) == Array(0..<9))
     #expect(Phase.allCases.map(\.rank) == Array(0..<4))
   }

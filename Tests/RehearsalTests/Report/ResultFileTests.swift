@@ -26,7 +26,8 @@ struct ResultFileTests {
   }
 
   private func withFolder(_ body: (String) throws -> Void) throws {
-    let folder = FileManager.default.temporaryDirectory.path + "/rehearsal-\(UInt64.random(in: 0...(.max)))"
+    let folder =
+      FileManager.default.temporaryDirectory.path + "/rehearsal-\(UInt64.random(in: 0...(.max)))"
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try body(folder)
   }
@@ -47,12 +48,20 @@ struct ResultFileTests {
   @Test func `the document has the fields of the reference, in a stable order`() throws {
     let text = String(decoding: try ResultFile.encode(result), as: UTF8.self)
     #expect(text == String(decoding: try ResultFile.encode(result), as: UTF8.self))
-    let keys = text.split(separator: "\n").filter { $0.hasPrefix("  \"") }.compactMap { $0.split(separator: "\"").dropFirst().first }
-    #expect(keys == ["audit", "counts", "harness", "latency_ms", "parameters", "pods", "row", "schema", "stage", "verdict"])
+    let keys = text.split(separator: "\n").filter { $0.hasPrefix("  \"") }.compactMap {
+      $0.split(separator: "\"").dropFirst().first
+    }
+    #expect(
+      keys == [
+        "audit", "counts", "harness", "latency_ms", "parameters", "pods", "row", "schema", "stage",
+        "verdict",
+      ])
     for part in [
-      "\"row\" : \"4\"", "\"schema\" : 1", "\"stage\" : \"rehearsal\"", "\"outcome\" : \"http_503\"", "\"phase\" : \"scale-up\"",
+      "\"row\" : \"4\"", "\"schema\" : 1", "\"stage\" : \"rehearsal\"",
+      "\"outcome\" : \"http_503\"", "\"phase\" : \"scale-up\"",
       "\"n\" : 3",
-      "\"holds\" : true", "\"deleted_in\" : \"scale-down\"", "\"own_failures\" : 0", "\"seed\" : 18446744073709551615",
+      "\"holds\" : true", "\"deleted_in\" : \"scale-down\"", "\"own_failures\" : 0",
+      "\"seed\" : 18446744073709551615",
     ] {
       #expect(text.contains(part), "\(part)")
     }
@@ -60,10 +69,14 @@ struct ResultFileTests {
 
   @Test func `what is missing, no result, or cannot be written is refused with its path`() throws {
     try withFolder { folder in
-      #expect(throws: Refusal.noInput("\(folder)/4.json: no such file")) { try ResultFile.read("\(folder)/4.json") }
+      #expect(throws: Refusal.noInput("\(folder)/4.json: no such file")) {
+        try ResultFile.read("\(folder)/4.json")
+      }
       let path = try ResultFile.write(result, to: folder)
       try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
-      #expect(throws: Refusal.data("\(path): is not the result of a row")) { try ResultFile.read(path) }
+      #expect(throws: Refusal.data("\(path): is not the result of a row")) {
+        try ResultFile.read(path)
+      }
       var other = result
       other.schema = 99
       _ = try ResultFile.write(other, to: folder)
@@ -75,10 +88,15 @@ struct ResultFileTests {
   @Test func `a row's manifest is looked for in its step's folder`() throws {
     try withFolder { folder in
       let row = try #require(Row.named("4"))
-      #expect(throws: Refusal.noInput("\(folder)/v4/deployment.yaml: no such file")) { try Deployment.read(of: row, in: folder) }
-      try FileManager.default.createDirectory(atPath: folder + "/v4", withIntermediateDirectories: true)
+      #expect(throws: Refusal.noInput("\(folder)/v4/deployment.yaml: no such file")) {
+        try Deployment.read(of: row, in: folder)
+      }
+      try FileManager.default.createDirectory(
+        atPath: folder + "/v4", withIntermediateDirectories: true)
       try Data("a: [".utf8).write(to: URL(fileURLWithPath: folder + "/v4/deployment.yaml"))
-      #expect(throws: Refusal.data("\(folder)/v4/deployment.yaml:1: '[' is never closed")) { try Deployment.read(of: row, in: folder) }
+      #expect(throws: Refusal.data("\(folder)/v4/deployment.yaml:1: '[' is never closed")) {
+        try Deployment.read(of: row, in: folder)
+      }
     }
   }
 
@@ -87,21 +105,33 @@ struct ResultFileTests {
     deployment.replicas = 13
     deployment.preStopSleep = 5
     let row = try #require(Row.named("5"))
-    let options = try Options.parse(["replicas=5", "jitter=50ms", "phases=deploy"], executables: "bin")
-    let parameters = Parameters(row, options, deployment, manifest: "k8s/v5/deployment.yaml", scaledReplicas: nil, seed: 7)
-    #expect((parameters.replicas, parameters.preStop, parameters.seed, parameters.executable) == (5, 5, 7, "CalcV5"))
+    let options = try Options.parse(
+      ["replicas=5", "jitter=50ms", "phases=deploy"], executables: "bin")
+    let parameters = Parameters(
+      row, options, deployment, manifest: "k8s/v5/deployment.yaml", scaledReplicas: nil, seed: 7)
+    #expect(
+      (parameters.replicas, parameters.preStop, parameters.seed, parameters.executable) == (
+        5, 5, 7, "CalcV5"
+      ))
     #expect((parameters.lag, parameters.jitter) == (0.1, 0.05))
     #expect(parameters.phases == [.deploy])
-    #expect(Parameters(row, Options(executables: "b"), deployment, manifest: "", scaledReplicas: 20, seed: 1).lag == nil)
+    #expect(
+      Parameters(
+        row, Options(executables: "b"), deployment, manifest: "", scaledReplicas: 20, seed: 1
+      ).lag == nil)
     #expect(parameters.influx == nil)
   }
 
-  @Test func `parameters of a row that logs operations say where, and what goes wrong there`() throws {
+  @Test func `parameters of a row that logs operations say where, and what goes wrong there`()
+    throws
+  {
     let deployment = Deployment(name: "calc", executable: "CalcV6")
     let row = try #require(Row.named("6g"))
     let faulty = try Options.parse(["v=6g", "influx-fault=down:10s"], executables: "bin")
     let real = try Options.parse(["v=6g", "influx=http://localhost:8086/"], executables: "bin")
-    let parameters = [faulty, real].map { Parameters(row, $0, deployment, manifest: "", scaledReplicas: nil, seed: 7) }
+    let parameters = [faulty, real].map {
+      Parameters(row, $0, deployment, manifest: "", scaledReplicas: nil, seed: 7)
+    }
     #expect(parameters.map(\.influx) == ["stand-in", "http://localhost:8086"])
     #expect(parameters.map(\.influxFault) == ["down:10s", nil])
   }

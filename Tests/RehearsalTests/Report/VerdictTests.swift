@@ -3,7 +3,9 @@ import Testing
 @testable import Rehearsal
 
 struct VerdictTests {
-  private func result(_ row: String, phases: [Phase] = Phase.allCases, _ edit: (inout RowResult) -> Void) -> RowResult {
+  private func result(
+    _ row: String, phases: [Phase] = Phase.allCases, _ edit: (inout RowResult) -> Void
+  ) -> RowResult {
     var parameters = Parameters()
     parameters.phases = phases
     var result = RowResult(row: row, parameters: parameters)
@@ -12,7 +14,9 @@ struct VerdictTests {
     return result
   }
 
-  private func verdict(_ results: RowResult...) -> Verdict? { Verdict.judge(results).first?.verdict }
+  private func verdict(_ results: RowResult...) -> Verdict? {
+    Verdict.judge(results).first?.verdict
+  }
 
   private func pod(code: Int, stopping: Double, cut: Int? = nil) -> PodTimeline {
     var pod = PodTimeline(name: "p", address: "127.1.0.1")
@@ -54,18 +58,26 @@ struct VerdictTests {
     #expect(verdict(result("4", phases: [.steady, .scaleUp]) { _ in })?.word == "not judged")
   }
 
-  @Test func `row 2 may lose pooled connections, but no fresh one through tcp, and its old pods are killed after the grace`() {
+  @Test
+  func
+    `row 2 may lose pooled connections, but no fresh one through tcp, and its old pods are killed after the grace`()
+  {
     let good = result("2") {
       $0.counts.add(.deploy, .tcp, .keepalive, .eof, 5)
       $0.counts.add(.deploy, .http, .fresh, .http502, 5)
-      $0.pods = [pod(code: 137, stopping: 30.02), pod(code: 137, stopping: 29.9), PodTimeline(name: "new", address: "127.1.0.2")]
+      $0.pods = [
+        pod(code: 137, stopping: 30.02), pod(code: 137, stopping: 29.9),
+        PodTimeline(name: "new", address: "127.1.0.2"),
+      ]
     }
     #expect(verdict(good)?.word == "holds")
     #expect(verdict(good)?.findings.last?.seen == "2 of 2 old pods, after 29.9 to 30.0 s")
     var fresh = good
     fresh.counts.add(.deploy, .tcp, .fresh, .refused)
     #expect(verdict(fresh)?.word == "FAILS")
-    for bad in [pod(code: 0, stopping: 30), pod(code: 137, stopping: 5), pod(code: 143, stopping: 0)] {
+    for bad in [
+      pod(code: 0, stopping: 30), pod(code: 137, stopping: 5), pod(code: 143, stopping: 0),
+    ] {
       var other = good
       other.pods.append(bad)
       #expect(verdict(other)?.word == "FAILS")
@@ -81,7 +93,9 @@ struct VerdictTests {
     #expect(verdict(keepalive)?.findings.count == 1)
   }
 
-  @Test(arguments: [Outcome.eof, .reset, .http502]) func `row 3 has to cut requests`(outcome: Outcome) {
+  @Test(arguments: [Outcome.eof, .reset, .http502]) func `row 3 has to cut requests`(
+    outcome: Outcome
+  ) {
     func row3(_ outcome: Outcome) -> RowResult {
       result("3") {
         $0.counts.add(.deploy, .tcp, .fresh, outcome)
@@ -92,14 +106,17 @@ struct VerdictTests {
     #expect(verdict(row3(.refused))?.word == "FAILS")
   }
 
-  @Test(arguments: ["3", "4", "5", "6", "6g", "7", "7g"]) func `from row 3 on no old pod may need SIGKILL, whatever else is seen`(
+  @Test(arguments: ["3", "4", "5", "6", "6g", "7", "7g"])
+  func `from row 3 on no old pod may need SIGKILL, whatever else is seen`(
     row: String
   ) {
     let killed = result(row) {
       $0.pods = [pod(code: 0, stopping: 2, cut: 0), pod(code: 137, stopping: 30, cut: 0)]
       $0.counts.add(.deploy, .tcp, .keepalive, .eof)
     }
-    let finding = verdict(killed)?.findings.first { $0.claim == "every old pod ends by itself, within its grace of 30 s" }
+    let finding = verdict(killed)?.findings.first {
+      $0.claim == "every old pod ends by itself, within its grace of 30 s"
+    }
     #expect(finding?.holds == false)
     #expect(finding?.seen == "1 of 2 old pods killed")
     var other = killed
@@ -186,14 +203,18 @@ struct VerdictTests {
     }
   }
 
-  @Test func `a row does not hold on a machine that was too slow or when the harness failed itself, and says so`() {
+  @Test
+  func
+    `a row does not hold on a machine that was too slow or when the harness failed itself, and says so`()
+  {
     let slow = result("5") {
       $0.harness.believed = false
       $0.harness.reasons = ["a timer was 700 ms late"]
     }
     #expect(verdict(slow)?.holds == false)
     #expect(verdict(slow)?.word == "no verdict")
-    #expect(verdict(slow)?.findings.first?.seen == "the machine was too slow; a timer was 700 ms late")
+    #expect(
+      verdict(slow)?.findings.first?.seen == "the machine was too slow; a timer was 700 ms late")
     let own = result("5") { $0.harness.ownFailures = 3 }
     #expect(verdict(own)?.holds == false)
     #expect(verdict(own)?.findings.first?.seen == "3 failures of the harness's own")

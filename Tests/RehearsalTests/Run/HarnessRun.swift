@@ -5,7 +5,8 @@ import Synchronization
 
 extension BuiltHarness {
   /// Where the built steps lie, too.
-  static let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
+  static let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    .joined(separator: "/")
 }
 
 /// One run of the built harness, as from a shell.
@@ -21,7 +22,10 @@ struct HarnessRun: Sendable {
     let pipe = try Pipe()
     close(pipe.reading)
     defer { close(pipe.writing) }
-    let pid = try Launch(arguments: [BuiltHarness.path] + words, environment: ["TERM=dumb"], output: pipe.writing, group: 0).spawn()
+    let pid = try Launch(
+      arguments: [BuiltHarness.path] + words, environment: ["TERM=dumb"], output: pipe.writing,
+      group: 0
+    ).spawn()
     return await withCheckedContinuation { continuation in
       BackgroundThread.start {
         var status: Int32 = 0
@@ -32,9 +36,13 @@ struct HarnessRun: Sendable {
   }
 
   /// - Parameter watch: called with all output so far whenever there is more.
-  static func run(_ words: [String], watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }) async throws -> HarnessRun {
+  static func run(
+    _ words: [String], watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
+  ) async throws -> HarnessRun {
     let pipe = try Pipe()
-    let launch = Launch(arguments: [BuiltHarness.path] + words, environment: ["TERM=dumb"], output: pipe.writing, group: 0)
+    let launch = Launch(
+      arguments: [BuiltHarness.path] + words, environment: ["TERM=dumb"], output: pipe.writing,
+      group: 0)
     let pid = try launch.spawn()
     close(pipe.writing)
     return await withCheckedContinuation { continuation in
@@ -51,7 +59,9 @@ struct HarnessRun: Sendable {
         close(pipe.reading)
         var status: Int32 = 0
         while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        continuation.resume(returning: HarnessRun(code: PodExit.code(ofStatus: status), output: String(decoding: text, as: UTF8.self)))
+        continuation.resume(
+          returning: HarnessRun(
+            code: PodExit.code(ofStatus: status), output: String(decoding: text, as: UTF8.self)))
       }
     }
   }
@@ -65,11 +75,14 @@ final class TemporaryFolder: Sendable {
 
   func write(_ text: String, to name: String) throws {
     let file = URL(fileURLWithPath: "\(path)/\(name)")
-    try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
     try Data(text.utf8).write(to: file)
   }
 
-  static func text(_ path: String) throws -> String { String(decoding: try ResultFile.bytes(of: path), as: UTF8.self) }
+  static func text(_ path: String) throws -> String {
+    String(decoding: try ResultFile.bytes(of: path), as: UTF8.self)
+  }
 
   deinit { try? FileManager.default.removeItem(atPath: path) }
 }

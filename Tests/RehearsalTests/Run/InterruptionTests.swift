@@ -9,12 +9,14 @@ import Testing
       processExitsWith: .exitCode(69), observing: [\.standardErrorContent, \.standardOutputContent]
     ) {
       let group = try PodGroup(harness: BuiltHarness.path)
-      let pod = try group.start("/bin/sh", ["-c", "echo up; exec sleep 1000"], environment: ["PATH=/usr/bin:/bin"])
+      let pod = try group.start(
+        "/bin/sh", ["-c", "echo up; exec sleep 1000"], environment: ["PATH=/usr/bin:/bin"])
       _ = try Await.output(of: pod.output, until: "up")
       print("pod \(pod.pid)")
       fflush(nil)
       let databases = RowDatabases(try Options.parse(["v=5"], executables: ""))
-      await Interruption([group], databases, Display(Board([]), isPlain: true)).exit(Refusal(message: "the reason", status: 69))
+      await Interruption([group], databases, Display(Board([]), isPlain: true)).exit(
+        Refusal(message: "the reason", status: 69))
     }
     let error = String(decoding: result.standardErrorContent, as: UTF8.self)
     #expect(error.split(separator: "\n").filter { $0 == "the reason" }.count == 1)

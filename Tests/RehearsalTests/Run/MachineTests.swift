@@ -35,7 +35,8 @@ import Testing
     #expect(refusal?.message.hasSuffix("raise the limit with ulimit -n \(1 << 40)") == true)
   }
 
-  @Test(.enabled(if: ProcessorTime.now != nil)) func `the processors are busy for a share of the time`() throws {
+  @Test(.enabled(if: ProcessorTime.now != nil))
+  func `the processors are busy for a share of the time`() throws {
     let before = try #require(ProcessorTime.now)
     #expect(before.share(since: before) == 0)
     var after = before

@@ -10,26 +10,38 @@ import Testing
   /// The repository's manifest of a step, with a short warm-up and grace.
   private func manifests(_ change: (String) -> String = { $0 }) throws -> String {
     for row in Row.all {
-      let text = try TemporaryFolder.text("\(TemporaryFolder.repository)/k8s/\(row.folder)/deployment.yaml")
-        .replacing("value: \"3\"", with: "value: \"1.5\"").replacing("GracePeriodSeconds: 30", with: "GracePeriodSeconds: 8")
-        .replacing("initialDelaySeconds: 3", with: "initialDelaySeconds: 1").replacing("periodSeconds: 5", with: "periodSeconds: 1")
+      let text = try TemporaryFolder.text(
+        "\(TemporaryFolder.repository)/k8s/\(row.folder)/deployment.yaml"
+      )
+      .replacing("value: \"3\"", with: "value: \"1.5\"").replacing(
+        "GracePeriodSeconds: 30", with: "GracePeriodSeconds: 8"
+      )
+      .replacing("initialDelaySeconds: 3", with: "initialDelaySeconds: 1").replacing(
+        "periodSeconds: 5", with: "periodSeconds: 1")
       try folder.write(change(text), to: "\(row.folder)/deployment.yaml")
     }
     return folder.path
   }
 
-  private func rehearse(_ words: String..., manifests: String, results: String? = nil) async throws -> HarnessRun {
+  private func rehearse(_ words: String..., manifests: String, results: String? = nil) async throws
+    -> HarnessRun
+  {
     let results = results ?? "results=\(folder.path)/results"
-    let all = ["manifests=\(manifests)", "executables=\(BuiltHarness.folder)", results, "plain=1"] + words
+    let all =
+      ["manifests=\(manifests)", "executables=\(BuiltHarness.folder)", results, "plain=1"] + words
     return try await HarnessRun.run(all)
   }
 
-  private func result(_ row: String) throws -> RowResult { try ResultFile.read("\(folder.path)/results/\(row).json") }
+  private func result(_ row: String) throws -> RowResult {
+    try ResultFile.read("\(folder.path)/results/\(row).json")
+  }
 
   @Test func `a port for each pod does where there is only one address`() async throws {
     let run = try await rehearse(
-      "rows=3 5", "phases=deploy", "replicas=4", "clients=12", "start=0.2s", "lag=0.5s", "ports=1", manifests: manifests())
-    #expect(run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
+      "rows=3 5", "phases=deploy", "replicas=4", "clients=12", "start=0.2s", "lag=0.5s", "ports=1",
+      manifests: manifests())
+    #expect(
+      run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
     // Row 3 waits for row 5, whose pods take longer to stop.
     #expect(run.lines.filter { $0.contains("  done  ") }.allSatisfy { $0.contains("  0 req/s") })
     #expect(try result("5").pods.allSatisfy { $0.address.hasPrefix("127.0.0.1:") })
@@ -37,8 +49,10 @@ import Testing
   }
 
   @Test func `every row shows what the talk says`() async throws {
-    let run = try await rehearse("replicas=4", "clients=12", "start=0.2s", "lag=0.5s", manifests: manifests())
-    #expect(run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
+    let run = try await rehearse(
+      "replicas=4", "clients=12", "start=0.2s", "lag=0.5s", manifests: manifests())
+    #expect(
+      run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
     #expect(run.output.contains("9 of 9 rows as the talk says"))
     let results = try Row.all.map { try result($0.name) }
     #expect(results.allSatisfy { $0.harness.ownFailures == 0 && $0.counts.sent > 0 })
@@ -47,11 +61,16 @@ import Testing
     #expect(results[3].pods.compactMap(\.cut).allSatisfy { $0 == 0 })
     #expect(results[4].counts.failed == 0)
     let audits = results.compactMap(\.audit)
-    #expect(audits.count == 4 && audits.allSatisfy { $0.answered > 0 && $0.strange == 0 && $0.loggedTwice == 0 })
+    #expect(
+      audits.count == 4
+        && audits.allSatisfy { $0.answered > 0 && $0.strange == 0 && $0.loggedTwice == 0 })
     #expect(audits.map { $0.lost > 0 } == [true, false, true, false])
   }
 
-  @Test func `whatever InfluxDB does during the rollout, the graceful acts lose nothing without a trace`() async throws {
+  @Test
+  func `whatever InfluxDB does during the rollout, the graceful acts lose nothing without a trace`()
+    async throws
+  {
     let manifests = try manifests()
     // Side by side: each waits for its last batches.
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -59,13 +78,18 @@ import Testing
         group.addTask {
           let results = "results=\(folder.path)/\(fault)"
           let run = try await rehearse(
-            "rows=6g 7g", "phases=deploy", "replicas=3", "clients=8", "start=0.2s", "lag=0.2s", "influx-fault=\(fault)",
+            "rows=6g 7g", "phases=deploy", "replicas=3", "clients=8", "start=0.2s", "lag=0.2s",
+            "influx-fault=\(fault)",
             manifests: manifests, results: results)
-          #expect(run.code == 0, "\(fault): \(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
+          #expect(
+            run.code == 0,
+            "\(fault): \(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
           for row in ["6g", "7g"] {
             let result = try ResultFile.read("\(folder.path)/\(fault)/\(row).json")
             #expect(result.parameters.influxFault != nil)
-            #expect(result.audit?.lost == 0 && result.audit?.loggedTwice == 0 && result.counts.failed == 0, "\(fault)")
+            #expect(
+              result.audit?.lost == 0 && result.audit?.loggedTwice == 0
+                && result.counts.failed == 0, "\(fault)")
           }
         }
       }
@@ -76,9 +100,12 @@ import Testing
   @Test func `the exit status is 1 when a verdict does not hold`() async throws {
     // A drainer in row 5's place that has no preStop hook fails as row 4 does.
     let path = try manifests { text in
-      text.replacing("          lifecycle:\n            preStop:\n              sleep:\n                seconds: 5\n", with: "")
+      text.replacing(
+        "          lifecycle:\n            preStop:\n              sleep:\n                seconds: 5\n",
+        with: "")
     }
-    let run = try await rehearse("v=5", "phases=deploy", "replicas=4", "clients=12", "start=0.2s", "lag=0.7s", manifests: path)
+    let run = try await rehearse(
+      "v=5", "phases=deploy", "replicas=4", "clients=12", "start=0.2s", "lag=0.7s", manifests: path)
     #expect(run.code == 1, "\(run.output)")
     #expect(run.output.contains("FAILS: no request fails"))
     #expect(try result("5").verdict?.holds == false)
@@ -87,39 +114,57 @@ import Testing
   @Test func `what was seen is shown even when it cannot be written`() async throws {
     // A folder where the result belongs.
     try folder.write("", to: "results/5.json/in-the-way")
-    let run = try await rehearse("v=5", "phases=steady", "replicas=1", "clients=4", "start=0s", "lag=0s", manifests: manifests())
+    let run = try await rehearse(
+      "v=5", "phases=steady", "replicas=1", "clients=4", "start=0s", "lag=0s",
+      manifests: manifests())
     #expect(run.code == 73)
     #expect(run.lines.contains { $0.hasPrefix("Row 5: preStop sleep") }, "\(run.lines)")
-    #expect(run.lines.last?.hasPrefix("\(folder.path)/results/5.json: cannot be written") == true, "\(run.lines)")
+    #expect(
+      run.lines.last?.hasPrefix("\(folder.path)/results/5.json: cannot be written") == true,
+      "\(run.lines)")
   }
 
   @Test func `pods that never come up end the rehearsal with one line`() async throws {
     let path = try manifests { $0.replacing("/app/CalcV", with: "/app/Missing") }
     let run = try await rehearse("v=4", manifests: path)
     #expect(run.code == 66)
-    #expect(run.lines == ["\(BuiltHarness.folder)/Missing4, which \(path)/v4/deployment.yaml names, is not built: run make build"])
+    #expect(
+      run.lines == [
+        "\(BuiltHarness.folder)/Missing4, which \(path)/v4/deployment.yaml names, is not built: run make build"
+      ])
   }
 
-  @Test func `a pod that ends before it listens is said at its second end, with its last words`() async throws {
+  @Test func `a pod that ends before it listens is said at its second end, with its last words`()
+    async throws
+  {
     let path = try manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
     let run = try await rehearse("v=4", "start=0s", manifests: path)
     #expect(run.code == 69)
-    #expect(run.lines.last?.contains("ended twice before it listened, with 78: WARMUP_SECONDS") == true, "\(run.lines)")
+    #expect(
+      run.lines.last?.contains("ended twice before it listened, with 78: WARMUP_SECONDS") == true,
+      "\(run.lines)")
   }
 
   @Test func `it goes on to its own end when nobody reads any more what it says`() async throws {
     let path = try manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
-    let words = ["v=4", "start=0s", "plain=1", "manifests=\(path)", "executables=\(BuiltHarness.folder)", "results=\(folder.path)/results"]
+    let words = [
+      "v=4", "start=0s", "plain=1", "manifests=\(path)", "executables=\(BuiltHarness.folder)",
+      "results=\(folder.path)/results",
+    ]
     #expect(try await HarnessRun.unread(words) == 69)
   }
 
   @Test(arguments: [
-    (["foo=1"], 64, "unknown option 'foo'"), (["v=9"], 64, "v=9: v= takes one of"), (["v=4", "rows=3 4"], 64, "contradict"),
+    (["foo=1"], 64, "unknown option 'foo'"), (["v=9"], 64, "v=9: v= takes one of"),
+    (["v=4", "rows=3 4"], 64, "contradict"),
     (["manifests=/nowhere"], 66, "/nowhere/v1/deployment.yaml: no such file"),
     (["v=4", "results=/proc/x"], 73, "/proc/x: cannot be written"),
-  ]) func `what cannot be rehearsed is refused with one line`(words: [String], code: Int32, line: String) async throws {
+  ]) func `what cannot be rehearsed is refused with one line`(
+    words: [String], code: Int32, line: String
+  ) async throws {
     let run = try await HarnessRun.run(
-      ["executables=\(BuiltHarness.folder)", "manifests=\(TemporaryFolder.repository)/k8s"].filter { word in
+      ["executables=\(BuiltHarness.folder)", "manifests=\(TemporaryFolder.repository)/k8s"].filter {
+        word in
         !words.contains { $0.hasPrefix(word.prefix { $0 != "=" }) }
       } + words)
     #expect(run.code == code)
@@ -128,24 +173,36 @@ import Testing
   }
 
   @Test func `a field that is not modelled is refused with its place`() async throws {
-    let path = try manifests { $0.replacing("      containers:", with: "      hostNetwork: true\n      containers:") }
+    let path = try manifests {
+      $0.replacing("      containers:", with: "      hostNetwork: true\n      containers:")
+    }
     let run = try await rehearse("v=4", manifests: path)
     #expect(run.code == 65)
     #expect(run.lines.count == 1)
-    #expect(run.lines[0].contains("v4/deployment.yaml:") && run.lines[0].contains("spec.template.spec.hostNetwork is not modelled"))
+    #expect(
+      run.lines[0].contains("v4/deployment.yaml:")
+        && run.lines[0].contains("spec.template.spec.hostNetwork is not modelled"))
   }
 
   @Test func `a probe of a port where no pod listens is refused`() async throws {
     let path = try manifests {
-      $0.replacing("port: http\n            initialDelaySeconds: 10", with: "port: 4001\n            initialDelaySeconds: 10")
+      $0.replacing(
+        "port: http\n            initialDelaySeconds: 10",
+        with: "port: 4001\n            initialDelaySeconds: 10")
     }
     let run = try await rehearse("v=4", manifests: path)
     #expect(run.code == 65)
-    #expect(run.lines == ["\(path)/v4/deployment.yaml: livenessProbe.httpGet.port is 4001, but the pods listen on 4000"])
+    #expect(
+      run.lines == [
+        "\(path)/v4/deployment.yaml: livenessProbe.httpGet.port is 4001, but the pods listen on 4000"
+      ])
   }
 
   @Test func `Ctrl-C ends it with one line, and its pods with it`() async throws {
-    let words = ["v=2", "replicas=3", "clients=4", "executables=\(BuiltHarness.folder)", "manifests=\(try manifests())"]
+    let words = [
+      "v=2", "replicas=3", "clients=4", "executables=\(BuiltHarness.folder)",
+      "manifests=\(try manifests())",
+    ]
     let run = try await HarnessRun.run(words + ["results=\(folder.path)/results"]) { output, pid in
       if output.contains("steady") { kill(pid, SIGINT) }
     }

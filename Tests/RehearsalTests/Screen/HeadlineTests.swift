@@ -3,7 +3,8 @@ import Testing
 @testable import Rehearsal
 
 struct HeadlineTests {
-  @Test(arguments: [1, 5, 8, 9]) func `the headline fits 80 columns and 20 lines, whatever the numbers`(rows: Int) {
+  @Test(arguments: [1, 5, 8, 9])
+  func `the headline fits 80 columns and 20 lines, whatever the numbers`(rows: Int) {
     let results = (0..<rows).map { index in
       var result = RowResult(row: index < 5 ? "\(index + 1)" : "6g", parameters: Parameters())
       result.counts.add(.deploy, .tcp, .fresh, .eof, 12_345_678)
@@ -25,7 +26,8 @@ struct HeadlineTests {
     result.counts.add(.deploy, .http, .keepalive, .http502, 2)
     #expect(
       Headline.lines(Verdict.judge([result])) == [
-        "", "row  what is new    sent  failed  cut  lost  verdict", "", "  4  drainer      18,499     172    2     –  FAILS", "",
+        "", "row  what is new    sent  failed  cut  lost  verdict", "",
+        "  4  drainer      18,499     172    2     –  FAILS", "",
       ])
   }
 }

@@ -4,7 +4,10 @@ import Testing
 
 struct TextTests {
   @Test func `numbers are grouped and rounded`() {
-    #expect([0, 999, 1_000, 1_234_567, -1_000].map(\.grouped) == ["0", "999", "1,000", "1,234,567", "-1,000"])
+    #expect(
+      [0, 999, 1_000, 1_234_567, -1_000].map(\.grouped) == [
+        "0", "999", "1,000", "1,234,567", "-1,000",
+      ])
     #expect(
       [0.04, 0.05, 9.99, -0.01].map { $0.fixed() } == ["0.0", "0.1", "10.0", "0.0"])
     #expect(Double.infinity.fixed() == "–")

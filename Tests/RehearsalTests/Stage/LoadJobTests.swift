@@ -4,22 +4,27 @@ import Testing
 
 struct LoadJobTests {
   private func template() throws -> JSONValue {
-    let documents = try YAMLReader.documents(ResultFile.bytes(of: LoadJob.manifest), file: LoadJob.manifest)
+    let documents = try YAMLReader.documents(
+      ResultFile.bytes(of: LoadJob.manifest), file: LoadJob.manifest)
     return JSONValue(try #require(documents.first))
   }
 
   private func variables(_ job: JSONValue) -> [String: String] {
     let list = job["spec"]["template"]["spec"]["containers"].elements[0]["env"].elements
-    return Dictionary(uniqueKeysWithValues: list.map { ($0["name"].text ?? "", $0["value"].text ?? "") })
+    return Dictionary(
+      uniqueKeysWithValues: list.map { ($0["name"].text ?? "", $0["value"].text ?? "") })
   }
 
   @Test func `500 users are ten pods with fifty each`() {
-    let job = LoadJob(door: .tcp, kind: .fresh, url: "http://calc", users: 500, duration: "120s", deadline: 420)
+    let job = LoadJob(
+      door: .tcp, kind: .fresh, url: "http://calc", users: 500, duration: "120s", deadline: 420)
     #expect((job.pods, job.usersEach) == (10, 50))
   }
 
   @Test func `the manifest gets name, numbers and environment, and keeps the rest`() throws {
-    let job = LoadJob(door: .https, kind: .keepalive, url: "https://calc-edge", users: 75, duration: "90s", deadline: 300)
+    let job = LoadJob(
+      door: .https, kind: .keepalive, url: "https://calc-edge", users: 75, duration: "90s",
+      deadline: 300)
     let template = try template()
     let manifest = job.manifest(template, run: "6g-abc", script: "calc-load-6g-abc")
     #expect(manifest["metadata"]["name"] == .string("calc-load-6g-abc-https-keepalive"))
@@ -28,7 +33,8 @@ struct LoadJobTests {
     #expect(manifest["spec"]["completions"] == .number(2))
     #expect(manifest["spec"]["parallelism"] == .number(2))
     #expect(manifest["spec"]["activeDeadlineSeconds"] == .number(300))
-    #expect(manifest["spec"]["template"]["metadata"]["labels"]["calc-load/run"] == .string("6g-abc"))
+    #expect(
+      manifest["spec"]["template"]["metadata"]["labels"]["calc-load/run"] == .string("6g-abc"))
     let pod = manifest["spec"]["template"]["spec"]
     #expect(pod["volumes"].elements[0]["configMap"]["name"] == .string("calc-load-6g-abc"))
     #expect(pod["securityContext"] == template["spec"]["template"]["spec"]["securityContext"])
@@ -42,14 +48,18 @@ struct LoadJobTests {
     #expect(variables.count == pod["containers"].elements[0]["env"].elements.count)
   }
 
-  @Test(arguments: [Door.tcp, .http, .http2]) func `only HTTPS without HTTP/2 has to be told so`(door: Door) throws {
-    let job = LoadJob(door: door, kind: .fresh, url: "http://calc", users: 5, duration: "90s", deadline: 300)
+  @Test(arguments: [Door.tcp, .http, .http2]) func `only HTTPS without HTTP/2 has to be told so`(
+    door: Door
+  ) throws {
+    let job = LoadJob(
+      door: door, kind: .fresh, url: "http://calc", users: 5, duration: "90s", deadline: 300)
     #expect(variables(job.manifest(try template(), run: "x", script: "x"))["GODEBUG"] == nil)
   }
 
   @Test func `names of pods stay within what a host name may have`() {
     for door in Door.allCases {
-      let job = LoadJob(door: door, kind: .keepalive, url: "", users: 5000, duration: "1s", deadline: 1)
+      let job = LoadJob(
+        door: door, kind: .keepalive, url: "", users: 5000, duration: "1s", deadline: 1)
       #expect("\(job.name(LoadRun.newName("6g")))-99".utf8.count <= 57)
     }
   }

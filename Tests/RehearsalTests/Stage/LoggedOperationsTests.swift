@@ -24,19 +24,24 @@ struct LoggedOperationsTests {
   }
 
   @Test(arguments: [
-    #"{"error":"error parsing query: found EOF"}"#, #"{"results":[{"statement_id":0,"error":"database not found: calc"}]}"#,
+    #"{"error":"error parsing query: found EOF"}"#,
+    #"{"results":[{"statement_id":0,"error":"database not found: calc"}]}"#,
   ])
   func `InfluxDB's errors are passed on in its words`(answer: String) {
     let refusal = #expect(throws: Refusal.self) { try operations(answer) }
     #expect(refusal?.message.hasPrefix("InfluxDB: ") == true)
   }
 
-  @Test func `what is no answer of InfluxDB's is refused`() { #expect(throws: Refusal.self) { try operations("<html>") } }
+  @Test func `what is no answer of InfluxDB's is refused`() {
+    #expect(throws: Refusal.self) { try operations("<html>") }
+  }
 
   @Test func `the audit is by id`() throws {
     let operations = try operations(
-      #"{"results":[{"series":[{"columns":["time","id"],"values":[[1,"a"],[2,"b"],[3,"b"],[4,"x"],[5,"unknown"]]}]}]}"#)
-    let audit = operations.audit(answered: ["a", "b", "c", "d"], failed: ["x", "y"], traced: ["d", "a"])
+      #"{"results":[{"series":[{"columns":["time","id"],"values":[[1,"a"],[2,"b"],[3,"b"],[4,"x"],[5,"unknown"]]}]}]}"#
+    )
+    let audit = operations.audit(
+      answered: ["a", "b", "c", "d"], failed: ["x", "y"], traced: ["d", "a"])
     #expect((audit.answered, audit.logged, audit.lost, audit.undelivered) == (4, 3, 1, 1))
     #expect((audit.loggedTwice, audit.loggedThoughFailed, audit.strange) == (1, 1, 0))
   }
@@ -44,6 +49,7 @@ struct LoggedOperationsTests {
   @Test func `the question goes to the Service through the API server, in chunks`() {
     let path = LoggedOperations.path(namespace: "talk", prefix: "6g-t1-")
     #expect(path.hasPrefix("/api/v1/namespaces/talk/services/influxdb:8086/proxy/query?db=calc&"))
-    #expect(path.contains("chunked=true") && path.contains("%2F%5E6g-t1-%2F") && !path.contains(" "))
+    #expect(
+      path.contains("chunked=true") && path.contains("%2F%5E6g-t1-%2F") && !path.contains(" "))
   }
 }

@@ -27,7 +27,10 @@ import Testing
     #expect(String(decoding: response.bytes, as: UTF8.self) == #"{"error":"no numbers"}"#)
   }
 
-  @Test(arguments: ["a", "7d0e7cbb-29a6-4b8a-9d5f-0f4b8c0f6a11", "req/1:2@x+y=~_.", String(repeating: "x", count: 128)])
+  @Test(arguments: [
+    "a", "7d0e7cbb-29a6-4b8a-9d5f-0f4b8c0f6a11", "req/1:2@x+y=~_.",
+    String(repeating: "x", count: 128),
+  ])
   func `a sane request id is kept`(id: String) async throws {
     #expect(try await post("", ["X-Request-ID": id]).fields.all("X-Request-ID") == [id])
   }

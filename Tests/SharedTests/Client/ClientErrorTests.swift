@@ -4,7 +4,8 @@ import Testing
 
 /// Why there is no response: each reason as real sockets give it.
 @Suite struct ClientErrorTests {
-  @Test(arguments: Platform.pollers) func `refused: nobody listens`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `refused: nobody listens`(poller: PollerKind) async throws
+  {
     let address = try await ScriptedServer.with { _ in
     } _: {
       $0
@@ -16,7 +17,8 @@ import Testing
 
   @Test(arguments: [
     "", "HTTP/1.1 200 OK\r\nContent-Le", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhalf",
-    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n", "HTTP/1.1 100 Continue\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n",
+    "HTTP/1.1 100 Continue\r\n\r\n",
   ])
   func `eof: the server closes before the response, or within`(part: String) async throws {
     try await ScriptedServer.with { peer in
@@ -29,8 +31,12 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers, ["", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhalf", "HTTP/1.1 200 OK\r\n\r\nhalf"])
-  func `reset: the server resets before the response, or within`(poller: PollerKind, part: String) async throws {
+  @Test(
+    arguments: Platform.pollers,
+    ["", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhalf", "HTTP/1.1 200 OK\r\n\r\nhalf"])
+  func `reset: the server resets before the response, or within`(poller: PollerKind, part: String)
+    async throws
+  {
     let arrived = Gate()
     try await ScriptedServer.with { peer in
       try await peer.answer(part)
@@ -57,7 +63,11 @@ import Testing
     }
   }
 
-  @Test func `an answer to a request that is still being sent counts, and its connection is not used again`() async throws {
+  @Test
+  func
+    `an answer to a request that is still being sent counts, and its connection is not used again`()
+    async throws
+  {
     try await ScriptedServer.with(reads: false) { peer in
       await peer.wire.send("HTTP/1.1 413 Content Too Large\r\nContent-Length: 0\r\n\r\n")
     } _: { address in
@@ -69,14 +79,17 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `timeout: no answer before the deadline`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `timeout: no answer before the deadline`(
+    poller: PollerKind
+  ) async throws {
     let ended = Gate()
     ended.open()
     try await ScriptedServer.with { peer in
       _ = try await peer.wire.readToEnd()
       await ended.pass()
     } _: { address in
-      try await ClientUser.with(.changed { $0.requestTimeout = .milliseconds(100) }, poller: poller) { user async throws in
+      try await ClientUser.with(.changed { $0.requestTimeout = .milliseconds(100) }, poller: poller)
+      { user async throws in
         #expect(await user.get(address).failure == .timeout)
         await ended.arrivals(1)  // the connection is closed, not kept
       }
@@ -87,8 +100,11 @@ import Testing
     try await ScriptedServer.with { peer in
       _ = try await peer.wire.read(until: "never")
     } _: { (address) async throws in
-      try await ClientUser.with(.changed { $0.requestTimeout = .seconds(3600) }) { user async throws in
-        #expect(await user.send(Request(.get, "/"), address, before: .now + .milliseconds(50)).failure == .timeout)
+      try await ClientUser.with(.changed { $0.requestTimeout = .seconds(3600) }) {
+        user async throws in
+        #expect(
+          await user.send(Request(.get, "/"), address, before: .now + .milliseconds(50)).failure
+            == .timeout)
       }
     }
   }
@@ -101,7 +117,8 @@ import Testing
         try await Task.sleep(for: .milliseconds(10))
       }
     } _: { address in
-      try await ClientUser.with(.changed { $0.requestTimeout = .milliseconds(100) }) { user async throws in
+      try await ClientUser.with(.changed { $0.requestTimeout = .milliseconds(100) }) {
+        user async throws in
         #expect(await user.get(address).failure == .timeout)
       }
     }
@@ -119,7 +136,8 @@ import Testing
     }
   }
 
-  /// A listener whose backlog is full drops what else comes: no answer at all, as from a machine that is gone.
+  /// A listener whose backlog is full drops what else comes: no answer at all, as from a machine
+  /// that is gone.
   @Test func `timeout: a connection that does not come to stand`() async throws {
     let any = try #require(SocketAddress(host: "127.0.0.1", port: 0))
     let full = try Socket.listening(on: any, backlog: 0)
@@ -140,7 +158,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "nonsense\r\n\r\n", "HTTP/2.0 200 OK\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello",
+    "nonsense\r\n\r\n", "HTTP/2.0 200 OK\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nContent-Length: +5\r\n\r\nhello",
     "HTTP/1.1 200 OK\r\nA b: c\r\n\r\n",
   ])
   func `malformed: what comes is not HTTP`(answer: String) async throws {
@@ -165,8 +184,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (ECONNREFUSED, ClientError.refused), (EHOSTUNREACH, .unreachable), (ENETUNREACH, .unreachable), (ETIMEDOUT, .timeout),
-    (ECONNRESET, .reset), (EPIPE, .reset), (EMFILE, .exhausted(EMFILE)), (EADDRNOTAVAIL, .exhausted(EADDRNOTAVAIL)),
+    (ECONNREFUSED, ClientError.refused), (EHOSTUNREACH, .unreachable), (ENETUNREACH, .unreachable),
+    (ETIMEDOUT, .timeout),
+    (ECONNRESET, .reset), (EPIPE, .reset), (EMFILE, .exhausted(EMFILE)),
+    (EADDRNOTAVAIL, .exhausted(EADDRNOTAVAIL)),
   ])
-  func `the kernel's reasons are sorted`(errno: Int32, error: ClientError) { #expect(ClientError(errno: errno) == error) }
+  func `the kernel's reasons are sorted`(errno: Int32, error: ClientError) {
+    #expect(ClientError(errno: errno) == error)
+  }
 }

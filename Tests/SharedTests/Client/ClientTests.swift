@@ -5,7 +5,9 @@ import Testing
 private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 @Suite struct ClientTests {
-  @Test(arguments: Platform.pollers) func `requests one after another go over one connection`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `requests one after another go over one connection`(
+    poller: PollerKind
+  ) async throws {
     let connections = Record<Int>()
     try await ScriptedServer.with { peer in
       connections.append(peer.number)
@@ -51,13 +53,18 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
       try await ClientUser.with { user async throws in
         for _ in 0..<3 { #expect(try await user.text(address, reuse: false) == "ok") }
         #expect(await user.hasIdle(address) == false)
-        #expect(requests.values == [String](repeating: "GET / HTTP/1.1\r\nHost: \(address)\r\nConnection: close\r\n\r\n", count: 3))
+        #expect(
+          requests.values
+            == [String](
+              repeating: "GET / HTTP/1.1\r\nHost: \(address)\r\nConnection: close\r\n\r\n", count: 3
+            ))
       }
     }
   }
 
   @Test(arguments: [
-    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok", "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
+    "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok",
+    "HTTP/1.0 200 OK\r\nContent-Length: 2\r\n\r\nok",
   ])
   func `a connection that the server will close is not used again`(answer: String) async throws {
     let connections = Record<Int>()
@@ -75,7 +82,8 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
     #expect(connections.values == [1, 2])
   }
 
-  @Test(arguments: Platform.pollers) func `a pooled connection that the server closes leaves the pool at once`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `a pooled connection that the server closes leaves the pool at once`(poller: PollerKind)
     async throws
   {
     let gate = Gate()
@@ -180,11 +188,17 @@ private let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
   }
 
   @Test(arguments: [
-    ("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n3;x=y\r\ntwo\r\n0\r\n\r\n", "onetwo", true),
+    (
+      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n3;x=y\r\ntwo\r\n0\r\n\r\n",
+      "onetwo", true
+    ),
     ("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", "ok", true),
-    ("HTTP/1.1 204 No Content\r\n\r\n", "", true), ("HTTP/1.1 200 OK\r\n\r\nto the end", "to the end", false),
+    ("HTTP/1.1 204 No Content\r\n\r\n", "", true),
+    ("HTTP/1.1 200 OK\r\n\r\nto the end", "to the end", false),
   ])
-  func `each kind of body is read to its end, though it comes byte by byte`(answer: String, body: String, isReusable: Bool) async throws {
+  func `each kind of body is read to its end, though it comes byte by byte`(
+    answer: String, body: String, isReusable: Bool
+  ) async throws {
     try await ScriptedServer.with { peer in
       _ = try await peer.wire.read(until: "\r\n\r\n")
       for byte in answer.utf8 { await peer.wire.send([byte]) }

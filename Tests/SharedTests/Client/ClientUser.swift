@@ -5,7 +5,8 @@ struct ClientUser: Sendable {
   private let client: LoopBound<Client>
 
   static func with<Result: Sendable>(
-    _ options: Client.Options = Client.Options(), poller: PollerKind = .epoll, _ body: @Sendable (ClientUser) async throws -> Result
+    _ options: Client.Options = Client.Options(), poller: PollerKind = .epoll,
+    _ body: @Sendable (ClientUser) async throws -> Result
   ) async throws -> Result {
     let loop = EventLoop(poller: poller)
     let client = await loop.perform { LoopBound(Client(options), on: $0) }
@@ -22,34 +23,47 @@ struct ClientUser: Sendable {
   }
 
   func send(
-    _ request: Request, _ address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true,
+    _ request: Request, _ address: SocketAddress, from source: SocketAddress? = nil,
+    reuse: Bool = true,
     before deadline: MonotonicTime? = nil
   ) async -> Result<Response, ClientError> {
     await client.with { client, loop in
       do throws(ClientError) {
-        return .success(try await client.send(request, to: address, from: source, reuse: reuse, before: deadline, on: loop))
+        return .success(
+          try await client.send(
+            request, to: address, from: source, reuse: reuse, before: deadline, on: loop))
       } catch {
         return .failure(error)
       }
     }
   }
 
-  func get(_ address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true) async -> Result<Response, ClientError> {
+  func get(_ address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true) async
+    -> Result<Response, ClientError>
+  {
     await send(Request(.get, "/"), address, from: source, reuse: reuse)
   }
 
-  func hasIdle(_ address: SocketAddress) async -> Bool { await client.with { client, _ in client.hasIdle(to: address) } }
+  func hasIdle(_ address: SocketAddress) async -> Bool {
+    await client.with { client, _ in client.hasIdle(to: address) }
+  }
 
-  func dropIdle(_ address: SocketAddress) async { await client.with { $0.dropIdle(to: address, on: $1) } }
+  func dropIdle(_ address: SocketAddress) async {
+    await client.with { $0.dropIdle(to: address, on: $1) }
+  }
 
   /// Returns once the client is as wanted; for 10 s at most.
   func until(_ isDone: @Sendable (Client) -> Bool) async {
     let end = MonotonicTime.now + .seconds(10)
-    while !(await client.with { client, _ in isDone(client) }), MonotonicTime.now < end { await Task.yield() }
+    while !(await client.with { client, _ in isDone(client) }), MonotonicTime.now < end {
+      await Task.yield()
+    }
   }
 
   /// A response's text.
-  func text(_ address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true) async throws -> String {
+  func text(_ address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true)
+    async throws -> String
+  {
     String(decoding: try await get(address, from: source, reuse: reuse).get().bytes, as: UTF8.self)
   }
 

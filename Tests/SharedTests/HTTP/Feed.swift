@@ -57,9 +57,13 @@ enum Feed {
     return outcome
   }
 
-  static func whole(_ text: String, limits: Limits = Limits()) -> Outcome { pieces([Array(text.utf8)], limits: limits) }
+  static func whole(_ text: String, limits: Limits = Limits()) -> Outcome {
+    pieces([Array(text.utf8)], limits: limits)
+  }
 
-  static func byteByByte(_ bytes: [UInt8], limits: Limits = Limits()) -> Outcome { pieces(bytes.map { [$0] }, limits: limits) }
+  static func byteByByte(_ bytes: [UInt8], limits: Limits = Limits()) -> Outcome {
+    pieces(bytes.map { [$0] }, limits: limits)
+  }
 
   static func split(_ bytes: [UInt8], at index: Int, limits: Limits = Limits()) -> Outcome {
     pieces([Array(bytes[..<index]), Array(bytes[index...])], limits: limits)

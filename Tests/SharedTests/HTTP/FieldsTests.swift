@@ -3,7 +3,9 @@ import Testing
 @testable import Shared
 
 @Suite struct FieldsTests {
-  private let fields: Fields = ["Host": "a", "X-A": "1", "x-a": " 2\t", "Connection": "Keep-Alive, , close\t,x", "X-Empty": ""]
+  private let fields: Fields = [
+    "Host": "a", "X-A": "1", "x-a": " 2\t", "Connection": "Keep-Alive, , close\t,x", "X-Empty": "",
+  ]
 
   @Test func `fields keep their order, and names occur more than once`() {
     #expect(fields.count == 5)
@@ -18,8 +20,12 @@ import Testing
   }
 
   @Test func `tokens of a list are found without regard to case, as a whole`() {
-    for token in ["keep-alive", "CLOSE", "X"] { #expect(fields.contains(token: token, in: "connection")) }
-    for token in ["keep", "alive", "", "close x", ","] { #expect(!fields.contains(token: token, in: "Connection")) }
+    for token in ["keep-alive", "CLOSE", "X"] {
+      #expect(fields.contains(token: token, in: "connection"))
+    }
+    for token in ["keep", "alive", "", "close x", ","] {
+      #expect(!fields.contains(token: token, in: "Connection"))
+    }
     #expect((["A": "x", "A": "y"] as Fields).contains(token: "y", in: "a"))
   }
 
@@ -49,7 +55,8 @@ import Testing
   @Test func `exactly the characters of a token are tokens`() {
     let marks = Set("!#$%&'*+-.^_`|~".utf8)
     for octet in UInt8.min...UInt8.max {
-      let isAlphanumeric = (48...57).contains(octet) || (65...90).contains(octet) || (97...122).contains(octet)
+      let isAlphanumeric =
+        (48...57).contains(octet) || (65...90).contains(octet) || (97...122).contains(octet)
       #expect(Grammar.isToken(octet) == (isAlphanumeric || marks.contains(octet)), "\(octet)")
     }
   }

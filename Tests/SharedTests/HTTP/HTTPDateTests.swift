@@ -4,12 +4,17 @@ import Testing
 
 @Suite struct HTTPDateTests {
   @Test(arguments: [
-    (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"), (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
-    (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"),
+    (784_111_777, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
+    (-1, "Wed, 31 Dec 1969 23:59:59 GMT"),
+    (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"),
+    (1_709_251_199, "Thu, 29 Feb 2024 23:59:59 GMT"),
     (4_107_542_400, "Mon, 01 Mar 2100 00:00:00 GMT"),
-    (1_767_225_599, "Wed, 31 Dec 2025 23:59:59 GMT"), (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
+    (1_767_225_599, "Wed, 31 Dec 2025 23:59:59 GMT"),
+    (253_402_300_799, "Fri, 31 Dec 9999 23:59:59 GMT"),
   ])
-  func `seconds become a date`(_ seconds: Int, _ text: String) { #expect(HTTPDate.text(unixSeconds: Int64(seconds)) == text) }
+  func `seconds become a date`(_ seconds: Int, _ text: String) {
+    #expect(HTTPDate.text(unixSeconds: Int64(seconds)) == text)
+  }
 
   @Test func `every day of four centuries follows the day before`() {
     for day in stride(from: 0, to: 146_097, by: 1) {
@@ -18,7 +23,9 @@ import Testing
       gmtime_r(&seconds, &parts)
       let text = HTTPDate.bytes(unixSeconds: Int64(seconds))
       let year = text[12..<16].reduce(0) { $0 * 10 + Int($1 - 48) }
-      guard Int(text[5] - 48) * 10 + Int(text[6] - 48) == Int(parts.tm_mday), year == Int(parts.tm_year) + 1900 else {
+      guard Int(text[5] - 48) * 10 + Int(text[6] - 48) == Int(parts.tm_mday),
+        year == Int(parts.tm_year) + 1900
+      else {
         return #expect(Bool(false), "day \(day)")
       }
     }

@@ -4,9 +4,11 @@ import Testing
 
 @Suite struct PersistenceTests {
   private func keeps(
-    _ version: Version, _ connection: String = "", method: Shared.Method = .get, response: Response = Response(.ok), draining: Bool = false
+    _ version: Version, _ connection: String = "", method: Shared.Method = .get,
+    response: Response = Response(.ok), draining: Bool = false
   ) -> Bool {
-    let request = Request(method, "/", version: version, fields: connection.isEmpty ? [:] : ["connection": connection])
+    let request = Request(
+      method, "/", version: version, fields: connection.isEmpty ? [:] : ["connection": connection])
     return Persistence.keepsAlive(request: request, response: response, draining: draining)
   }
 

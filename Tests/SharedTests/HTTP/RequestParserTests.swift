@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct RequestParserTests {
   @Test func `a request comes out with all its parts`() throws {
-    let outcome = Feed.whole("GET /sum?a=1&b=?x HTTP/1.1\r\nHost: calc\r\nAccept:\t a , b \t\r\nX-Empty:\r\n\r\n")
+    let outcome = Feed.whole(
+      "GET /sum?a=1&b=?x HTTP/1.1\r\nHost: calc\r\nAccept:\t a , b \t\r\nX-Empty:\r\n\r\n")
     let request = try #require(outcome.requests.first)
     #expect(request.method == "GET")
     #expect(request.target == "/sum?a=1&b=?x")
@@ -53,7 +54,10 @@ import Testing
 
   @Test(arguments: ["\r\n", "\r\n\r\n", "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n"])
   func `empty lines before a request are skipped`(_ lines: String) {
-    #expect(Feed.whole(lines + "GET / HTTP/1.0\r\n\r\n" + lines + "GET / HTTP/1.0\r\n\r\n").statuses == [200, 200])
+    #expect(
+      Feed.whole(lines + "GET / HTTP/1.0\r\n\r\n" + lines + "GET / HTTP/1.0\r\n\r\n").statuses == [
+        200, 200,
+      ])
   }
 
   @Test func `empty lines before a request are not a part of it`() {
@@ -83,21 +87,31 @@ import Testing
     #expect(Feed.whole(chunked).continues == 1)
   }
 
-  @Test func `nobody is told to continue without a body, in HTTP 1.0, or with a body that is refused`() {
-    #expect(Feed.whole("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n").continues == 0)
-    #expect(Feed.whole("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n").statuses == [200])
-    #expect(Feed.whole("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").continues == 0)
-    let large = Feed.whole("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1048577\r\n\r\n")
+  @Test
+  func `nobody is told to continue without a body, in HTTP 1.0, or with a body that is refused`() {
+    #expect(
+      Feed.whole("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n")
+        .continues == 0)
+    #expect(
+      Feed.whole("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\n\r\n").statuses == [200])
+    #expect(
+      Feed.whole("POST / HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\n").continues
+        == 0)
+    let large = Feed.whole(
+      "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 1048577\r\n\r\n")
     #expect(large.continues == 0)
     #expect(large.statuses == [413])
   }
 
   @Test(arguments: [
-    "GET / HTTP/1.1\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nHost: [::1]:4000\r\n\r\n", "GET / HTTP/1.1\r\nhOsT: a.b-c_d:80\r\n\r\n",
-    "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.2\r\nHost: a\r\n\r\n", "WHAT-EVER / HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET / HTTP/1.1\r\nHost:\r\n\r\n", "GET / HTTP/1.1\r\nHost: [::1]:4000\r\n\r\n",
+    "GET / HTTP/1.1\r\nhOsT: a.b-c_d:80\r\n\r\n",
+    "GET / HTTP/1.0\r\n\r\n", "GET / HTTP/1.2\r\nHost: a\r\n\r\n",
+    "WHAT-EVER / HTTP/1.1\r\nHost: a\r\n\r\n",
     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n",
     "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\nContent-Length: 2\r\n\r\nab",
-    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \t2 \r\n\r\nab", "GET / HTTP/1.1\r\nHost: a\r\nX: caf\u{E9}\t!\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: \t2 \r\n\r\nab",
+    "GET / HTTP/1.1\r\nHost: a\r\nX: caf\u{E9}\t!\r\n\r\n",
     "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "GET http://a/b HTTP/1.1\r\nHost: other\r\n\r\n",
     "GET //a//b/../%00 HTTP/1.1\r\nHost: a\r\n\r\n",
   ])

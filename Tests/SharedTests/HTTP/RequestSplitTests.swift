@@ -2,7 +2,8 @@ import Testing
 
 @testable import Shared
 
-/// However the bytes arrive, the requests are the same; and whatever arrives, the parser neither crashes nor hangs nor hoards.
+/// However the bytes arrive, the requests are the same; and whatever arrives, the parser neither
+/// crashes nor hangs nor hoards.
 @Suite struct RequestSplitTests {
   static let texts = [
     "\r\nGET /a?b HTTP/1.1\r\nHost: calc:4000\r\nX-Request-ID: 17\r\nAccept:  */* \r\n\r\nGET / HTTP/1.0\r\n\r\n",
@@ -31,7 +32,9 @@ import Testing
       for _ in 0..<200 {
         let bytes = mutated(Array(text.utf8), &random)
         let whole = Feed.pieces([bytes], limits: limits)
-        #expect(Feed.byteByByte(bytes, limits: limits) == whole, "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+        #expect(
+          Feed.byteByByte(bytes, limits: limits) == whole,
+          "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
       }
     }
   }
@@ -58,7 +61,9 @@ import Testing
         }
       }
       #expect(events <= 3 * bytes.count + 3)
-      #expect(Feed.pieces([bytes]) == Feed.byteByByte(bytes), "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
+      #expect(
+        Feed.pieces([bytes]) == Feed.byteByByte(bytes),
+        "\(String(decoding: bytes, as: UTF8.self).debugDescription)")
     }
   }
 
@@ -80,8 +85,13 @@ import Testing
       case 0: bytes[index] = octet
       case 1: bytes.insert(octet, at: index)
       case 2: bytes.remove(at: index)
-      case 3: bytes.removeSubrange(index..<min(bytes.count, index + Int.random(in: 1...20, using: &random)))
-      default: bytes.insert(contentsOf: bytes[index..<min(bytes.count, index + Int.random(in: 1...20, using: &random))], at: index)
+      case 3:
+        bytes.removeSubrange(
+          index..<min(bytes.count, index + Int.random(in: 1...20, using: &random)))
+      default:
+        bytes.insert(
+          contentsOf: bytes[
+            index..<min(bytes.count, index + Int.random(in: 1...20, using: &random))], at: index)
       }
     }
     return bytes

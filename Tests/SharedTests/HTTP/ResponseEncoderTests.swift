@@ -6,9 +6,12 @@ import Testing
   private static let date = HTTPDate.bytes(unixSeconds: 784_111_777)
   private let dateLine = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
 
-  private func encode(_ response: Response, to request: Request = Request(.get, "/"), keepAlive: Bool = true) -> String {
+  private func encode(
+    _ response: Response, to request: Request = Request(.get, "/"), keepAlive: Bool = true
+  ) -> String {
     var output: [UInt8] = []
-    ResponseEncoder(response, to: request, keepAlive: keepAlive, date: Self.date).append(to: &output)
+    ResponseEncoder(response, to: request, keepAlive: keepAlive, date: Self.date).append(
+      to: &output)
     return String(decoding: output, as: UTF8.self)
   }
 
@@ -17,13 +20,19 @@ import Testing
   @Test func `a response has date, type and length`() {
     #expect(
       encode(.json(.ok, #"{"result":10}"#))
-        == "HTTP/1.1 200 OK\r\n\(dateLine)Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"result\":10}")
-    #expect(encode(Response(.notFound)) == "HTTP/1.1 404 Not Found\r\n\(dateLine)Content-Length: 0\r\n\r\n")
-    #expect(encode(Response(Status(299))) == "HTTP/1.1 299 \r\n\(dateLine)Content-Length: 0\r\n\r\n")
+        == "HTTP/1.1 200 OK\r\n\(dateLine)Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"result\":10}"
+    )
+    #expect(
+      encode(Response(.notFound))
+        == "HTTP/1.1 404 Not Found\r\n\(dateLine)Content-Length: 0\r\n\r\n")
+    #expect(
+      encode(Response(Status(299))) == "HTTP/1.1 299 \r\n\(dateLine)Content-Length: 0\r\n\r\n")
   }
 
   @Test func `the connection's end is announced, and keep-alive to HTTP 1.0`() {
-    #expect(encode(Response(.ok), keepAlive: false).hasSuffix("Content-Length: 0\r\nConnection: close\r\n\r\n"))
+    #expect(
+      encode(Response(.ok), keepAlive: false).hasSuffix(
+        "Content-Length: 0\r\nConnection: close\r\n\r\n"))
     let old = Request(.get, "/", version: .http10)
     #expect(encode(Response(.ok), to: old).hasSuffix("Connection: keep-alive\r\n\r\n"))
     #expect(encode(Response(.ok), to: old, keepAlive: false).hasSuffix("Connection: close\r\n\r\n"))
@@ -42,7 +51,8 @@ import Testing
     for response in [Response(status, body: [1, 2, 3]), Response(status, body: .stream { _ in })] {
       let text = encode(response)
       #expect(text.hasSuffix("\r\n\(dateLine)\r\n"))
-      #expect(!ResponseEncoder(response, to: Request(.get, "/"), keepAlive: true, date: []).sendsBody)
+      #expect(
+        !ResponseEncoder(response, to: Request(.get, "/"), keepAlive: true, date: []).sendsBody)
     }
   }
 
@@ -54,12 +64,19 @@ import Testing
     ResponseEncoder.appendChunk([], to: &output)
     ResponseEncoder.appendChunk([UInt8](repeating: 120, count: 0x1AF), to: &output)
     ResponseEncoder.appendLastChunk(to: &output)
-    #expect(String(decoding: output, as: UTF8.self) == "1af\r\n\(String(repeating: "x", count: 0x1AF))\r\n0\r\n\r\n")
+    #expect(
+      String(decoding: output, as: UTF8.self)
+        == "1af\r\n\(String(repeating: "x", count: 0x1AF))\r\n0\r\n\r\n")
   }
 
   @Test func `fields that would contradict the framing are left out`() {
-    let fields: Fields = ["X": "1", "content-length": "9", "Transfer-Encoding": "chunked", "DATE": "x", "Connection": "upgrade", "Y": ""]
-    #expect(encode(Response(.ok, fields: fields)) == "HTTP/1.1 200 OK\r\n\(dateLine)X: 1\r\nY: \r\nContent-Length: 0\r\n\r\n")
+    let fields: Fields = [
+      "X": "1", "content-length": "9", "Transfer-Encoding": "chunked", "DATE": "x",
+      "Connection": "upgrade", "Y": "",
+    ]
+    #expect(
+      encode(Response(.ok, fields: fields))
+        == "HTTP/1.1 200 OK\r\n\(dateLine)X: 1\r\nY: \r\nContent-Length: 0\r\n\r\n")
   }
 
   @Test func `a refusal closes`() {
@@ -68,14 +85,18 @@ import Testing
     ResponseEncoder(refusal: Response(.badRequest), date: Self.date).append(to: &output)
     #expect(
       String(decoding: output, as: UTF8.self)
-        == "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\n\(dateLine)Content-Length: 0\r\nConnection: close\r\n\r\n")
+        == "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\n\(dateLine)Content-Length: 0\r\nConnection: close\r\n\r\n"
+    )
   }
 
   @Test func `what is encoded is parsed as what it was`() throws {
     for body in ["", "x", String(repeating: "y", count: 70_000)] {
       var parser = ResponseParser(isHead: false)
-      Array(encode(Response(.created, fields: ["X": "1"], body: Array(body.utf8))).utf8).withUnsafeBytes { parser.append($0) }
-      guard case .response(let response, let keepsAlive) = try parser.next() else { return #expect(Bool(false), "no response") }
+      Array(encode(Response(.created, fields: ["X": "1"], body: Array(body.utf8))).utf8)
+        .withUnsafeBytes { parser.append($0) }
+      guard case .response(let response, let keepsAlive) = try parser.next() else {
+        return #expect(Bool(false), "no response")
+      }
       #expect(response.status == .created)
       #expect(response.bytes == Array(body.utf8))
       #expect(keepsAlive)

@@ -5,7 +5,9 @@ import Testing
 @Suite struct RouterTests {
   private struct Broken: Error {}
 
-  private static func sum(_: Request, _: isolated EventLoop) async throws -> Response { Response(.created) }
+  private static func sum(_: Request, _: isolated EventLoop) async throws -> Response {
+    Response(.created)
+  }
 
   private let router = Router([
     .get("/health") { request, _ in Response(.ok, body: Array(request.method.name.utf8)) },

@@ -3,7 +3,9 @@ import Testing
 @testable import Shared
 
 @Suite(.timeLimit(.minutes(1))) struct BatchLogTests {
-  private func log(_ influx: Influx, _ sink: Sink, _ change: (inout BatchLog.Options) -> Void = { _ in }) -> BatchLog {
+  private func log(
+    _ influx: Influx, _ sink: Sink, _ change: (inout BatchLog.Options) -> Void = { _ in }
+  ) -> BatchLog {
     var options = BatchLog.Options()
     options.batch = 10
     options.undelivered = sink.descriptor
@@ -31,7 +33,10 @@ import Testing
     }
   }
 
-  @Test func `a full batch does not wait for the flush, and a partial one not longer than the interval`() async throws {
+  @Test
+  func `a full batch does not wait for the flush, and a partial one not longer than the interval`()
+    async throws
+  {
     let sink = try Sink()
     let gate = Gate()
     gate.open()
@@ -74,7 +79,9 @@ import Testing
     }
   }
 
-  @Test func `a batch that is rejected stands in standard error, and does not stop the next`() async throws {
+  @Test func `a batch that is rejected stands in standard error, and does not stop the next`()
+    async throws
+  {
     let sink = try Sink()
     try await TestInflux.with {
       Response($0 == 1 ? .badRequest : .noContent)
@@ -87,14 +94,22 @@ import Testing
     }
   }
 
-  @Test func `what cannot be stored by the deadline stands in standard error, in order and ready to be replayed`() async throws {
+  @Test
+  func
+    `what cannot be stored by the deadline stands in standard error, in order and ready to be replayed`()
+    async throws
+  {
     let sink = try Sink()
     let log = log(Influx(base: "http://127.0.0.1:1", database: "calc")!, sink)
     let ids = append(25, to: log)
     let report = await log.flush(within: .milliseconds(100))
     #expect(report.undelivered == 25 && report.exitCode == .failure)
     #expect(sink.ids == ids)
-    #expect(sink.lines.allSatisfy { $0.firstMatch(of: /^operation,name=sum,pod=pod id="r\d+",numbers=2i,result=3\.0 \d{19}$/) != nil })
+    #expect(
+      sink.lines.allSatisfy {
+        $0.firstMatch(of: /^operation,name=sum,pod=pod id="r\d+",numbers=2i,result=3\.0 \d{19}$/)
+          != nil
+      })
   }
 
   @Test func `a deadline does not wait for a write that hangs`() async throws {
@@ -110,7 +125,11 @@ import Testing
     }
   }
 
-  @Test func `a server that comes back in time gets everything, a Retry-After beyond the deadline notwithstanding`() async throws {
+  @Test
+  func
+    `a server that comes back in time gets everything, a Retry-After beyond the deadline notwithstanding`()
+    async throws
+  {
     let sink = try Sink()
     let answer: @Sendable (Int) async -> Response = {
       $0 == 1 ? Response(.serviceUnavailable, fields: ["Retry-After": "50"]) : Response(.noContent)

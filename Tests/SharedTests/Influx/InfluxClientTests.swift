@@ -5,7 +5,9 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct InfluxClientTests {
   private static let loop = EventLoop()
 
-  private func client(_ influx: Influx, timeout: Duration = .seconds(10), maxAnswer: Int = 1 << 20) -> LoopBound<InfluxClient> {
+  private func client(_ influx: Influx, timeout: Duration = .seconds(10), maxAnswer: Int = 1 << 20)
+    -> LoopBound<InfluxClient>
+  {
     LoopBound(InfluxClient(influx, timeout: timeout, maxAnswer: maxAnswer), of: Self.loop)
   }
 
@@ -47,7 +49,9 @@ import Testing
 
   @Test(arguments: [429, 500, 503])
   func `what may pass is retryable, and Retry-After is read`(code: Int) async throws {
-    let answer: @Sendable (Int) async -> Response = { _ in Response(Status(code), fields: ["Retry-After": "7"]) }
+    let answer: @Sendable (Int) async -> Response = { _ in
+      Response(Status(code), fields: ["Retry-After": "7"])
+    }
     try await TestInflux.with(answer) { (_, influx) async throws in
       let error = await write(influx)
       #expect(error == .unavailable(Status(code), message: "", retryAfter: .seconds(7)))
@@ -57,9 +61,12 @@ import Testing
 
   @Test(arguments: ["", "soon", "-1", "1.5", "Mon, 23 Nov 2026 00:00:00 GMT"])
   func `a Retry-After that is no number of seconds asks for nothing`(value: String) async throws {
-    let answer: @Sendable (Int) async -> Response = { _ in Response(.serviceUnavailable, fields: ["Retry-After": value]) }
+    let answer: @Sendable (Int) async -> Response = { _ in
+      Response(.serviceUnavailable, fields: ["Retry-After": value])
+    }
     try await TestInflux.with(answer) { (_, influx) async throws in
-      #expect(await write(influx) == .unavailable(.serviceUnavailable, message: "", retryAfter: nil))
+      #expect(
+        await write(influx) == .unavailable(.serviceUnavailable, message: "", retryAfter: nil))
     }
   }
 
@@ -73,25 +80,33 @@ import Testing
     try await ScriptedServer.with { peer in
       _ = try await peer.wire.read(until: "never")
     } _: { (address) async throws in
-      #expect(await write(Influx(base: "http://\(address)", database: "calc")!, timeout: .milliseconds(50)) == .noAnswer(.timeout))
+      #expect(
+        await write(
+          Influx(base: "http://\(address)", database: "calc")!, timeout: .milliseconds(50))
+          == .noAnswer(.timeout))
     }
   }
 
   @Test func `a name that leads nowhere is retryable`() async {
-    let error = await write(Influx(base: "http://no-such-host.invalid", database: "calc")!, timeout: .milliseconds(200))
+    let error = await write(
+      Influx(base: "http://no-such-host.invalid", database: "calc")!, timeout: .milliseconds(200))
     #expect(error == .unresolved(host: "no-such-host.invalid"))
     #expect(error?.isRetryable == true)
   }
 
   @Test func `of a name with several addresses the next is tried when one refuses`() async throws {
-    // "localhost" is ::1 and 127.0.0.1 on most machines, in this order; where it is 127.0.0.1 alone, that one has to do.
+    // "localhost" is ::1 and 127.0.0.1 on most machines, in this order; where it is 127.0.0.1
+    // alone, that one has to do.
     try await TestInflux.with { (test, influx) async throws in
-      #expect(await write(Influx(base: "http://localhost:\(influx.port)", database: "calc")!) == nil)
+      #expect(
+        await write(Influx(base: "http://localhost:\(influx.port)", database: "calc")!) == nil)
       #expect(test.lines == ["m f=1i 7"])
     }
   }
 
-  private func query(_ influx: Influx, _ statement: String, maxAnswer: Int = 1 << 20) async -> Result<[UInt8], InfluxError> {
+  private func query(_ influx: Influx, _ statement: String, maxAnswer: Int = 1 << 20) async
+    -> Result<[UInt8], InfluxError>
+  {
     await client(influx, maxAnswer: maxAnswer).with { client, loop in
       do throws(InfluxError) {
         return .success(try await client.query(statement, on: loop))
@@ -119,7 +134,9 @@ import Testing
     }
   }
 
-  @Test func `an answer of some megabytes is read by who asked for it, and by nobody else`() async throws {
+  @Test func `an answer of some megabytes is read by who asked for it, and by nobody else`()
+    async throws
+  {
     let body = [UInt8](repeating: UInt8(ascii: " "), count: 5 << 20) + Array("{}".utf8)
     try await TestInflux.with { _ in
       Response(.ok, body: body)

@@ -11,7 +11,9 @@ import Testing
         group.addTask {
           await writer.with { writer, loop in
             let operation = Operation(id: "r\(number)", name: "sum", numbers: 2, result: 3)
-            return (try? await writer.write([TimedOperation(operation: operation, timestamp: Int64(number))], on: loop)) != nil
+            return
+              (try? await writer.write(
+                [TimedOperation(operation: operation, timestamp: Int64(number))], on: loop)) != nil
           }
         }
       }

@@ -13,7 +13,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a,b", #"a\,b f=1i 7"#), ("a b", #"a\ b f=1i 7"#), ("a=b", "a=b f=1i 7"), (#"a"b"#, #"a"b f=1i 7"#), (#"a\b"#, #"a\b f=1i 7"#),
+    ("a,b", #"a\,b f=1i 7"#), ("a b", #"a\ b f=1i 7"#), ("a=b", "a=b f=1i 7"),
+    (#"a"b"#, #"a"b f=1i 7"#), (#"a\b"#, #"a\b f=1i 7"#),
     ("é🎈", "é🎈 f=1i 7"),
   ])
   func `a measurement escapes commas and spaces`(name: String, line: String) throws {
@@ -21,10 +22,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("a,b", #"a\,b"#), ("a b", #"a\ b"#), ("a=b", #"a\=b"#), (#"a"b"#, #"a"b"#), (#"a\b"#, #"a\b"#), ("é🎈", "é🎈"),
+    ("a,b", #"a\,b"#), ("a b", #"a\ b"#), ("a=b", #"a\=b"#), (#"a"b"#, #"a"b"#), (#"a\b"#, #"a\b"#),
+    ("é🎈", "é🎈"),
   ])
-  func `tag keys, tag values and field keys escape commas, equals signs and spaces`(name: String, escaped: String) throws {
-    let point = try Point("m", tags: [.init(name, name)], fields: [.init(name, .boolean(true))], at: 7)
+  func `tag keys, tag values and field keys escape commas, equals signs and spaces`(
+    name: String, escaped: String
+  ) throws {
+    let point = try Point(
+      "m", tags: [.init(name, name)], fields: [.init(name, .boolean(true))], at: 7)
     #expect(point.line == "m,\(escaped)=\(escaped) \(escaped)=t 7")
   }
 
@@ -41,14 +46,16 @@ import Testing
   }
 
   @Test(arguments: [
-    (#"a"b"#, #""a\"b""#), (#"a\b"#, #""a\\b""#), (#"a\"#, #""a\\""#), ("a,b =c", #""a,b =c""#), ("", #""""#), ("é🎈", #""é🎈""#),
+    (#"a"b"#, #""a\"b""#), (#"a\b"#, #""a\\b""#), (#"a\"#, #""a\\""#), ("a,b =c", #""a,b =c""#),
+    ("", #""""#), ("é🎈", #""é🎈""#),
   ])
   func `a string field escapes quotes and backslashes`(text: String, escaped: String) throws {
     #expect(try Point("m", fields: [.init("f", .string(text))], at: 7).line == "m f=\(escaped) 7")
   }
 
   @Test(arguments: [
-    (Point.Value.integer(.min), "-9223372036854775808i"), (.float(10), "10.0"), (.float(-0.5), "-0.5"), (.float(1e300), "1e+300"),
+    (Point.Value.integer(.min), "-9223372036854775808i"), (.float(10), "10.0"),
+    (.float(-0.5), "-0.5"), (.float(1e300), "1e+300"),
     (.float(.leastNonzeroMagnitude), "5e-324"), (.boolean(false), "f"),
   ])
   func `numbers say whether they are integers`(value: Point.Value, text: String) throws {
@@ -60,21 +67,35 @@ import Testing
     #expect(try Point("m", tags: tags, fields: field, at: -1).line == "m,B=x,a=x,aa=x,b=x f=1i -1")
   }
 
-  @Test(arguments: [("", PointError.empty), ("a\nb", .control), ("a\rb", .control), ("a\0b", .control), ("\ta", .control)])
+  @Test(arguments: [
+    ("", PointError.empty), ("a\nb", .control), ("a\rb", .control), ("a\0b", .control),
+    ("\ta", .control),
+  ])
   func `no name may break its line`(name: String, error: PointError) {
     refused(name, error)
   }
 
   @Test func `what InfluxDB would misread is refused`() {
     #expect(throws: PointError.comment) { try Point("#m", fields: field, at: 7) }
-    #expect(throws: PointError.reserved) { try Point("m", tags: [.init("time", "1")], fields: field, at: 7) }
-    #expect(throws: PointError.reserved) { try Point("m", fields: field + [.init("time", .integer(1))], at: 7) }
+    #expect(throws: PointError.reserved) {
+      try Point("m", tags: [.init("time", "1")], fields: field, at: 7)
+    }
+    #expect(throws: PointError.reserved) {
+      try Point("m", fields: field + [.init("time", .integer(1))], at: 7)
+    }
     #expect(throws: PointError.noFields) { try Point("m", fields: [], at: 7) }
     #expect(throws: PointError.duplicateTag) {
-      try Point("m", tags: [.init("a", "1"), .init("b", "2"), .init("a", "3")], fields: field, at: 7)
+      try Point(
+        "m", tags: [.init("a", "1"), .init("b", "2"), .init("a", "3")], fields: field, at: 7)
     }
-    #expect(throws: PointError.notFinite) { try Point("m", fields: [.init("f", .float(.infinity))], at: 7) }
-    #expect(throws: PointError.notFinite) { try Point("m", fields: [.init("f", .float(.nan))], at: 7) }
-    #expect(throws: PointError.control) { try Point("m", fields: [.init("f", .string("a\nb"))], at: 7) }
+    #expect(throws: PointError.notFinite) {
+      try Point("m", fields: [.init("f", .float(.infinity))], at: 7)
+    }
+    #expect(throws: PointError.notFinite) {
+      try Point("m", fields: [.init("f", .float(.nan))], at: 7)
+    }
+    #expect(throws: PointError.control) {
+      try Point("m", fields: [.init("f", .string("a\nb"))], at: 7)
+    }
   }
 }

@@ -28,12 +28,19 @@ import Testing
     LoopBound(Resolver(host: "influxdb", port: 8086) { lookUp.run() }, of: Self.loop)
   }
 
-  @Test func `all who ask at a time wait for one look-up, and its answer is kept until it is forgotten`() async {
+  @Test
+  func `all who ask at a time wait for one look-up, and its answer is kept until it is forgotten`()
+    async
+  {
     let lookUp = LookUp()
     let resolver = resolver(lookUp)
     let answers = Task {
       await withTaskGroup(of: [SocketAddress].self) { group in
-        for _ in 0..<100 { group.addTask { await resolver.with { await $0.resolve(before: .now + .seconds(60), on: $1) } } }
+        for _ in 0..<100 {
+          group.addTask {
+            await resolver.with { await $0.resolve(before: .now + .seconds(60), on: $1) }
+          }
+        }
         return await group.reduce(into: []) { $0.append($1) }
       }
     }
@@ -44,16 +51,28 @@ import Testing
     #expect(lookUp.count == 1)
     lookUp.end()
     await resolver.with { resolver, _ in resolver.forget() }
-    #expect(await resolver.with { await $0.resolve(before: .now + .seconds(60), on: $1) } == [Self.address])
+    #expect(
+      await resolver.with { await $0.resolve(before: .now + .seconds(60), on: $1) } == [
+        Self.address
+      ])
     #expect(lookUp.count == 2)
   }
 
-  @Test func `a look-up that takes too long is waited for no longer, but not begun again beside itself`() async {
+  @Test
+  func `a look-up that takes too long is waited for no longer, but not begun again beside itself`()
+    async
+  {
     let lookUp = LookUp()
     let resolver = resolver(lookUp)
-    for _ in 0..<3 { #expect(await resolver.with { await $0.resolve(before: .now + .milliseconds(5), on: $1) } == []) }
+    for _ in 0..<3 {
+      #expect(
+        await resolver.with { await $0.resolve(before: .now + .milliseconds(5), on: $1) } == [])
+    }
     lookUp.end()
-    #expect(await resolver.with { await $0.resolve(before: .now + .seconds(60), on: $1) } == [Self.address])
+    #expect(
+      await resolver.with { await $0.resolve(before: .now + .seconds(60), on: $1) } == [
+        Self.address
+      ])
     #expect(lookUp.count == 1)
   }
 }

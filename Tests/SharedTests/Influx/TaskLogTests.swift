@@ -3,7 +3,9 @@ import Testing
 @testable import Shared
 
 @Suite(.timeLimit(.minutes(1))) struct TaskLogTests {
-  private func log(_ influx: Influx, _ sink: Sink, _ change: (inout TaskLog.Options) -> Void = { _ in }) -> TaskLog {
+  private func log(
+    _ influx: Influx, _ sink: Sink, _ change: (inout TaskLog.Options) -> Void = { _ in }
+  ) -> TaskLog {
     var options = TaskLog.Options()
     options.work = .milliseconds(20)
     options.undelivered = sink.descriptor
@@ -19,7 +21,9 @@ import Testing
     return ids
   }
 
-  @Test func `a drain waits until every operation is stored, each as a point of its own`() async throws {
+  @Test func `a drain waits until every operation is stored, each as a point of its own`()
+    async throws
+  {
     let sink = try Sink()
     try await TestInflux.with { (test, influx) async throws in
       let log = log(influx, sink)
@@ -28,7 +32,9 @@ import Testing
       #expect(report.undelivered == 0 && report.exitCode == .success)
       #expect(test.ids.sorted() == ids.sorted())
       #expect(test.writes == 300)
-      #expect(Set(test.lines.map { $0.split(separator: " ").last }).count == 300, "each has a timestamp of its own")
+      #expect(
+        Set(test.lines.map { $0.split(separator: " ").last }).count == 300,
+        "each has a timestamp of its own")
       #expect(sink.lines == [])
     }
   }
@@ -72,7 +78,9 @@ import Testing
     }
   }
 
-  @Test func `what is rejected stands in standard error at once, and is not tried again`() async throws {
+  @Test func `what is rejected stands in standard error at once, and is not tried again`()
+    async throws
+  {
     let sink = try Sink()
     try await TestInflux.with { _ in
       Response(.notFound)
@@ -85,17 +93,27 @@ import Testing
     }
   }
 
-  @Test func `what cannot be stored by the deadline stands in standard error, in order and ready to be replayed`() async throws {
+  @Test
+  func
+    `what cannot be stored by the deadline stands in standard error, in order and ready to be replayed`()
+    async throws
+  {
     let sink = try Sink()
     let log = log(Influx(base: "http://127.0.0.1:1", database: "calc")!, sink)
     let ids = append(50, to: log)
     let report = await log.drain(within: .milliseconds(100))
     #expect(report.undelivered == 50 && report.exitCode == .failure)
     #expect(sink.ids == ids)
-    #expect(sink.lines.allSatisfy { $0.firstMatch(of: /^operation,name=sum,pod=pod id="r\d+",numbers=2i,result=3\.0 \d{19}$/) != nil })
+    #expect(
+      sink.lines.allSatisfy {
+        $0.firstMatch(of: /^operation,name=sum,pod=pod id="r\d+",numbers=2i,result=3\.0 \d{19}$/)
+          != nil
+      })
   }
 
-  @Test func `a deadline does not wait for a write that hangs, nor for work that goes on`() async throws {
+  @Test func `a deadline does not wait for a write that hangs, nor for work that goes on`()
+    async throws
+  {
     let sink = try Sink()
     let gate = Gate()
     try await TestInflux.with(TestInflux.storing(after: gate)) { (_, influx) async throws in
@@ -111,7 +129,11 @@ import Testing
     }
   }
 
-  @Test func `a slow server has no more writes at a time than there are slots, and none of what was given up meanwhile`() async throws {
+  @Test
+  func
+    `a slow server has no more writes at a time than there are slots, and none of what was given up meanwhile`()
+    async throws
+  {
     let sink = try Sink()
     let gate = Gate()
     try await TestInflux.with(TestInflux.storing(after: gate)) { (test, influx) async throws in

@@ -3,7 +3,9 @@ import Testing
 @testable import Shared
 
 @Suite struct EventLoopTests {
-  private func with<Result: Sendable>(_ kind: PollerKind, _ body: @Sendable (EventLoop) async throws -> Result) async rethrows -> Result {
+  private func with<Result: Sendable>(
+    _ kind: PollerKind, _ body: @Sendable (EventLoop) async throws -> Result
+  ) async rethrows -> Result {
     let loop = EventLoop(poller: kind)
     do {
       let result = try await body(loop)
@@ -15,7 +17,10 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `sleepers wake in the order of their times, not of their calls`(kind: PollerKind) async throws {
+  @Test(arguments: Platform.pollers)
+  func `sleepers wake in the order of their times, not of their calls`(kind: PollerKind)
+    async throws
+  {
     let order = try await with(kind) { loop in
       let order = Record<Int>()
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -51,7 +56,8 @@ import Testing
     await with(.epoll) { loop in
       await loop.perform { loop in
         #expect(loop.executor.isCurrent)
-        let child = Task(executorPreference: loop.executor) { @Sendable [executor = loop.executor] in
+        let child = Task(executorPreference: loop.executor) {
+          @Sendable [executor = loop.executor] in
           async let grandchild = executor.isCurrent
           return await (executor.isCurrent, grandchild)
         }

@@ -3,11 +3,15 @@ import Testing
 @testable import Shared
 
 @Suite struct TimersTests {
-  private func time(_ nanoseconds: Int64) -> MonotonicTime { MonotonicTime(nanoseconds: nanoseconds) }
+  private func time(_ nanoseconds: Int64) -> MonotonicTime {
+    MonotonicTime(nanoseconds: nanoseconds)
+  }
 
   @Test func `what is due comes out in the order of its times`() {
     var timers = Timers<String>()
-    for (name, due) in [("c", 30), ("a", 10), ("d", 40), ("b", 20)] { _ = timers.add(name, due: time(Int64(due))) }
+    for (name, due) in [("c", 30), ("a", 10), ("d", 40), ("b", 20)] {
+      _ = timers.add(name, due: time(Int64(due)))
+    }
     #expect(timers.popDue(time(5)) == nil)
     var order: [String] = []
     while let name = timers.popDue(time(30)) { order.append(name) }

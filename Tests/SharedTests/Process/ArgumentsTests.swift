@@ -11,8 +11,12 @@ import Testing
 
   @Test(arguments: ["--gracefull", "-graceful", "graceful", "", "--graceful=1"])
   func `a typing error is refused`(argument: String) {
-    let error = #expect(throws: ArgumentError.self) { try Arguments.isGraceful(["CalcV6", argument]) }
+    let error = #expect(throws: ArgumentError.self) {
+      try Arguments.isGraceful(["CalcV6", argument])
+    }
     #expect(error?.description == "unknown argument \"\(argument)\"; allowed is --graceful")
-    #expect(throws: ArgumentError.self) { try Arguments.isGraceful(["CalcV6", "--graceful", argument]) }
+    #expect(throws: ArgumentError.self) {
+      try Arguments.isGraceful(["CalcV6", "--graceful", argument])
+    }
   }
 }

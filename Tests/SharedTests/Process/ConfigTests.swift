@@ -14,7 +14,8 @@ import Testing
 
   @Test func `every variable is read`() throws {
     let config = try Config([
-      "LISTEN_HOST": "::1", "LISTEN_PORT": "0", "WARMUP_SECONDS": "3", "POD_NAME": "calc-1", "LOG_LEVEL": "off",
+      "LISTEN_HOST": "::1", "LISTEN_PORT": "0", "WARMUP_SECONDS": "3", "POD_NAME": "calc-1",
+      "LOG_LEVEL": "off",
     ])
     #expect(config.host == "::1")
     #expect(config.port == 0)
@@ -30,17 +31,24 @@ import Testing
 
   @Test(arguments: ["", "+5", "-1", "65536", "4000 ", "0x10", "4e3", "tcp://10.0.0.1:80", "٤"])
   func `a port that is not one is refused`(value: String) {
-    #expect(throws: ConfigError(variable: "LISTEN_PORT", value: value, allowed: "a port from 0 to 65535")) {
+    #expect(
+      throws: ConfigError(variable: "LISTEN_PORT", value: value, allowed: "a port from 0 to 65535")
+    ) {
       try Config(["LISTEN_PORT": value])
     }
   }
 
-  @Test(arguments: [("0", 0), ("3", 3000), ("0.5", 500), ("1.25", 1250), ("0.001", 1), ("3600", 3_600_000)])
+  @Test(arguments: [
+    ("0", 0), ("3", 3000), ("0.5", 500), ("1.25", 1250), ("0.001", 1), ("3600", 3_600_000),
+  ])
   func `seconds may have decimals`(value: String, milliseconds: Int) throws {
     #expect(try Config(["WARMUP_SECONDS": value]).warmup == .milliseconds(milliseconds))
   }
 
-  @Test(arguments: ["", "3s", "-1", "+1", "nan", "inf", "1e3", ".", ".5", "1.", "1.2345", "3601", "3600.001", "99999999999999999999"])
+  @Test(arguments: [
+    "", "3s", "-1", "+1", "nan", "inf", "1e3", ".", ".5", "1.", "1.2345", "3601", "3600.001",
+    "99999999999999999999",
+  ])
   func `seconds that are none are refused`(value: String) {
     #expect(throws: ConfigError.self) { try Config(["WARMUP_SECONDS": value]) }
   }
@@ -57,6 +65,7 @@ import Testing
 
   @Test func `the error names the variable, what it held and what is allowed`() {
     let error = #expect(throws: ConfigError.self) { try Config(["LOG_LEVEL": "verbose"]) }
-    #expect(error?.description == #"LOG_LEVEL is "verbose"; allowed is debug, info, warning, error, off"#)
+    #expect(
+      error?.description == #"LOG_LEVEL is "verbose"; allowed is debug, info, warning, error, off"#)
   }
 }

@@ -9,23 +9,28 @@ import Testing
     log.info("listening", ["address": "[::]:4000"])
     #expect(await log.flush())
     let text = pipe.readAvailable()
-    let line = try #require(text.wholeMatch(of: /ts=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (.*)\n/))
+    let line = try #require(
+      text.wholeMatch(of: /ts=(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z) (.*)\n/))
     #expect(line.2 == "level=info msg=listening address=[::]:4000 pod=calc-1")
   }
 
   @Test(arguments: [
     ("", #""""#), ("a b", #""a b""#), ("a=b", #""a=b""#),
     (#"say "hi""#, #""say \"hi\"""#), (#"a\b"#, #""a\\b""#), ("a\nb\r\t", #""a\nb\r\t""#),
-    ("\u{1}\u{7F}", #""\u0001\u007f""#), ("größe", "größe"), ("a\nlevel=error", #""a\nlevel=error""#),
+    ("\u{1}\u{7F}", #""\u0001\u007f""#), ("größe", "größe"),
+    ("a\nlevel=error", #""a\nlevel=error""#),
   ])
   func `a value that is not one plain word is quoted`(value: String, expected: String) {
     var line = LogLine(.info, "x", at: Timestamp(milliseconds: 0))
     line.add("value", value)
-    #expect(String(decoding: line.bytes, as: UTF8.self) == "ts=1970-01-01T00:00:00.000Z level=info msg=x value=\(expected)")
+    #expect(
+      String(decoding: line.bytes, as: UTF8.self)
+        == "ts=1970-01-01T00:00:00.000Z level=info msg=x value=\(expected)")
   }
 
   @Test(arguments: [
-    (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"), (951_782_399_999, "2000-02-28T23:59:59.999Z"),
+    (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
+    (951_782_399_999, "2000-02-28T23:59:59.999Z"),
     (951_782_400_000, "2000-02-29T00:00:00.000Z"), (1_709_251_199_001, "2024-02-29T23:59:59.001Z"),
     (1_735_689_600_000, "2025-01-01T00:00:00.000Z"),
     (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
@@ -72,12 +77,18 @@ import Testing
     let lines = await reader.value
     #expect(lines.count == 4000)
     for task in 0..<4 {
-      let numbers = lines.filter { $0.contains(" task=\(task) ") }.compactMap { $0.firstMatch(of: /number=(\d+)/).flatMap { Int($0.1) } }
+      let numbers = lines.filter { $0.contains(" task=\(task) ") }.compactMap {
+        $0.firstMatch(of: /number=(\d+)/).flatMap { Int($0.1) }
+      }
       #expect(numbers == Array(0..<1000))
     }
   }
 
-  @Test func `nobody reads: lines are dropped, nothing blocks, and how many is said when there is room again`() async throws {
+  @Test
+  func
+    `nobody reads: lines are dropped, nothing blocks, and how many is said when there is room again`()
+    async throws
+  {
     let pipe = try Pipe()
     let log = Log(level: .info, pod: "p", descriptor: pipe.writing, capacity: 100_000)
     let filler = String(repeating: "x", count: 1000)
@@ -93,7 +104,9 @@ import Testing
       }
     }
     let lines = await reader.value
-    let dropped = lines.compactMap { $0.firstMatch(of: /log lines dropped" count=(\d+)/).flatMap { Int($0.1) } }
+    let dropped = lines.compactMap {
+      $0.firstMatch(of: /log lines dropped" count=(\d+)/).flatMap { Int($0.1) }
+    }
     #expect(!dropped.isEmpty)
     #expect(dropped.reduce(lines.count - dropped.count, +) == 1000)
     #expect(await log.flush())
@@ -134,7 +147,9 @@ private struct Pipe: Sendable {
   /// Reads on a thread of its own: one that blocks would be missing where tasks run.
   func onThread(_ read: @escaping @Sendable (Pipe) -> [String]) -> Task<[String], Never> {
     Task {
-      await withCheckedContinuation { continuation in Platform.startThread { continuation.resume(returning: read(self)) } }
+      await withCheckedContinuation { continuation in
+        Platform.startThread { continuation.resume(returning: read(self)) }
+      }
     }
   }
 
@@ -167,4 +182,6 @@ private struct Pipe: Sendable {
   }
 }
 
-private func readSome(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int { read(descriptor, &bytes, bytes.count) }
+private func readSome(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int {
+  read(descriptor, &bytes, bytes.count)
+}

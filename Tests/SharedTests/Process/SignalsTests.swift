@@ -2,7 +2,8 @@ import Testing
 
 @testable import Shared
 
-/// Each test has a signal of its own: a process has one handler for each. Sent to the process, not to a thread that may have it blocked.
+/// Each test has a signal of its own: a process has one handler for each. Sent to the process, not
+/// to a thread that may have it blocked.
 @Suite struct SignalsTests {
   @Test func `a signal ends the wait for it`() async {
     let signals = Signals.arm([SIGUSR1])

@@ -3,13 +3,16 @@ import Testing
 @testable import Shared
 
 @Suite struct AcceptorTests {
-  @Test(.enabled(if: Platform.pollers.contains(.epoll))) func `a listener that cannot be watched is an error, and closed`() async throws {
+  @Test(.enabled(if: Platform.pollers.contains(.epoll)))
+  func `a listener that cannot be watched is an error, and closed`() async throws {
     let loop = EventLoop(poller: .epoll)
     // As the kernel does when it has no room for another socket, epoll says no to a file.
     let file = Platform.openNothing()
     let address = try #require(SocketAddress(host: "127.0.0.1", port: 4000))
     await loop.perform { loop in
-      let acceptor = Acceptor(Socket(descriptor: file), at: address, workers: [], occupancy: Occupancy(limit: 1), log: .none)
+      let acceptor = Acceptor(
+        Socket(descriptor: file), at: address, workers: [], occupancy: Occupancy(limit: 1),
+        log: .none)
       #expect(throws: BindError.refused(address, errno: EPERM)) { try acceptor.open(on: loop) }
       await acceptor.closed(on: loop)
     }

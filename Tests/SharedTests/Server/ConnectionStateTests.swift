@@ -52,7 +52,8 @@ import Testing
     #expect(state.flushed() == .halfClose)
   }
 
-  @Test func `what lingers is read, however much waits already; what is served lets its input wait`() {
+  @Test
+  func `what lingers is read, however much waits already; what is served lets its input wait`() {
     var state = state(request)
     #expect(state.keepsInputWaiting)
     _ = state.responded(keepAlive: false)
@@ -109,7 +110,8 @@ import Testing
     #expect(!state.mayKeepAlive(pending: false))
   }
 
-  @Test func `a drain gives idle connections the lame-duck time, and half-received requests their own`() {
+  @Test
+  func `a drain gives idle connections the lame-duck time, and half-received requests their own`() {
     #expect(state(drain).deadline == .lameDuck)
     #expect(state(part, drain).deadline == .request)
     #expect(state(request, drain).deadline == .none)

@@ -4,7 +4,9 @@ import Testing
 
 /// Clients that leave: half, with a reset, at every stage of a request.
 @Suite struct DepartureTests {
-  @Test(arguments: Platform.pollers) func `a client that half-closes before a request is closed`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `a client that half-closes before a request is closed`(
+    poller: PollerKind
+  ) async throws {
     try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.closeWriting()
@@ -12,7 +14,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `a client that half-closes between two requests is closed`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers)
+  func `a client that half-closes between two requests is closed`(poller: PollerKind) async throws {
     try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/hello"))
@@ -22,8 +25,12 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers, ["GET /hel", "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf"])
-  func `a client that half-closes within a request is told that it is bad`(poller: PollerKind, half: String) async throws {
+  @Test(
+    arguments: Platform.pollers,
+    ["GET /hel", "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf"])
+  func `a client that half-closes within a request is told that it is bad`(
+    poller: PollerKind, half: String
+  ) async throws {
     try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(half)
@@ -32,7 +39,10 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `a client that half-closes after its requests gets all answers, then the end`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `a client that half-closes after its requests gets all answers, then the end`(
+    poller: PollerKind
+  )
     async throws
   {
     try await TestServer.with(.changed(poller)) { test in
@@ -47,7 +57,10 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `a client that half-closes during a stream gets the rest of it`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers)
+  func `a client that half-closes during a stream gets the rest of it`(poller: PollerKind)
+    async throws
+  {
     try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/stream"))
@@ -59,7 +72,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `a client that resets during its request harms nobody, and its work is finished`(
+  @Test(arguments: Platform.pollers)
+  func `a client that resets during its request harms nobody, and its work is finished`(
     poller: PollerKind
   ) async throws {
     let finished = Gate()
@@ -84,7 +98,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `a client that resets during a stream ends its writer`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `a client that resets during a stream ends its writer`(
+    poller: PollerKind
+  ) async throws {
     let ended = Gate()
     ended.open()
     let route = Route.get("/flood") { _, _ in
@@ -108,7 +124,9 @@ import Testing
     }
   }
 
-  @Test func `two writers of one stream both come to their end when the client is gone`() async throws {
+  @Test func `two writers of one stream both come to their end when the client is gone`()
+    async throws
+  {
     let ended = Gate()
     ended.open()
     let route = Route.get("/two") { _, _ in

@@ -4,7 +4,10 @@ import Testing
 
 /// The contract of `Server.drain`, point by point, on the wire.
 @Suite struct DrainTests {
-  @Test(arguments: Platform.pollers) func `1: a connection that stands in the backlog is served, whatever the limit`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `1: a connection that stands in the backlog is served, whatever the limit`(
+    poller: PollerKind
+  )
     async throws
   {
     try await TestServer.with(.changed(poller) { $0.maxConnections = 1 }) { test in
@@ -29,14 +32,17 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `1: after the drain began nobody listens`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `1: after the drain began nobody listens`(
+    poller: PollerKind
+  ) async throws {
     try await TestServer.with(.changed(poller), host: "127.0.0.5") { test in
       _ = await test.server.drain()
       await #expect(throws: WireError.refused) { try await test.connect() }
     }
   }
 
-  @Test(arguments: Platform.pollers) func `2: the response that was under way says close, and its connection closes after it`(
+  @Test(arguments: Platform.pollers)
+  func `2: the response that was under way says close, and its connection closes after it`(
     poller: PollerKind
   ) async throws {
     try await TestServer.with(.changed(poller)) { test in
@@ -52,24 +58,31 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `2: pipelined requests that were read are answered in order, and only the last says close`(
+  @Test(arguments: Platform.pollers)
+  func `2: pipelined requests that were read are answered in order, and only the last says close`(
     poller: PollerKind
   ) async throws {
     try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
-      await wire.send(get("/wait") + get("/hello") + "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nlast")
+      await wire.send(
+        get("/wait") + get("/hello")
+          + "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nlast")
       await test.gate.arrivals(1)
       let drain = await test.beginDrain()
       test.gate.open()
       let answers = try await wire.readToEnd()
       let bodies = answers.split(separator: "HTTP/1.1 200 OK")
-      #expect(bodies.map { $0.hasSuffix("waited") || $0.hasSuffix("hello") || $0.hasSuffix("last") } == [true, true, true])
+      #expect(
+        bodies.map { $0.hasSuffix("waited") || $0.hasSuffix("hello") || $0.hasSuffix("last") } == [
+          true, true, true,
+        ])
       #expect(bodies.map { $0.contains("Connection: close") } == [false, false, true])
       #expect(await drain.value.finished == 3)
     }
   }
 
-  @Test(arguments: Platform.pollers) func `2: a client that always has another request on its way is told to close, too`(
+  @Test(arguments: Platform.pollers)
+  func `2: a client that always has another request on its way is told to close, too`(
     poller: PollerKind
   ) async throws {
     try await TestServer.with(.changed(poller)) { test in
@@ -90,7 +103,10 @@ import Testing
   }
 
   @Test(arguments: Platform.pollers)
-  func `2: a response whose head was already sent returns its connection to idle, where a next request is told to close`(poller: PollerKind)
+  func
+    `2: a response whose head was already sent returns its connection to idle, where a next request is told to close`(
+      poller: PollerKind
+    )
     async throws
   {
     try await TestServer.with(.changed(poller) { $0.lameDuck = .seconds(5) }) { test in
@@ -108,7 +124,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `3: a request of which one byte was read is served when the rest comes`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `3: a request of which one byte was read is served when the rest comes`(poller: PollerKind)
     async throws
   {
     try await TestServer.with(.changed(poller)) { test in
@@ -124,7 +141,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `3: a client that half-closed gets its response`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `3: a client that half-closed gets its response`(
+    poller: PollerKind
+  ) async throws {
     try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/wait"))
@@ -137,7 +156,10 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `3: a half-received request keeps its time-out and is answered 408, not cut`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `3: a half-received request keeps its time-out and is answered 408, not cut`(
+    poller: PollerKind
+  )
     async throws
   {
     try await TestServer.with(.changed(poller) { $0.requestTimeout = .milliseconds(300) }) { test in
@@ -150,11 +172,14 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `3: 100 Continue is still sent while draining`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `3: 100 Continue is still sent while draining`(
+    poller: PollerKind
+  ) async throws {
     try await TestServer.with(.changed(poller) { $0.lameDuck = .seconds(5) }) { test in
       let wire = try await test.connect()
       let drain = await test.beginDrain()
-      await wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
+      await wire.send(
+        "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n")
       #expect(try await wire.read(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
       await wire.send("body")
       let answer = try await wire.readToEnd()
@@ -163,7 +188,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `4: an idle connection stays open for its next request, which is told to close`(
+  @Test(arguments: Platform.pollers)
+  func `4: an idle connection stays open for its next request, which is told to close`(
     poller: PollerKind
   ) async throws {
     try await TestServer.with(.changed(poller) { $0.lameDuck = .seconds(5) }) { test in
@@ -178,9 +204,12 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `4: an idle connection, and one that never sent a byte, close when the lame-duck time is over`(
-    poller: PollerKind
-  ) async throws {
+  @Test(arguments: Platform.pollers)
+  func
+    `4: an idle connection, and one that never sent a byte, close when the lame-duck time is over`(
+      poller: PollerKind
+    ) async throws
+  {
     try await TestServer.with(.changed(poller)) { test in
       let idle = try await test.connect()
       await idle.send(get("/hello"))
@@ -198,7 +227,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `4: what comes after the lame-duck time is counted as late`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers)
+  func `4: what comes after the lame-duck time is counted as late`(poller: PollerKind) async throws
+  {
     try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/hello"))
@@ -213,7 +244,10 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `5: unread input does not turn the last response into a reset`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers)
+  func `5: unread input does not turn the last response into a reset`(poller: PollerKind)
+    async throws
+  {
     try await TestServer.with(.changed(poller) { $0.limits.body = 1000 }) { test in
       let wire = try await test.connect()
       await wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 500000\r\n\r\n")
@@ -223,7 +257,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `6: the report counts what the deadline cut`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `6: the report counts what the deadline cut`(
+    poller: PollerKind
+  ) async throws {
     try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       await wire.send(get("/wait"))
@@ -234,7 +270,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `6: a drain with nothing to do is over at once`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `6: a drain with nothing to do is over at once`(
+    poller: PollerKind
+  ) async throws {
     try await TestServer.with(.changed(poller) { $0.lameDuck = .seconds(60) }) { test in
       let report = await test.server.drain()
       #expect(
@@ -249,7 +287,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `6: the work of a client that is gone is finished before the drain ends`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `6: the work of a client that is gone is finished before the drain ends`(poller: PollerKind)
     async throws
   {
     try await TestServer.with(.changed(poller)) { test in

@@ -2,7 +2,8 @@ import Testing
 
 @testable import Shared
 
-/// Who listens on 127.0.0.1 may be another test: where nobody must, the address is one that only this suite uses.
+/// Who listens on 127.0.0.1 may be another test: where nobody must, the address is one that only
+/// this suite uses.
 @Suite struct ListeningTests {
   private func expectHello(at address: SocketAddress) async throws {
     let wire = try await Wire.connect(to: address)
@@ -11,7 +12,9 @@ import Testing
     await wire.close()
   }
 
-  private func loopback(_ host: String, _ port: UInt16) throws -> SocketAddress { try #require(SocketAddress(host: host, port: port)) }
+  private func loopback(_ host: String, _ port: UInt16) throws -> SocketAddress {
+    try #require(SocketAddress(host: host, port: port))
+  }
 
   @Test(.enabled(if: hasIPv6)) func `all addresses are IPv6 and IPv4 on one socket`() async throws {
     try await TestServer.with(host: nil) { test in
@@ -24,18 +27,24 @@ import Testing
     try await TestServer.with(host: "::1") { test in
       #expect("\(test.address)" == "[::1]:\(test.address.port)")
       try await expectHello(at: test.address)
-      await #expect(throws: WireError.refused) { try await Wire.connect(to: loopback("127.0.0.3", test.address.port)) }
+      await #expect(throws: WireError.refused) {
+        try await Wire.connect(to: loopback("127.0.0.3", test.address.port))
+      }
     }
   }
 
   @Test func `an IPv4 address is that address only`() async throws {
     try await TestServer.with(host: "127.0.0.2") { test in
       try await expectHello(at: test.address)
-      await #expect(throws: WireError.refused) { try await Wire.connect(to: loopback("127.0.0.3", test.address.port)) }
+      await #expect(throws: WireError.refused) {
+        try await Wire.connect(to: loopback("127.0.0.3", test.address.port))
+      }
     }
   }
 
-  @Test(arguments: ["127.0.0.1", nil]) func `a port in use cannot be listened on a second time`(host: String?) async throws {
+  @Test(arguments: ["127.0.0.1", nil]) func `a port in use cannot be listened on a second time`(
+    host: String?
+  ) async throws {
     try await TestServer.with(host: host) { test in
       var config = Config()
       config.host = host
@@ -71,7 +80,8 @@ import Testing
     config.host = "192.0.2.1"
     config.port = 0
     let server = Server(config, log: .none, routes: [])
-    #expect(await #expect(throws: BindError.self) { try await server.start() }?.errno == EADDRNOTAVAIL)
+    #expect(
+      await #expect(throws: BindError.self) { try await server.start() }?.errno == EADDRNOTAVAIL)
   }
 
   @Test func `a name without an address is said`() async throws {
@@ -79,9 +89,14 @@ import Testing
     config.host = "nowhere.invalid"
     config.port = 0
     let server = Server(config, log: .none, routes: [])
-    let error = await #expect(throws: BindError.unknown(host: "nowhere.invalid")) { try await server.start() }
-    #expect("\(try #require(error))" == "cannot listen on nowhere.invalid: no address is known for this name")
+    let error = await #expect(throws: BindError.unknown(host: "nowhere.invalid")) {
+      try await server.start()
+    }
+    #expect(
+      "\(try #require(error))"
+        == "cannot listen on nowhere.invalid: no address is known for this name")
   }
 }
 
-private let hasIPv6 = SocketAddress(host: "::1", port: 0).map { (try? BindCheck.run($0)) != nil } ?? false
+private let hasIPv6 =
+  SocketAddress(host: "::1", port: 0).map { (try? BindCheck.run($0)) != nil } ?? false

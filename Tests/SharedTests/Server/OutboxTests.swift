@@ -13,7 +13,9 @@ import Testing
   private func readAll(_ socket: Socket) -> [UInt8] {
     var all: [UInt8] = []
     var room = [UInt8](repeating: 0, count: 1 << 16)
-    while case .bytes(let count) = room.withUnsafeMutableBytes({ socket.read(into: $0) }) { all += room[..<count] }
+    while case .bytes(let count) = room.withUnsafeMutableBytes({ socket.read(into: $0) }) {
+      all += room[..<count]
+    }
     return all
   }
 

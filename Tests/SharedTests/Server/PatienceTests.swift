@@ -6,14 +6,21 @@ import Testing
 @Suite struct PatienceTests {
   @Test(
     arguments: Platform.pollers,
-    ["GET /hello HT", "GET /hello HTTP/1.1\r\n", "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf"])
-  func `half a request is answered 408 when its time is over, though it came after others`(poller: PollerKind, half: String) async throws {
+    [
+      "GET /hello HT", "GET /hello HTTP/1.1\r\n",
+      "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\nhalf",
+    ])
+  func `half a request is answered 408 when its time is over, though it came after others`(
+    poller: PollerKind, half: String
+  ) async throws {
     try await TestServer.with(.changed(poller) { $0.requestTimeout = .milliseconds(100) }) { test in
       let wire = try await test.connect()
       await wire.send(get("/hello") + half)
       #expect(try await wire.readResponse().hasSuffix("hello"))
       let answer = try await wire.readToEnd()
-      #expect(answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n") && answer.contains("Connection: close"))
+      #expect(
+        answer.hasPrefix("HTTP/1.1 408 Request Timeout\r\n") && answer.contains("Connection: close")
+      )
     }
   }
 
@@ -48,7 +55,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `a connection without a request closes when its idle time is over`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `a connection without a request closes when its idle time is over`(poller: PollerKind)
     async throws
   {
     try await TestServer.with(.changed(poller) { $0.idleTimeout = .seconds(3) }) { test in
@@ -61,7 +69,8 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `connections beyond the limit wait, and are served as others close`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `connections beyond the limit wait, and are served as others close`(poller: PollerKind)
     async throws
   {
     try await TestServer.with(.changed(poller) { $0.maxConnections = 2 }) { test in
@@ -108,7 +117,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `a client that never reads loses its connection`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `a client that never reads loses its connection`(
+    poller: PollerKind
+  ) async throws {
     let options = ServerOptions.changed(poller) {
       $0.writeTimeout = .milliseconds(100)
       $0.maxConnections = 1
@@ -127,7 +138,10 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `of an endless stream only a bounded part waits for a client that never reads`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `of an endless stream only a bounded part waits for a client that never reads`(
+    poller: PollerKind
+  )
     async throws
   {
     let written = Record<Int>()
@@ -148,7 +162,9 @@ import Testing
         })
     }
     ended.open()
-    try await TestServer.with(.changed(poller) { $0.writeTimeout = .milliseconds(200) }, routes: [route]) { test in
+    try await TestServer.with(
+      .changed(poller) { $0.writeTimeout = .milliseconds(200) }, routes: [route]
+    ) { test in
       let wire = try await test.connect()
       await wire.stopReading()
       await wire.send(get("/flood"))
@@ -161,7 +177,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `a slow client that does read keeps its connection`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `a slow client that does read keeps its connection`(
+    poller: PollerKind
+  ) async throws {
     try await TestServer.with(.changed(poller) { $0.writeTimeout = .seconds(2) }) { test in
       let wire = try await test.connect()
       await wire.stopReading()

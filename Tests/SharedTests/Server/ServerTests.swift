@@ -4,33 +4,44 @@ import Testing
 
 /// What a server says on the wire while nothing stops it.
 @Suite struct ServerTests {
-  @Test(arguments: Platform.pollers) func `pipelined requests are answered in their order, however fast each is`(poller: PollerKind)
+  @Test(arguments: Platform.pollers)
+  func `pipelined requests are answered in their order, however fast each is`(poller: PollerKind)
     async throws
   {
     try await TestServer.with(.changed(poller)) { test in
       let wire = try await test.connect()
       let body = "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\n\r\nbody"
       await wire.send(
-        get("/wait") + get("/hello") + get("/sleep") + body + get("/stream") + get("/none") + get("/hello", "Connection: close"))
+        get("/wait") + get("/hello") + get("/sleep") + body + get("/stream") + get("/none")
+          + get("/hello", "Connection: close"))
       await test.gate.arrivals(1)
       #expect(await wire.received() == "")
       test.gate.open()
       let answers = try await wire.readToEnd()
-      let bodies = answers.components(between: "HTTP/1.1 ").map { $0.components(between: "\r\n\r\n").dropFirst().joined(separator: "|") }
+      let bodies = answers.components(between: "HTTP/1.1 ").map {
+        $0.components(between: "\r\n\r\n").dropFirst().joined(separator: "|")
+      }
       #expect(
-        bodies == ["waited", "hello", "slept", "body", "4\r\none \r\n3\r\ntwo\r\n0|", #"{"error":"not found"}"#, "hello"])
+        bodies == [
+          "waited", "hello", "slept", "body", "4\r\none \r\n3\r\ntwo\r\n0|",
+          #"{"error":"not found"}"#, "hello",
+        ])
     }
   }
 
-  @Test(arguments: Platform.pollers) func `a thousand pipelined requests are all answered`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `a thousand pipelined requests are all answered`(
+    poller: PollerKind
+  ) async throws {
     try await TestServer.with(.changed(poller) { $0.pipelineBuffer = 1024 }) { test in
       let wire = try await test.connect()
-      await wire.send(String(repeating: get("/hello"), count: 999) + get("/hello", "Connection: close"))
+      await wire.send(
+        String(repeating: get("/hello"), count: 999) + get("/hello", "Connection: close"))
       #expect(try await wire.readToEnd().components(between: "HTTP/1.1 200 OK").count == 1000)
     }
   }
 
-  @Test func `HEAD gets what GET would, without the body, and the connection goes on`() async throws {
+  @Test func `HEAD gets what GET would, without the body, and the connection goes on`() async throws
+  {
     try await TestServer.with { test in
       let wire = try await test.connect()
       await wire.send("HEAD /hello HTTP/1.1\r\nHost: test\r\n\r\n")
@@ -43,20 +54,28 @@ import Testing
     }
   }
 
-  @Test func `an unknown path is 404, a known one with another method 405 with Allow, and the connection goes on`() async throws {
+  @Test
+  func
+    `an unknown path is 404, a known one with another method 405 with Allow, and the connection goes on`()
+    async throws
+  {
     try await TestServer.with { test in
       let wire = try await test.connect()
       await wire.send(get("/none"))
       #expect(try await wire.readResponse().hasPrefix("HTTP/1.1 404 Not Found\r\n"))
       await wire.send("DELETE /hello HTTP/1.1\r\nHost: test\r\n\r\n")
       let answer = try await wire.readResponse()
-      #expect(answer.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n") && answer.contains("\r\nAllow: GET, HEAD\r\n"))
+      #expect(
+        answer.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n")
+          && answer.contains("\r\nAllow: GET, HEAD\r\n"))
       await wire.send(get("/hello"))
       #expect(try await wire.readResponse().hasSuffix("hello"))
     }
   }
 
-  @Test func `an error that a handler throws is 500, and the client is not told which`() async throws {
+  @Test func `an error that a handler throws is 500, and the client is not told which`()
+    async throws
+  {
     try await TestServer.with { test in
       let wire = try await test.connect()
       await wire.send(get("/throw"))
@@ -73,7 +92,8 @@ import Testing
       let wire = try await test.connect()
       await wire.send(get("/stream"))
       let head = try await wire.read(until: "\r\n\r\n")
-      #expect(head.contains("\r\nTransfer-Encoding: chunked\r\n") && !head.contains("Content-Length"))
+      #expect(
+        head.contains("\r\nTransfer-Encoding: chunked\r\n") && !head.contains("Content-Length"))
       #expect(try await wire.read(until: "4\r\none \r\n") == "4\r\none \r\n")
       test.gate.open()
       #expect(try await wire.read(until: "0\r\n\r\n") == "3\r\ntwo\r\n0\r\n\r\n")
@@ -113,11 +133,14 @@ import Testing
   @Test(arguments: [
     ("GET /hello HTTP/1.1\r\nHost: test\r\n\r\n", true, false),
     ("GET /hello HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n", false, true),
-    ("GET /hello HTTP/1.0\r\n\r\n", false, true), ("GET /hello HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true, false),
+    ("GET /hello HTTP/1.0\r\n\r\n", false, true),
+    ("GET /hello HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true, false),
   ])
-  func `HTTP/1.1 keeps the connection unless told otherwise, HTTP/1.0 closes it unless told otherwise`(
-    request: String, keepsAlive: Bool, saysClose: Bool
-  ) async throws {
+  func
+    `HTTP/1.1 keeps the connection unless told otherwise, HTTP/1.0 closes it unless told otherwise`(
+      request: String, keepsAlive: Bool, saysClose: Bool
+    ) async throws
+  {
     try await TestServer.with { test in
       let wire = try await test.connect()
       await wire.send(request)
@@ -134,7 +157,8 @@ import Testing
 
   @Test func `100 Continue is sent when the body is waited for, and only then`() async throws {
     try await TestServer.with { test in
-      let head = "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
+      let head =
+        "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\n"
       let wire = try await test.connect()
       await wire.send(head)
       #expect(try await wire.read(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
@@ -150,9 +174,12 @@ import Testing
   func `a body that is too large is refused without being read`(expectation: String) async throws {
     try await TestServer.with { test in
       let wire = try await test.connect()
-      await wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 1048577\r\n\(expectation)\r\n")
+      await wire.send(
+        "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 1048577\r\n\(expectation)\r\n")
       let answer = try await wire.readToEnd()
-      #expect(answer.hasPrefix("HTTP/1.1 413 Content Too Large\r\n") && answer.contains("Connection: close"))
+      #expect(
+        answer.hasPrefix("HTTP/1.1 413 Content Too Large\r\n")
+          && answer.contains("Connection: close"))
     }
   }
 
@@ -160,11 +187,16 @@ import Testing
     ("GET /hello HTTP/1.1\r\n\r\n", "400"), ("GET /hello HTTP/1.1\nHost: test\n\n", "400"),
     ("GET /hello HTTP/2.0\r\nHost: test\r\n\r\n", "505"),
     ("GET /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\nHost: test\r\n\r\n", "414"),
-    ("GET /hello HTTP/1.1\r\nHost: test\r\nX: \(String(repeating: "a", count: 40_000))\r\n\r\n", "431"),
+    (
+      "GET /hello HTTP/1.1\r\nHost: test\r\nX: \(String(repeating: "a", count: 40_000))\r\n\r\n",
+      "431"
+    ),
     ("POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "501"),
     ("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 1\r\nExpect: 200-ok\r\n\r\n", "417"),
   ])
-  func `what is refused is answered, and its connection closed`(request: String, code: String) async throws {
+  func `what is refused is answered, and its connection closed`(request: String, code: String)
+    async throws
+  {
     try await TestServer.with { test in
       let wire = try await test.connect()
       await wire.send(request + get("/hello"))
@@ -185,7 +217,8 @@ import Testing
     }
   }
 
-  @Test func `what follows a last request, however much, does not destroy its answer`() async throws {
+  @Test func `what follows a last request, however much, does not destroy its answer`() async throws
+  {
     try await TestServer.with { test in
       let wire = try await test.connect()
       await wire.send(get("/wait", "Connection: close"))
@@ -200,7 +233,9 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `requests of fresh connections are dealt over all loops`(poller: PollerKind) async throws {
+  @Test(arguments: Platform.pollers) func `requests of fresh connections are dealt over all loops`(
+    poller: PollerKind
+  ) async throws {
     let seen = Record<ObjectIdentifier>()
     let route = Route.get("/loop") { _, loop in
       seen.append(ObjectIdentifier(loop))
@@ -223,7 +258,8 @@ func get(_ path: String, _ fields: String...) -> String {
 }
 
 extension String {
-  /// The parts between the occurrences of `text`, without an empty one at the front. Bytes count: CRLF is one character.
+  /// The parts between the occurrences of `text`, without an empty one at the front. Bytes count:
+  /// CRLF is one character.
   func components(between text: String) -> [String] {
     var parts: [String] = []
     var part: [UInt8] = []

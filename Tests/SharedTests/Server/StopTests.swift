@@ -4,7 +4,8 @@ import Testing
 
 /// Stops that come at any moment of a server's life, and more than one of them.
 @Suite(.timeLimit(.minutes(1))) struct StopTests {
-  /// A server on an address that only this suite uses: where nobody must listen, no other test does.
+  /// A server on an address that only this suite uses: where nobody must listen, no other test
+  /// does.
   private func server(warmup: Duration = .zero) -> Server {
     var config = Config()
     config.host = "127.0.0.6"
@@ -64,7 +65,8 @@ import Testing
   }
 
   @Test(arguments: [Duration.zero, .seconds(600)])
-  func `a server whose task is cancelled runs no longer, and can be drained`(warmup: Duration) async {
+  func `a server whose task is cancelled runs no longer, and can be drained`(warmup: Duration) async
+  {
     let server = server(warmup: warmup)
     let running = Task { await server.run() }
     if warmup == .zero { while await !server.isRunning { await Task.yield() } }

@@ -22,7 +22,9 @@ import Testing
     return Dictionary(events.map { ($0.token, $0.readiness) }) { $0.union($1) }
   }
 
-  @Test(arguments: kinds) func `only what is asked for is reported, as long as it lasts`(kind: PollerKind) throws {
+  @Test(arguments: kinds) func `only what is asked for is reported, as long as it lasts`(
+    kind: PollerKind
+  ) throws {
     let poller = make(kind)
     let (near, far) = try pair()
     defer {
@@ -56,7 +58,9 @@ import Testing
     #expect(wait(poller)[1]?.contains(.read) == true)
   }
 
-  @Test(arguments: kinds) func `a hang-up is reported to who asked for nothing`(kind: PollerKind) throws {
+  @Test(arguments: kinds) func `a hang-up is reported to who asked for nothing`(kind: PollerKind)
+    throws
+  {
     let poller = make(kind)
     let (near, far) = try pair()
     defer { near.close() }
@@ -65,7 +69,9 @@ import Testing
     #expect(wait(poller) == [1: .failure])
   }
 
-  @Test(arguments: kinds) func `a removal from the middle leaves the others with their tokens`(kind: PollerKind) throws {
+  @Test(arguments: kinds) func `a removal from the middle leaves the others with their tokens`(
+    kind: PollerKind
+  ) throws {
     let poller = make(kind)
     let pairs = try (0..<5).map { _ in try pair() }
     defer {
@@ -74,7 +80,9 @@ import Testing
         far.close()
       }
     }
-    for (number, (near, _)) in pairs.enumerated() { #expect(poller.add(near.descriptor, token: UInt64(number), .write)) }
+    for (number, (near, _)) in pairs.enumerated() {
+      #expect(poller.add(near.descriptor, token: UInt64(number), .write))
+    }
     for gone in [1, 0, 4] {
       poller.remove(pairs[gone].0.descriptor)
       poller.remove(pairs[gone].0.descriptor)
@@ -85,7 +93,9 @@ import Testing
     #expect(wait(poller) == [2: .write, 11: .write, 13: .write])
   }
 
-  @Test(arguments: kinds) func `more sockets than one wait can report are all reported`(kind: PollerKind) throws {
+  @Test(arguments: kinds) func `more sockets than one wait can report are all reported`(
+    kind: PollerKind
+  ) throws {
     let poller = make(kind)
     let pairs = try (0..<600).map { _ in try pair() }
     defer {
@@ -94,7 +104,9 @@ import Testing
         far.close()
       }
     }
-    for (near, _) in pairs { #expect(poller.add(near.descriptor, token: UInt64(near.descriptor), .write)) }
+    for (near, _) in pairs {
+      #expect(poller.add(near.descriptor, token: UInt64(near.descriptor), .write))
+    }
     var seen: Set<UInt64> = []
     for _ in 0..<3 { seen.formUnion(wait(poller).keys) }
     #expect(seen.count == 600)

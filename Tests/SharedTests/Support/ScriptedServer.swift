@@ -13,7 +13,9 @@ final class ScriptedServer: Channel {
   private let script: @Sendable (Peer) async throws -> Void
   private var accepted = 0
 
-  private init(_ listener: Socket, reads: Bool, _ script: @escaping @Sendable (Peer) async throws -> Void) {
+  private init(
+    _ listener: Socket, reads: Bool, _ script: @escaping @Sendable (Peer) async throws -> Void
+  ) {
     self.listener = listener
     self.reads = reads
     self.script = script
@@ -22,10 +24,13 @@ final class ScriptedServer: Channel {
   /// Calls `body` with the address on which each connection is led by `script`.
   /// - Parameter reads: whether what clients send is taken from the kernel.
   static func with<Result: Sendable>(
-    reads: Bool = true, _ script: @escaping @Sendable (Peer) async throws -> Void, _ body: @Sendable (SocketAddress) async throws -> Result
+    reads: Bool = true, _ script: @escaping @Sendable (Peer) async throws -> Void,
+    _ body: @Sendable (SocketAddress) async throws -> Result
   ) async throws -> Result {
     let any = try SocketAddress(host: "127.0.0.1", port: 0).map { try Socket.listening(on: $0) }
-    guard let socket = any, let address = SocketAddress(boundTo: socket.descriptor) else { throw WireError.refused }
+    guard let socket = any, let address = SocketAddress(boundTo: socket.descriptor) else {
+      throw WireError.refused
+    }
     let server = await Wire.loop.perform { loop in
       let server = ScriptedServer(socket, reads: reads, script)
       _ = loop.attach(server, to: socket.descriptor, .read)
@@ -45,7 +50,9 @@ final class ScriptedServer: Channel {
     let descriptor = Platform.acceptConnection(listener.descriptor)
     guard descriptor >= 0 else { return }
     accepted += 1
-    let peer = Peer(number: accepted, wire: Wire(accepted: Socket(descriptor: descriptor), reads: reads, on: loop))
+    let peer = Peer(
+      number: accepted, wire: Wire(accepted: Socket(descriptor: descriptor), reads: reads, on: loop)
+    )
     Task { [script] in try? await script(peer) }
   }
 

@@ -15,9 +15,12 @@ final class Sink: Sendable {
   var lines: [String] {
     var bytes = [UInt8](repeating: 0, count: 1 << 20)
     let count = pread(descriptor, &bytes, bytes.count, 0)
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n").map(String.init)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).split(separator: "\n").map(
+      String.init)
   }
 
   /// Of the operations in line protocol.
-  var ids: [String] { lines.compactMap { $0.firstMatch(of: /^operation,.* id="([^"]*)"/).map { String($0.1) } } }
+  var ids: [String] {
+    lines.compactMap { $0.firstMatch(of: /^operation,.* id="([^"]*)"/).map { String($0.1) } }
+  }
 }

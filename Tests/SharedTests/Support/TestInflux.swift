@@ -27,7 +27,8 @@ final class TestInflux: Sendable {
 
   /// Calls `body` with a server that answers each write, by its number from 1 on, as `answer` says.
   static func with<Result: Sendable>(
-    port: UInt16 = 0, _ answer: @escaping @Sendable (Int) async -> Response = { _ in Response(.noContent) },
+    port: UInt16 = 0,
+    _ answer: @escaping @Sendable (Int) async -> Response = { _ in Response(.noContent) },
     _ body: @Sendable (TestInflux, Influx) async throws -> Result
   ) async throws -> Result {
     let test = TestInflux(answer)
@@ -36,7 +37,9 @@ final class TestInflux: Sendable {
     config.port = port
     let server = Server(config, log: .none, on: loop) { request, _ in await test.take(request) }
     let address = try await server.start()
-    guard let influx = Influx(base: "http://\(address)", database: "calc") else { throw WireError.refused }
+    guard let influx = Influx(base: "http://\(address)", database: "calc") else {
+      throw WireError.refused
+    }
     do {
       let result = try await body(test, influx)
       _ = await server.cut()
@@ -49,13 +52,15 @@ final class TestInflux: Sendable {
 
   private func take(_ request: Request) async -> Response {
     let number = state.withLock { state in
-      state.requests.append("\(request.method.name) \(request.target) \(String(decoding: request.body, as: UTF8.self))")
+      state.requests.append(
+        "\(request.method.name) \(request.target) \(String(decoding: request.body, as: UTF8.self))")
       state.writes += 1
       return state.writes
     }
     let response = await answer(number)
     if response.status == .noContent {
-      let lines = String(decoding: request.body, as: UTF8.self).split(separator: "\n").map(String.init)
+      let lines = String(decoding: request.body, as: UTF8.self).split(separator: "\n").map(
+        String.init)
       state.withLock { $0.lines += lines }
     }
     return response

@@ -3,7 +3,8 @@ import Testing
 
 @testable import Shared
 
-/// A server on a port of its own for the time of a test, with what tests need to lead it: a handler that waits until it is let go.
+/// A server on a port of its own for the time of a test, with what tests need to lead it: a handler
+/// that waits until it is let go.
 struct TestServer: Sendable {
   let server: Server
   let address: SocketAddress
@@ -66,7 +67,11 @@ struct TestServer: Sendable {
       .get("/throw") { _, _ in throw WireError.reset },
       .get("/big") { _, _ in Response(.ok, body: [UInt8](repeating: 120, count: 8 << 20)) },
       .get("/endless") { _, _ in
-        Response(.ok, body: .stream { writer in while true { try await writer.write([UInt8](repeating: 120, count: 16 << 10)) } })
+        Response(
+          .ok,
+          body: .stream { writer in
+            while true { try await writer.write([UInt8](repeating: 120, count: 16 << 10)) }
+          })
       },
       .get("/stream") { _, _ in
         Response(
@@ -83,7 +88,9 @@ struct TestServer: Sendable {
 
 extension ServerOptions {
   /// Two loops and a short lame-duck time, and what a test needs to be different.
-  static func changed(_ poller: PollerKind = .epoll, _ change: (inout ServerOptions) -> Void = { _ in }) -> ServerOptions {
+  static func changed(
+    _ poller: PollerKind = .epoll, _ change: (inout ServerOptions) -> Void = { _ in }
+  ) -> ServerOptions {
     var options = ServerOptions()
     options.poller = poller
     options.loops = 2
@@ -108,7 +115,8 @@ final class Record<Value: Sendable>: Sendable {
 }
 
 extension TestServer {
-  /// Returns once the server has read what the wire sent: another connection's whole request, sent later, has been answered on every loop.
+  /// Returns once the server has read what the wire sent: another connection's whole request, sent
+  /// later, has been answered on every loop.
   func settled(_: Wire) async throws {
     for wire in try await connections(4) {
       await wire.send("GET /hello HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n")

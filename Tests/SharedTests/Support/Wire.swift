@@ -1,6 +1,7 @@
 @testable import Shared
 
-/// A client that speaks bytes: what it sends is what stands in the test. Everything waits for events, at most 10 s.
+/// A client that speaks bytes: what it sends is what stands in the test. Everything waits for
+/// events, at most 10 s.
 struct Wire: Sendable {
   private let line: LoopBound<Line>
 
@@ -21,7 +22,9 @@ struct Wire: Sendable {
     return Wire(line: line)
   }
 
-  func send(_ text: String) async { await line.with { line, loop in line.send(Array(text.utf8), on: loop) } }
+  func send(_ text: String) async {
+    await line.with { line, loop in line.send(Array(text.utf8), on: loop) }
+  }
 
   func send(_ bytes: [UInt8]) async { await line.with { line, loop in line.send(bytes, on: loop) } }
 
@@ -41,7 +44,9 @@ struct Wire: Sendable {
 
   /// Everything up to the other side's end.
   /// - Throws: `WireError.reset` when it ended with a reset.
-  func readToEnd() async throws -> String { try await line.with { await $0.readToEnd(on: $1) }.get() }
+  func readToEnd() async throws -> String {
+    try await line.with { await $0.readToEnd(on: $1) }.get()
+  }
 
   /// What came and was not read yet.
   func received() async -> String { await line.with { line, _ in line.text } }
@@ -98,7 +103,9 @@ private final class Line: Channel {
     _ = loop.attach(self, to: socket.descriptor, reads ? .read : [])
   }
 
-  static func open(_ address: SocketAddress, on loop: isolated EventLoop) async -> Result<Line, WireError> {
+  static func open(_ address: SocketAddress, on loop: isolated EventLoop) async -> Result<
+    Line, WireError
+  > {
     let line = Line(Socket(descriptor: Platform.makeStreamSocket(family: address.family)))
     Platform.disableNagle(line.socket.descriptor)
     let result = address.withSocketAddress { connect(line.socket.descriptor, $0, $1) }
@@ -112,9 +119,12 @@ private final class Line: Channel {
     var peer = sockaddr_in()
     var length = socklen_t(MemoryLayout<sockaddr_in>.size)
     let result = withUnsafeMutablePointer(to: &peer) {
-      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(socket.descriptor, $0, &length) }
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        getpeername(socket.descriptor, $0, &length)
+      }
     }
-    return result == 0 ? withUnsafeBytes(of: peer.sin_addr) { $0.map(String.init).joined(separator: ".") } : ""
+    return result == 0
+      ? withUnsafeBytes(of: peer.sin_addr) { $0.map(String.init).joined(separator: ".") } : ""
   }
 
   func send(_ bytes: [UInt8], on loop: isolated EventLoop) {
@@ -143,22 +153,29 @@ private final class Line: Channel {
     loop.watch(socket.descriptor, for: interest)
   }
 
-  func read(until text: String, times: Int, on loop: isolated EventLoop) async -> Result<String, WireError> {
+  func read(until text: String, times: Int, on loop: isolated EventLoop) async -> Result<
+    String, WireError
+  > {
     let wanted = Array(text.utf8)
     await wait(on: loop) { $0.end(of: wanted, times: times) != nil }
-    guard let end = end(of: wanted, times: times) else { return .failure(failure ?? .end(self.text)) }
+    guard let end = end(of: wanted, times: times) else {
+      return .failure(failure ?? .end(self.text))
+    }
     defer { bytes.removeFirst(end) }
     return .success(String(decoding: bytes[..<end], as: UTF8.self))
   }
 
-  /// The offset just behind that occurrence. By the C library: in a debug build a loop over megabytes would hold up every test.
+  /// The offset just behind that occurrence. By the C library: in a debug build a loop over
+  /// megabytes would hold up every test.
   private func end(of wanted: [UInt8], times: Int) -> Int? {
     bytes.withUnsafeBytes { all in
       guard let base = all.baseAddress else { return nil }
       var start = 0
       var left = times
       while start + wanted.count <= all.count {
-        guard let found = memchr(base + start, Int32(wanted[0]), all.count - start) else { return nil }
+        guard let found = memchr(base + start, Int32(wanted[0]), all.count - start) else {
+          return nil
+        }
         start = base.distance(to: UnsafeRawPointer(found))
         guard start + wanted.count <= all.count else { return nil }
         if memcmp(found, wanted, wanted.count) == 0 {
@@ -190,7 +207,8 @@ private final class Line: Channel {
   private func wait(on loop: isolated EventLoop, until isDone: @escaping (Line) -> Bool) async {
     if isDone(self) || ended || failure != nil { return }
     await withCheckedContinuation {
-      waiter = Waiter(isDone: isDone, continuation: $0, timer: loop.schedule(self, at: .now + .seconds(10)))
+      waiter = Waiter(
+        isDone: isDone, continuation: $0, timer: loop.schedule(self, at: .now + .seconds(10)))
     }
   }
 
@@ -207,7 +225,9 @@ private final class Line: Channel {
   }
 
   func take(_ count: Int, on loop: isolated EventLoop) {
-    if case .bytes(let count) = socket.read(into: UnsafeMutableRawBufferPointer(rebasing: loop.scratch.bytes[..<count])) {
+    if case .bytes(let count) = socket.read(
+      into: UnsafeMutableRawBufferPointer(rebasing: loop.scratch.bytes[..<count]))
+    {
       bytes += loop.scratch.bytes[..<count]
     }
   }
@@ -243,7 +263,8 @@ private final class Line: Channel {
 
   func reset(on loop: isolated EventLoop) {
     var option = linger(l_onoff: 1, l_linger: 0)
-    setsockopt(socket.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+    setsockopt(
+      socket.descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
     close(on: loop)
   }
 }

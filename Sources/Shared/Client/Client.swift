@@ -48,18 +48,19 @@ public final class Client {
     let timeout = now + options.requestTimeout
     let answerBy = deadline.map { min($0, timeout) } ?? timeout
     let connection: ClientConnection
-    let result: Result<Response, ClientError>
+    let response: Promise<Result<Response, ClientError>>
     if reuse, let pooled = takeIdle(address, on: loop) {
       connection = pooled
-      result = await connection.send(bytes, isHead: isHead, answerBy: answerBy, on: loop)
+      response = connection.send(bytes, isHead: isHead, answerBy: answerBy, on: loop)
     } else {
       connection = try ClientConnection.open(
         to: address, from: source, limits: options.limits,
         onClose: { [weak self] in self?.forget($0) }, on: loop)
       let connectBy = now + options.connectTimeout
-      result = await connection.connectAndSend(
+      response = connection.connectAndSend(
         bytes, isHead: isHead, connectBy: connectBy, answerBy: answerBy, on: loop)
     }
+    let result = await response.wait()
     if reuse, connection.isReusable, idle[address, default: []].count < options.maxIdlePerAddress {
       idle[address, default: []].append(connection)
       if !isSweepDue { sweep(at: connection.idleSince + options.maxIdle, on: loop) }

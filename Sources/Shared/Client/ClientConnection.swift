@@ -10,7 +10,7 @@ final class ClientConnection: Channel {
   }
 
   private struct Waiting {
-    let continuation: CheckedContinuation<Result<Response, ClientError>, Never>
+    let response: Promise<Result<Response, ClientError>>
     let deadline: MonotonicTime
   }
 
@@ -70,29 +70,31 @@ final class ClientConnection: Channel {
     return connection
   }
 
-  /// The response to the first request, which is sent once the connection stands.
+  /// Begins the first request, which is sent once the connection stands; the caller awaits the
+  /// response. Like `send`, it returns with the request registered: whatever happens to the
+  /// connection before the caller suspends is the response.
   func connectAndSend(
     _ request: [UInt8], isHead: Bool, connectBy: MonotonicTime, answerBy: MonotonicTime,
     on loop: isolated EventLoop
-  ) async -> Result<Response, ClientError> {
+  ) -> Promise<Result<Response, ClientError>> {
     parser = ResponseParser(isHead: isHead, limits: limits)
-    return await withCheckedContinuation { continuation in
-      state = .connecting(request: request, Waiting(continuation: continuation, deadline: answerBy))
-      timer = loop.schedule(self, at: min(connectBy, answerBy))
-    }
+    let waiting = Waiting(response: Promise(), deadline: answerBy)
+    state = .connecting(request: request, waiting)
+    timer = loop.schedule(self, at: min(connectBy, answerBy))
+    return waiting.response
   }
 
-  /// The response to a further request.
+  /// Begins a further request.
   func send(_ request: [UInt8], isHead: Bool, answerBy: MonotonicTime, on loop: isolated EventLoop)
-    async -> Result<Response, ClientError>
+    -> Promise<Result<Response, ClientError>>
   {
     parser = ResponseParser(isHead: isHead, limits: limits)
     isReusable = false
-    return await withCheckedContinuation { continuation in
-      state = .waiting(Waiting(continuation: continuation, deadline: answerBy))
-      timer = loop.schedule(self, at: answerBy)
-      write(request, on: loop)
-    }
+    let waiting = Waiting(response: Promise(), deadline: answerBy)
+    state = .waiting(waiting)
+    timer = loop.schedule(self, at: answerBy)
+    write(request, on: loop)
+    return waiting.response
   }
 
   func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
@@ -115,9 +117,14 @@ final class ClientConnection: Channel {
     }
   }
 
+  /// A response that has arrived as a whole is in time, however many reads it takes.
   func due(on loop: isolated EventLoop) {
     timer = nil
-    fail(.timeout, on: loop)
+    while case .waiting = state, read(on: loop) {}
+    switch state {
+    case .connecting, .waiting: fail(.timeout, on: loop)
+    case .idle, .closed: break
+    }
   }
 
   private func write(_ bytes: [UInt8], on loop: isolated EventLoop) {
@@ -137,11 +144,14 @@ final class ClientConnection: Channel {
     }
   }
 
-  private func read(on loop: isolated EventLoop) {
+  /// - Returns: whether there were bytes to read.
+  @discardableResult
+  private func read(on loop: isolated EventLoop) -> Bool {
     switch socket.read(into: loop.scratch.bytes) {
     case .bytes(let count):
       parser.append(UnsafeRawBufferPointer(rebasing: loop.scratch.bytes[..<count]))
       parse(on: loop)
+      return true
     case .end:
       switch parser.finish() {
       case .response(let response): succeed(response, reusable: false, on: loop)
@@ -150,6 +160,7 @@ final class ClientConnection: Channel {
     case .wouldBlock: break
     case .failed(let errno): fail(ClientError(errno: errno), on: loop)
     }
+    return false
   }
 
   private func parse(on loop: isolated EventLoop) {
@@ -168,14 +179,14 @@ final class ClientConnection: Channel {
     cancelTimer(on: loop)
     isReusable = reusable && outbox.isEmpty
     idleSince = loop.now
-    waiting.continuation.resume(returning: .success(response))
+    waiting.response.fulfil(.success(response))
   }
 
   private func fail(_ error: ClientError, on loop: isolated EventLoop) {
     switch state {
     case .connecting(_, let waiting), .waiting(let waiting):
       close(on: loop)
-      waiting.continuation.resume(returning: .failure(error))
+      waiting.response.fulfil(.failure(error))
     case .idle: close(on: loop)
     case .closed: break
     }

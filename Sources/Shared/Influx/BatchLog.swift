@@ -28,7 +28,6 @@ public final class BatchLog: OperationLog {
     var queue: BatchQueue<TimedOperation>
     /// Why what comes now is not taken any more.
     var closed: String?
-    var flushed: CheckedContinuation<Void, Never>?
   }
 
   private let state: Mutex<State>
@@ -36,6 +35,10 @@ public final class BatchLog: OperationLog {
   private let options: Options
   private let loop: EventLoop
   private let writer: LoopBound<OperationWriter>
+  /// Rings when the queue has a new answer.
+  private let alarm = Alarm()
+  /// Nothing is left to write, or it was given up.
+  private let ended = Promise<Void>()
   private let undelivered: Undelivered
 
   /// A log with an event loop of its own, which begins to write when the first batch is due.
@@ -71,7 +74,7 @@ public final class BatchLog: OperationLog {
         return false
       }
     }
-    if isDue { loop.executor.post { [writer] in writer.get(on: $0).wake(on: $0) } }
+    if isDue { alarm.ring() }
     if let (timed, reason) = undone { undelivered.add([timed], because: reason) }
   }
 
@@ -91,7 +94,7 @@ public final class BatchLog: OperationLog {
             state.withLock { undelivered.add($0.queue.rejected(), because: "\(error)") }
           }
         }
-      case .wait(let until): await writer.pause(until: until, on: loop)
+      case .wait(let until): await alarm.wait(until: until, on: loop)
       case .finished:
         return close(because: "the log is closed")
       }
@@ -115,36 +118,22 @@ public final class BatchLog: OperationLog {
       return state.queue.count
     }
     log.info("flushing operations", ["count": "\(count)"])
+    await writer.with { $0.hurry(before: began + limit, on: $1) }
+    alarm.ring()
     await Cutoff.after(limit, or: signals) {
       self.close(because: $0)
     } whileWaitingFor: {
-      await self.writer.with { await self.finished(before: began + limit, with: $0, on: $1) }
+      await self.ended.wait()
     }
     return await undelivered.report(since: began)
   }
 
-  /// Until nothing is left or it is given up.
-  private func finished(
-    before deadline: MonotonicTime, with writer: OperationWriter, on loop: isolated EventLoop
-  ) async {
-    await withCheckedContinuation { continuation in
-      let isDone = state.withLock { state in
-        if state.closed != nil { return true }
-        state.flushed = continuation
-        return false
-      }
-      if isDone { return continuation.resume() }
-      writer.hurry(before: deadline, on: loop)
-    }
-  }
-
   /// Gives up what is left; what comes from now on is not taken.
   private func close(because reason: String) {
-    let flushed = state.withLock { state in
+    state.withLock { state in
       state.closed = reason
       undelivered.add(state.queue.close(), because: reason)
-      return state.flushed.take()
     }
-    flushed?.resume()
+    ended.fulfil()
   }
 }

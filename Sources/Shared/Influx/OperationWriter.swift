@@ -22,7 +22,7 @@ final class OperationWriter {
   /// One attempt, as soon as one may be made.
   func write(_ operations: [TimedOperation], on loop: isolated EventLoop) async throws(InfluxError)
   {
-    while let time = opensAt, time > .now { await pauses.pause(until: time, on: loop) }
+    while let time = opensAt, time > .now { await pauses.begin(until: time, on: loop).wait() }
     do throws(InfluxError) {
       try await client.write(lines(operations), on: loop)
     } catch {
@@ -61,21 +61,14 @@ final class OperationWriter {
     return lines
   }
 
-  func pause(until time: MonotonicTime?, on loop: isolated EventLoop) async {
-    await pauses.pause(until: time, on: loop)
-  }
-
   /// How many wait.
   var waiting: Int { pauses.count }
-
-  /// Ends all waits: something has changed.
-  func wake(on loop: isolated EventLoop) { pauses.endAll(on: loop) }
 
   /// From now on there is a deadline, and whoever waits tries again at once.
   func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {
     self.deadline = deadline
     opensAt = nil
-    wake(on: loop)
+    pauses.endAll(on: loop)
   }
 
   func close(on loop: isolated EventLoop) { client.close(on: loop) }

@@ -4,7 +4,8 @@ final class Resolver {
   private let lookUp: @Sendable () -> [SocketAddress]
   private var addresses: [SocketAddress] = []
   private var isLookingUp = false
-  private let waiting = Pauses()
+  /// Those who wait for the look-up, until it ends: an empty answer when their time is over first.
+  private var waiting: [Promise<[SocketAddress]>] = []
 
   /// - Parameter lookUp: for tests; blocks.
   init(host: String, port: UInt16, lookUp: (@Sendable () -> [SocketAddress])? = nil) {
@@ -19,11 +20,15 @@ final class Resolver {
   ///   Empty when there are none in time.
   func resolve(before deadline: MonotonicTime, on loop: isolated EventLoop) async -> [SocketAddress]
   {
-    if addresses.isEmpty {
-      if !isLookingUp { begin(on: loop) }
-      await waiting.pause(until: deadline, on: loop)
-    }
-    return addresses
+    if !addresses.isEmpty { return addresses }
+    let answer = Promise<[SocketAddress]>()
+    waiting.append(answer)
+    let timer = LoopTimer()
+    timer.set(at: deadline, on: loop) { _ in answer.fulfil([]) }
+    if !isLookingUp { begin(on: loop) }
+    let found = await answer.wait()
+    timer.clear(on: loop)
+    return found
   }
 
   /// A name may lead elsewhere by now.
@@ -44,6 +49,7 @@ final class Resolver {
   private func end(_ found: [SocketAddress], on loop: isolated EventLoop) {
     isLookingUp = false
     addresses = found
-    waiting.endAll(on: loop)
+    for answer in waiting { answer.fulfil(found) }
+    waiting = []
   }
 }

@@ -2,7 +2,7 @@
 /// came. Belongs to a loop.
 final class Slots {
   private var free: Int
-  private var waiting: [CheckedContinuation<Void, Never>] = []
+  private var waiting: [Promise<Void>] = []
   /// Those before it have had their turn.
   private var head = 0
 
@@ -13,7 +13,9 @@ final class Slots {
       free -= 1
       return
     }
-    await withCheckedContinuation { waiting.append($0) }
+    let turn = Promise<Void>()
+    waiting.append(turn)
+    await turn.wait()
   }
 
   func giveBack() {
@@ -21,7 +23,7 @@ final class Slots {
       free += 1
       return
     }
-    waiting[head].resume()
+    waiting[head].fulfil()
     head += 1
     if head == waiting.count || head > 1024 {
       waiting.removeFirst(head)

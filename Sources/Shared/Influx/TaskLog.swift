@@ -29,7 +29,13 @@ public final class TaskLog: OperationLog {
     var pending: [Int64: Operation] = [:]
     /// Why what comes now is not taken any more.
     var closed: String?
-    var drained: CheckedContinuation<Void, Never>?
+    /// Of the drains that wait until none is pending.
+    var drained: [Promise<Void>] = []
+
+    mutating func takeDrained() -> [Promise<Void>] {
+      defer { drained = [] }
+      return drained
+    }
   }
 
   private let state = Mutex(State())
@@ -37,7 +43,6 @@ public final class TaskLog: OperationLog {
   private let options: Options
   private let loop: EventLoop
   private let writer: LoopBound<OperationWriter>
-  private let work: LoopBound<Pauses>
   private let slots: LoopBound<Slots>
   private let undelivered: Undelivered
 
@@ -48,7 +53,6 @@ public final class TaskLog: OperationLog {
     self.options = options
     loop = EventLoop(poller: config.server.poller)
     writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
-    work = LoopBound(Pauses(), of: loop)
     slots = LoopBound(Slots(Self.writesAtATime), of: loop)
     undelivered = Undelivered(pod: config.podName, log: log, descriptor: options.undelivered)
   }
@@ -75,7 +79,7 @@ public final class TaskLog: OperationLog {
   /// pod's memory is limited: so none has more than a wait needs. What a write needs is in `write`,
   /// and a `sleep`, which could be cancelled, would double it.
   private func log(_ timestamp: Int64, on loop: isolated EventLoop) async {
-    await work.get(on: loop).pause(until: .now + options.work, on: loop)
+    await loop.pause(until: .now + options.work)
     while isPending(timestamp) {
       await slots.get(on: loop).take(on: loop)
       await write(timestamp, on: loop)
@@ -106,9 +110,9 @@ public final class TaskLog: OperationLog {
     let drained = state.withLock { state in
       let wasPending = state.pending.removeValue(forKey: timed.timestamp) != nil
       if wasPending, let reason { undelivered.add([timed], because: reason) }
-      return state.pending.isEmpty ? state.drained.take() : nil
+      return state.pending.isEmpty ? state.takeDrained() : []
     }
-    drained?.resume()
+    for drain in drained { drain.fulfil() }
   }
 
   /// Waits until there is no task any more, those included that start meanwhile. What is left at
@@ -135,14 +139,13 @@ public final class TaskLog: OperationLog {
   }
 
   private func emptied() async {
-    await withCheckedContinuation { continuation in
-      let isDone = state.withLock { state in
-        if state.pending.isEmpty || state.closed != nil { return true }
-        state.drained = continuation
-        return false
-      }
-      if isDone { continuation.resume() }
+    let drained = Promise<Void>()
+    let isDone = state.withLock { state in
+      if state.pending.isEmpty || state.closed != nil { return true }
+      state.drained.append(drained)
+      return false
     }
+    if !isDone { await drained.wait() }
   }
 
   /// Gives up what is pending; what comes from now on is not taken.
@@ -153,8 +156,8 @@ public final class TaskLog: OperationLog {
       undelivered.add(
         rest.map { TimedOperation(operation: $0.value, timestamp: $0.key) }, because: reason)
       state.pending = [:]
-      return state.drained.take()
+      return state.takeDrained()
     }
-    drained?.resume()
+    for drain in drained { drain.fulfil() }
   }
 }

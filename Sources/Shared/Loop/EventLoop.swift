@@ -13,7 +13,8 @@ protocol Channel: AnyObject {
 public actor EventLoop {
   enum Timer {
     case channel(any Channel)
-    case sleeper(CheckedContinuation<Void, any Error>?)
+    /// True when the time has come, false when the loop stops first.
+    case sleeper(Promise<Bool>)
   }
 
   private struct Slot {
@@ -29,6 +30,8 @@ public actor EventLoop {
 
   /// Events of one turn that count as load.
   private static let load = 4
+  /// A loop that wakes up later than this for a timer was held up from outside.
+  private static let stall = Duration.milliseconds(100)
 
   private let poller: any Poller
   private var hasStopped = false
@@ -50,34 +53,42 @@ public actor EventLoop {
 
   nonisolated func startThread() { Platform.startThread { [self] in executor.run(self) } }
 
-  /// Wakes every sleeper with `CancellationError`, runs what is ready to run, and ends the thread.
-  /// Nobody can sleep on the loop afterwards.
+  /// Wakes every sleeper with `CancellationError`, runs what is ready to run, and ends the thread. No
+  /// task can sleep on the loop afterwards.
   public func stop() {
     while let timer = timers.popDue(.distantFuture) {
-      if case .sleeper(let continuation) = timer {
-        continuation?.resume(throwing: CancellationError())
-      }
+      if case .sleeper(let wakeup) = timer { wakeup.fulfil(false) }
     }
     hasStopped = true
     executor.stop()
   }
 
   /// Suspends for a duration, to the millisecond above, on the loop's own timers.
+  ///
+  /// Due time, cancellation and stop may come in any order, also before the task suspends, and each
+  /// of them wakes it: they fulfil a promise that exists before the timer does (see `Promise`).
   /// - Throws: `CancellationError`, at once when the task is cancelled.
   public func sleep(for duration: Duration) async throws {
-    if hasStopped { throw CancellationError() }
-    let timer = timers.add(.sleeper(nil), due: MonotonicTime.now + duration)
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { timers.replace(timer, with: .sleeper($0)) }
-    } onCancel: {
-      executor.post { $0.wake(timer) }
+    guard let (wakeup, timer) = beginSleep(until: .now + duration) else {
+      throw CancellationError()
     }
+    if await wakeup.wait(onCancel: false) { return }
+    cancel(timer)
+    throw CancellationError()
   }
 
-  private func wake(_ timer: Timers<Timer>.ID) {
-    if case .sleeper(let continuation) = timers.remove(timer) {
-      continuation?.resume(throwing: CancellationError())
-    }
+  /// Suspends until an instant, or until the loop stops; cancellation does not end it. Takes less
+  /// memory than `sleep`, for thousands of tasks that wait at a time.
+  func pause(until time: MonotonicTime) async {
+    guard let (wakeup, _) = beginSleep(until: time) else { return }
+    _ = await wakeup.wait()
+  }
+
+  /// Nil once the loop has stopped.
+  private func beginSleep(until due: MonotonicTime) -> (Promise<Bool>, Timers<Timer>.ID)? {
+    if hasStopped { return nil }
+    let wakeup = Promise<Bool>()
+    return (wakeup, timers.add(.sleeper(wakeup), due: due))
   }
 
   // MARK: Sockets
@@ -129,15 +140,55 @@ public actor EventLoop {
     _ = attach(Wakeup(wakeup), to: wakeup, .read)
   }
 
-  /// Waits, unless there is work, then lets the owners of the sockets that are ready act, then
-  /// those whose time has come.
-  func turn(mayWait: Bool) {
-    // Under load, who else has work on this core gets to make some for us: one wait then takes many
-    // events instead of a few, and a client seldom has to wake us. Not without load: whoever
-    // computes there would keep the core for milliseconds.
+  /// Waits, unless there is work, then lets the owners of the sockets that are ready act.
+  func takeInput(mayWait: Bool) {
+    // Under load, yield first so that other threads queue more events for one wait: a client then
+    // seldom has to wake this thread. Not without load: another process would keep the core for
+    // milliseconds.
     if mayWait, events.count >= Self.load { sched_yield() }
+    takeEvents(milliseconds: mayWait ? timeout : 0)
+    now = .now
+  }
+
+  /// The instant up to which timers are to ring now; nil when none is due.
+  var ringTime: MonotonicTime? {
+    guard let due = timers.nextDue, due <= now else { return nil }
+    return .now
+  }
+
+  /// Whether the loop wakes up later for its next timer than a busy one ever does.
+  var isHeldUp: Bool { timers.nextDue.map { now - $0 > Self.stall } ?? false }
+
+  /// Lets those act whose time has come.
+  func ring(upTo time: MonotonicTime) {
+    while let timer = timers.popDue(time) {
+      switch timer {
+      case .channel(let channel): channel.due(on: self)
+      case .sleeper(let wakeup): wakeup.fulfil(true)
+      }
+    }
+  }
+
+  /// Every socket that is ready now acts once: one wait reports a limited number, and after a signal
+  /// or a stop none (epoll_wait(2), EINTR; signal(7), "Interruption of system calls and library
+  /// functions by stop signals").
+  /// - Returns: whether any was ready.
+  func takeAllInput() -> Bool {
+    var isComplete = takeEvents(milliseconds: 0)
+    let hadInput = !events.isEmpty
+    var rounds = 2 + slots.count / Poll.capacity
+    while !isComplete, rounds > 0 {
+      isComplete = takeEvents(milliseconds: 0)
+      rounds -= 1
+    }
+    return hadInput
+  }
+
+  /// - Returns: whether all sockets that were ready have acted.
+  @discardableResult
+  private func takeEvents(milliseconds: Int32) -> Bool {
     events.removeAll(keepingCapacity: true)
-    poller.wait(milliseconds: mayWait ? patience : 0, into: &events)
+    let isComplete = poller.wait(milliseconds: milliseconds, into: &events)
     now = .now
     for event in events {
       let slot = slots[Int(event.token & 0xFFFF_FFFF)]
@@ -147,16 +198,11 @@ public actor EventLoop {
       }
       channel.ready(event.readiness, on: self)
     }
-    while let timer = timers.popDue(now) {
-      switch timer {
-      case .channel(let channel): channel.due(on: self)
-      case .sleeper(let continuation): continuation?.resume()
-      }
-    }
+    return isComplete
   }
 
   /// Milliseconds until the next timer, rounded up so that it is due then; -1 without one.
-  private var patience: Int32 {
+  private var timeout: Int32 {
     guard let due = timers.nextDue else { return -1 }
     let milliseconds = ((due - MonotonicTime.now).nanoseconds + 999_999) / 1_000_000
     return Int32(clamping: max(0, milliseconds))

@@ -42,12 +42,6 @@ struct Timers<Payload> {
     return ID(slot: slot, generation: slots[Int(slot)].generation)
   }
 
-  /// Gives an entry that still waits another payload.
-  mutating func replace(_ id: ID, with payload: Payload) {
-    guard slots[Int(id.slot)].generation == id.generation else { return }
-    slots[Int(id.slot)].payload = payload
-  }
-
   /// What would have come due; nil when it already has.
   mutating func remove(_ id: ID) -> Payload? {
     let slot = slots[Int(id.slot)]

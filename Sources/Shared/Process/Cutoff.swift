@@ -1,9 +1,13 @@
 /// The end of a stage that finishes things: nothing may take for ever.
 enum Cutoff {
-  /// Waits for `work`, and calls `cut` once if a time or a signal comes first: it has to make
-  /// `work` return.
+  private enum Cause: Sendable {
+    case time, signal, cancellation
+  }
+
+  /// Waits for `work`, and calls `cut` once if a time or a signal comes first: it has to make `work`
+  /// return.
   /// - Parameters:
-  ///   - limit: how long `work` may take.
+  ///   - limit: how long `work` may take, in the time in which the process runs.
   ///   - signals: the next signal cuts at once; one that comes after `work` is left to the next
   ///     stage.
   static func after<Result: Sendable>(
@@ -11,25 +15,37 @@ enum Cutoff {
     whileWaitingFor work: @Sendable () async -> Result
   ) async -> Result {
     let cutter = Task {
-      let reason = await withTaskGroup(of: String.self) { group in
-        group.addTask {
-          try? await Task.sleep(for: limit)
-          return "not done within \(limit)"
-        }
-        if let signals {
-          group.addTask {
-            await signals.next()
-            return "another signal came"
-          }
-        }
-        let reason = await group.next() ?? ""
-        group.cancelAll()
-        return reason
+      let cause = await first(limit, or: signals)
+      // The work may end at the same moment: then it needs no cut, and the signal is not for it.
+      if Task.isCancelled {
+        if cause == .signal { signals?.putBack() }
+        return
       }
-      if !Task.isCancelled { await cut(reason) }
+      switch cause {
+      case .time: await cut("not done within \(limit)")
+      case .signal: await cut("another signal came")
+      case .cancellation: break
+      }
     }
     let result = await work()
     cutter.cancel()
+    await cutter.value
     return result
+  }
+
+  private static func first(_ limit: Duration, or signals: Signals?) async -> Cause {
+    await withTaskGroup(of: Cause.self) { group in
+      group.addTask {
+        (try? await RunningTime.sleep(for: limit)) == nil ? .cancellation : .time
+      }
+      if let signals {
+        group.addTask { await signals.next() ? .signal : .cancellation }
+      }
+      var cause = await group.next() ?? .cancellation
+      group.cancelAll()
+      // A signal that was taken counts, also when the time was over first.
+      for await other in group where other == .signal { cause = .signal }
+      return cause
+    }
   }
 }

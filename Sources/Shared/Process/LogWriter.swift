@@ -14,8 +14,8 @@ final class LogWriter: Sendable {
     /// Whether the thread knows that there is work, and that it is not to wait for more.
     var isAwake = false
     var isHurried = false
-    var nextWaiter = 0
-    var waiters: [(id: Int, target: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
+    /// Each waits until so many bytes are written.
+    var waiters: [(target: UInt64, isWritten: Promise<Bool>)] = []
   }
 
   /// How long lines are collected, so that one write takes many.
@@ -58,7 +58,7 @@ final class LogWriter: Sendable {
     await withTaskGroup(of: Bool.self) { group in
       group.addTask { await self.waitUntilWritten() }
       group.addTask {
-        try? await Task.sleep(for: limit)
+        try? await RunningTime.sleep(for: limit)
         return false
       }
       let isWritten = await group.next() ?? false
@@ -68,28 +68,18 @@ final class LogWriter: Sendable {
   }
 
   private func waitUntilWritten() async -> Bool {
-    let id = state.withLock { state in
-      state.nextWaiter += 1
+    let isWritten = Promise<Bool>()
+    let outcome = state.withLock { state -> Bool? in
       state.isHurried = true
-      return state.nextWaiter
+      if state.isBroken { return false }
+      if state.written == state.appended { return true }
+      state.waiters.append((state.appended, isWritten))
+      return nil
     }
+    if let outcome { return outcome }
     wake()
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let outcome: Bool? = state.withLock { state in
-          if state.isBroken || Task.isCancelled { return false }
-          if state.written == state.appended { return true }
-          state.waiters.append((id, state.appended, continuation))
-          return nil
-        }
-        if let outcome { continuation.resume(returning: outcome) }
-      }
-    } onCancel: {
-      let waiter = state.withLock { state in
-        state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
-      }
-      waiter?.continuation.resume(returning: false)
-    }
+    defer { state.withLock { state in state.waiters.removeAll { $0.isWritten === isWritten } } }
+    return await isWritten.wait(onCancel: false)
   }
 
   private func wake() {
@@ -130,7 +120,7 @@ final class LogWriter: Sendable {
       state.waiters.removeAll { $0.target <= state.written || !ok }
       return done
     }
-    for waiter in waiters { waiter.continuation.resume(returning: ok) }
+    for waiter in waiters { waiter.isWritten.fulfil(ok) }
   }
 
   /// Blocks this thread, and nobody else, until the reader took all. False when there is no reader

@@ -9,8 +9,8 @@ import Synchronization
 public final class Signals: Sendable {
   private struct State {
     var remembered = 0
-    var nextWaiter = 0
-    var waiters: [(id: Int, continuation: CheckedContinuation<Bool, Never>)] = []
+    /// In the order in which they began to wait; a wait that was cancelled is fulfilled already.
+    var waiters: [Promise<Bool>] = []
   }
 
   private let state = Mutex(State())
@@ -42,40 +42,32 @@ public final class Signals: Sendable {
   /// - Returns: false when the task was cancelled first; no signal is taken then.
   @discardableResult
   public func next() async -> Bool {
-    let id = state.withLock { state in
-      state.nextWaiter += 1
-      return state.nextWaiter
-    }
-    return await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let outcome: Bool? = state.withLock { state in
-          if Task.isCancelled { return false }
-          if state.remembered > 0 {
-            state.remembered -= 1
-            return true
-          }
-          state.waiters.append((id, continuation))
-          return nil
-        }
-        if let outcome { continuation.resume(returning: outcome) }
+    let signal = Promise<Bool>()
+    let isThere = state.withLock { state in
+      if state.remembered > 0, !Task.isCancelled {
+        state.remembered -= 1
+        return true
       }
-    } onCancel: {
-      let waiter = state.withLock { state in
-        state.waiters.firstIndex { $0.id == id }.map { state.waiters.remove(at: $0) }
-      }
-      waiter?.continuation.resume(returning: false)
+      state.waiters.append(signal)
+      return false
     }
+    if isThere { return true }
+    if await signal.wait(onCancel: false) { return true }
+    state.withLock { state in state.waiters.removeAll { $0 === signal } }
+    return false
   }
 
+  /// Returns a signal that was taken and turned out to be meant for a later wait.
+  func putBack() { deliver() }
+
+  /// Gives the signal to the first wait that has not been cancelled, or remembers it.
   private func deliver() {
-    let waiter = state.withLock { state in
-      if state.waiters.isEmpty {
-        state.remembered += 1
-        return nil as CheckedContinuation<Bool, Never>?
+    state.withLock { state in
+      while !state.waiters.isEmpty {
+        if state.waiters.removeFirst().fulfil(true) { return }
       }
-      return state.waiters.removeFirst().continuation
+      state.remembered += 1
     }
-    waiter?.resume(returning: true)
   }
 
   /// A thread that may take the signals: all others may have them blocked.

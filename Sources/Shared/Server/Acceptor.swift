@@ -13,7 +13,7 @@ final class Acceptor: Channel {
   /// Kept for the drain of a process that has no other left: without one the kernel does not even
   /// say whether somebody waits.
   private var reserve: Int32 = -1
-  private var waiters: [CheckedContinuation<Void, Never>] = []
+  private let hasClosed = Promise<Void>()
 
   /// How long to wait for a descriptor or memory before the next attempt.
   static let starvationPause = Duration.milliseconds(100)
@@ -36,6 +36,7 @@ final class Acceptor: Channel {
       let error = BindError.refused(address, errno: errno)
       isOpen = false
       listener.close()
+      hasClosed.fulfil()
       throw error
     }
     reserve = Platform.openNothing()
@@ -64,9 +65,7 @@ final class Acceptor: Channel {
   }
 
   /// Returns when the listener is closed.
-  func closed(on loop: isolated EventLoop) async {
-    if isOpen { await withCheckedContinuation { waiters.append($0) } }
-  }
+  func closed(on loop: isolated EventLoop) async { await hasClosed.wait() }
 
   /// Closes the listener now. The kernel resets what is in the backlog.
   func close(on loop: isolated EventLoop) {
@@ -75,8 +74,7 @@ final class Acceptor: Channel {
     loop.detach(listener.descriptor)
     listener.close()
     giveUpReserve()
-    for waiter in waiters { waiter.resume() }
-    waiters = []
+    hasClosed.fulfil()
   }
 
   private func giveUpReserve() {

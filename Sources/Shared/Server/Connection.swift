@@ -21,7 +21,7 @@ final class Connection: Channel {
   private var deadlineAt = MonotonicTime.distantFuture
   /// A streaming handler, or several child tasks of one, waiting until the client took what is
   /// there.
-  private var writers: [CheckedContinuation<Void, any Error>] = []
+  private var writers: [Promise<Void>] = []
 
   init(_ socket: Socket, worker: Worker) {
     self.socket = socket
@@ -64,8 +64,18 @@ final class Connection: Channel {
   func due(on loop: isolated EventLoop) {
     timer = nil
     timerDue = .distantFuture
-    if loop.now >= deadlineAt, !tookMore(on: loop) { perform(state.due(), on: loop) }
+    if loop.now >= deadlineAt, !tookMore(on: loop) {
+      readRest(on: loop)
+      if deadline == state.deadline { perform(state.due(), on: loop) }
+    }
     settle(on: loop)
+  }
+
+  /// A request that has arrived as a whole is in time, however many reads it takes: the process may
+  /// have been stopped for longer than the deadline. The limits of a request bound it.
+  private func readRest(on loop: isolated EventLoop) {
+    guard deadline == .request else { return }
+    while state.deadline == .request, read(on: loop) {}
   }
 
   /// The kernel reports room only once a good part of its buffer is free: a slow client took less
@@ -76,7 +86,9 @@ final class Connection: Channel {
     return deadline != .write || !state.isBlocked
   }
 
-  private func read(on loop: isolated EventLoop) {
+  /// - Returns: whether there were bytes to read.
+  @discardableResult
+  private func read(on loop: isolated EventLoop) -> Bool {
     switch socket.read(into: loop.scratch.bytes) {
     case .bytes(let count):
       if case .lingering = state.phase {
@@ -84,10 +96,12 @@ final class Connection: Channel {
         parser.append(UnsafeRawBufferPointer(rebasing: loop.scratch.bytes[..<count]))
       }
       perform(state.received(), on: loop)
+      return true
     case .end: perform(state.ended(), on: loop)
     case .wouldBlock: break
     case .failed: perform(state.close(), on: loop)
     }
+    return false
   }
 
   private func readOnce(on loop: isolated EventLoop) {
@@ -104,7 +118,7 @@ final class Connection: Channel {
     case .failed: perform(state.close(), on: loop)
     }
     if outbox.count < worker.options.writeBuffer, !writers.isEmpty {
-      for writer in writers { writer.resume() }
+      for writer in writers { writer.fulfil() }
       writers = []
     }
   }
@@ -164,7 +178,14 @@ final class Connection: Channel {
 
   /// Nil when the connection is closed.
   private func nextRequest(on loop: isolated EventLoop) async -> Request? {
-    if request == nil, state.phase != .closed { await withUnsafeContinuation { server = $0 } }
+    // Looked at where the continuation is kept: nothing comes between the two.
+    await withUnsafeContinuation { continuation in
+      if request != nil || state.phase == .closed {
+        continuation.resume()
+      } else {
+        server = continuation
+      }
+    }
     return request.take()
   }
 
@@ -238,7 +259,9 @@ final class Connection: Channel {
     }
     settle(on: loop)
     if outbox.count >= worker.options.writeBuffer, state.phase == .serving {
-      try await withCheckedThrowingContinuation { writers.append($0) }
+      let room = Promise<Void>()
+      writers.append(room)
+      await room.wait()
     }
     guard state.phase == .serving else { throw CancellationError() }
   }
@@ -248,7 +271,7 @@ final class Connection: Channel {
     timer = nil
     loop.detach(socket.descriptor)
     socket.close()
-    for writer in writers { writer.resume(throwing: CancellationError()) }
+    for writer in writers { writer.fulfil() }
     writers = []
     wakeServer()
     worker.closed(self, on: loop)

@@ -17,6 +17,11 @@ public actor Server {
     let acceptor: LoopBound<Acceptor>
     let workers: [LoopBound<Worker>]
 
+    /// Returns when all input that is there has been read, and all timers that are due have rung.
+    func settle() async {
+      for loop in loops { try? await loop.sleep(for: .zero) }
+    }
+
     func cut() async {
       await acceptor.with { $0.close(on: $1) }
       for worker in workers { await worker.with { $0.cut(on: $1) } }
@@ -144,6 +149,14 @@ public actor Server {
     return try Socket.listening(on: address)
   }
 
+  /// Those of a server that runs; none before and after.
+  var loops: [EventLoop] {
+    switch stage {
+    case .running(let running), .stopping(let running): running.loops
+    case .new, .stopped: []
+    }
+  }
+
   var isRunning: Bool {
     if case .running = stage { true } else { false }
   }
@@ -194,6 +207,9 @@ public actor Server {
     for worker in running.workers { await worker.with { $0.drain(on: $1) } }
     await running.acceptor.with { $0.drain(on: $1) }
     let report = await Cutoff.after(limit ?? options.drain, or: signals) { _ in
+      // The process may have been stopped for longer than the deadline: what arrived meanwhile, or
+      // only has to be sent, is in time.
+      await running.settle()
       await running.cut()
     } whileWaitingFor: {
       await running.stopped()

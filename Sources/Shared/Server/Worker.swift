@@ -9,7 +9,7 @@ final class Worker {
   private var waitsForHandlers = true
   private var report: DrainReport?
   private var lameDuckEnd = MonotonicTime.distantFuture
-  private var waiters: [CheckedContinuation<Void, Never>] = []
+  private var waiters: [Promise<Void>] = []
   private var date = DateCache()
 
   init(_ options: ServerOptions, router: Router, log: Log, occupancy: Occupancy) {
@@ -66,7 +66,12 @@ final class Worker {
 
   /// Returns when the last connection is closed and the last handler is done.
   func drained(on loop: isolated EventLoop) async -> DrainReport {
-    if !isDrained { await withCheckedContinuation { waiters.append($0) } }
+    // Looked at again after each wait: the acceptor may deal another connection of the backlog.
+    while !isDrained {
+      let drained = Promise<Void>()
+      waiters.append(drained)
+      await drained.wait()
+    }
     return report ?? DrainReport()
   }
 
@@ -91,7 +96,7 @@ final class Worker {
 
   private func resumeIfDrained() {
     guard isDrained else { return }
-    for continuation in waiters { continuation.resume() }
+    for waiter in waiters { waiter.fulfil() }
     waiters = []
   }
 }

@@ -206,7 +206,7 @@ public enum DescriptorLimit {
   /// epoll(7), level-triggered.
   final class Epoll: Poller {
     private let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
-    private var ready = [epoll_event](repeating: epoll_event(), count: 512)
+    private var ready = [epoll_event](repeating: epoll_event(), count: Poll.capacity)
 
     init() {
       precondition(descriptor >= 0, "no descriptor is left for an event loop")
@@ -235,9 +235,9 @@ public enum DescriptorLimit {
       return epoll_ctl(descriptor, operation, socket, &event) == 0
     }
 
-    func wait(milliseconds: Int32, into events: inout [Event]) {
+    func wait(milliseconds: Int32, into events: inout [Event]) -> Bool {
       let count = epoll_wait(descriptor, &ready, Int32(ready.count), milliseconds)
-      guard count > 0 else { return }  // the time is over, or EINTR: either way the loop goes on
+      guard count > 0 else { return count == 0 }
       for index in 0..<Int(count) {
         let bits = ready[index].events
         var readiness: Readiness = []
@@ -246,6 +246,7 @@ public enum DescriptorLimit {
         if bits & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { readiness.insert(.failure) }
         events.append(Event(token: ready[index].data.u64, readiness: readiness))
       }
+      return count < ready.count
     }
   }
 #else

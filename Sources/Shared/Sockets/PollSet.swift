@@ -30,9 +30,9 @@ final class PollSet: Poller {
     tokens.removeLast()
   }
 
-  func wait(milliseconds: Int32, into events: inout [Event]) {
+  func wait(milliseconds: Int32, into events: inout [Event]) -> Bool {
     var left = poll(&entries, nfds_t(entries.count), milliseconds)
-    guard left > 0 else { return }
+    guard left > 0 else { return left == 0 }
     for index in entries.indices where entries[index].revents != 0 {
       let bits = Int32(entries[index].revents)
       var readiness: Readiness = []
@@ -45,6 +45,7 @@ final class PollSet: Poller {
       left -= 1
       if left == 0 { break }
     }
+    return true
   }
 
   private static func events(_ interest: Readiness) -> Int16 {

@@ -24,6 +24,13 @@ protocol Poller: AnyObject {
   func add(_ socket: Int32, token: UInt64, _ interest: Readiness) -> Bool
   func change(_ socket: Int32, token: UInt64, _ interest: Readiness)
   func remove(_ socket: Int32)
-  /// Appends what is ready; waits at most so long (-1: until something is), shorter after a signal.
-  func wait(milliseconds: Int32, into events: inout [Event])
+  /// Appends what is ready; waits at most so long (-1: until something is).
+  /// - Returns: false when more may be ready than was appended: there was no room for it, or a signal
+  ///   or a stop ended the wait.
+  func wait(milliseconds: Int32, into events: inout [Event]) -> Bool
+}
+
+enum Poll {
+  /// Events of one wait, at most.
+  static let capacity = 512
 }

@@ -44,6 +44,11 @@ struct ClientUser: Sendable {
     await send(Request(.get, "/"), address, from: source, reuse: reuse)
   }
 
+  /// Holds up the client's loop.
+  func hold(_ time: Duration, meanwhile body: @Sendable () async throws -> Void) async rethrows {
+    try await Stall.hold(client.loop, time, meanwhile: body)
+  }
+
   func hasIdle(_ address: SocketAddress) async -> Bool {
     await client.with { client, _ in client.hasIdle(to: address) }
   }

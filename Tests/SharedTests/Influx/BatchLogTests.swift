@@ -33,6 +33,19 @@ import Testing
     }
   }
 
+  @Test func `two flushes at a time both end, whichever began first`() async throws {
+    let sink = try Sink()
+    let gate = Gate()
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (_, influx) async throws in
+      let log = log(influx, sink)
+      _ = append(3, to: log)
+      let flushes = [Task { await log.flush() }, Task { await log.flush() }]
+      await gate.arrivals(1)
+      gate.open()
+      for flush in flushes { #expect(await flush.value.undelivered == 0) }
+    }
+  }
+
   @Test
   func `a full batch does not wait for the flush, and a partial one not longer than the interval`()
     async throws

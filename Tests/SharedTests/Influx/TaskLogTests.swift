@@ -162,6 +162,19 @@ import Testing
     }
   }
 
+  @Test func `two drains at a time both end, whichever began first`() async throws {
+    let sink = try Sink()
+    let gate = Gate()
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (_, influx) async throws in
+      let log = log(influx, sink)
+      _ = append(3, to: log)
+      let drains = [Task { await log.drain() }, Task { await log.drain() }]
+      await gate.arrivals(3)
+      gate.open()
+      for drain in drains { #expect(await drain.value.undelivered == 0) }
+    }
+  }
+
   @Test func `a log that is drained takes nothing any more, and says so`() async throws {
     let sink = try Sink()
     try await TestInflux.with { (test, influx) async throws in

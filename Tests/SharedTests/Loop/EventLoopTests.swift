@@ -23,10 +23,11 @@ import Testing
   {
     let order = try await with(kind) { loop in
       let order = Record<Int>()
+      let began = MonotonicTime.now
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in [3, 1, 2] {
           group.addTask {
-            try await loop.sleep(for: .milliseconds(number * 20))
+            try await loop.sleep(for: began + .milliseconds(number * 300) - .now)
             order.append(number)
           }
         }

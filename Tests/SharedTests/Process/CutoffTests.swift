@@ -14,6 +14,20 @@ import Testing
     #expect(cuts.values == [])
   }
 
+  @Test func `a signal that comes as the work ends cuts it or is left to the next stage`() async {
+    let signals = Signals.arm([SIGIO])
+    let cuts = Record<String>()
+    for _ in 0..<500 {
+      await Cutoff.after(.seconds(3600), or: signals) {
+        cuts.append($0)
+      } whileWaitingFor: {
+        signals.putBack()
+      }
+    }
+    // A lost signal would leave one of these waits without an end.
+    for _ in 0..<500 - cuts.values.count { #expect(await signals.next()) }
+  }
+
   @Test func `work that takes too long is cut, once`() async {
     let cuts = Record<String>()
     let gate = Gate()

@@ -18,7 +18,7 @@ import Testing
 
   private func wait(_ poller: any Poller) -> [UInt64: Readiness] {
     var events: [Event] = []
-    poller.wait(milliseconds: 0, into: &events)
+    _ = poller.wait(milliseconds: 0, into: &events)
     return Dictionary(events.map { ($0.token, $0.readiness) }) { $0.union($1) }
   }
 

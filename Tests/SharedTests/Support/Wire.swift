@@ -79,7 +79,7 @@ enum WireError: Error, Equatable {
 private final class Line: Channel {
   private struct Waiter {
     let isDone: (Line) -> Bool
-    let continuation: CheckedContinuation<Void, Never>
+    let done: Promise<Void>
     let timer: Timers<EventLoop.Timer>.ID
   }
 
@@ -206,10 +206,10 @@ private final class Line: Channel {
 
   private func wait(on loop: isolated EventLoop, until isDone: @escaping (Line) -> Bool) async {
     if isDone(self) || ended || failure != nil { return }
-    await withCheckedContinuation {
-      waiter = Waiter(
-        isDone: isDone, continuation: $0, timer: loop.schedule(self, at: .now + .seconds(10)))
-    }
+    let done = Promise<Void>()
+    waiter = Waiter(
+      isDone: isDone, done: done, timer: loop.schedule(self, at: .now + .seconds(10)))
+    await done.wait()
   }
 
   func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
@@ -253,7 +253,7 @@ private final class Line: Channel {
     guard let waiter, ended || failure != nil || waiter.isDone(self) else { return }
     loop.cancel(waiter.timer)
     self.waiter = nil
-    waiter.continuation.resume()
+    waiter.done.fulfil()
   }
 
   func close(on loop: isolated EventLoop) {

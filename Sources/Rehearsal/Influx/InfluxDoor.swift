@@ -68,6 +68,8 @@ final class InfluxDoor {
   /// Drops the database, and listens no more.
   func close(on loop: isolated EventLoop) async {
     outage?.cancel()
+    // It may be about to listen again.
+    _ = await outage?.value
     if case .real(_, let client, _) = behind {
       _ = try? await query("DROP DATABASE \"\(database)\"", on: loop)
       client.close(on: loop)

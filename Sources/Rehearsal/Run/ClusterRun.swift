@@ -270,14 +270,12 @@ final class ClusterRun: Endpoints {
       do throws(ClientError) {
         let response = try await pod.prober.send(
           Request(.get, spec.path, fields: ["User-Agent": "kube-probe"]), to: pod.address,
-          reuse: false, on: loop)
+          reuse: false, before: start + attempt.deadline, on: loop)
         isHealthy = (200..<400).contains(response.status.code)
       } catch {
         isHealthy = false
       }
-      apply(
-        pod.health.result(of: attempt, success: isHealthy && now <= attempt.deadline, at: now),
-        to: pod, on: loop)
+      apply(pod.health.result(of: attempt, success: isHealthy, at: now), to: pod, on: loop)
       settle(on: loop)
     }
   }

@@ -6,11 +6,19 @@ struct Pulse {
   /// Later than this, and the harness itself delays requests by about as much as a request takes.
   static let tolerance = Duration.milliseconds(100)
 
+  /// A row is not believed after a single stall of this length: requests, probes, the proxies' lag
+  /// and what pods wait for are then longer than the row says they are.
+  static let stall = Duration.seconds(1)
+
   private var lateness = LatencyHistogram()
+  private var longest = Duration.zero
   private var last: (sent: Int, at: MonotonicTime)?
 
   /// - Parameter slept: how long a sleep of `period` took.
-  mutating func beat(_ slept: Duration) { lateness.add(slept - Self.period) }
+  mutating func beat(_ slept: Duration) {
+    lateness.add(slept - Self.period)
+    longest = max(longest, slept - Self.period)
+  }
 
   /// Requests per second since the last call.
   mutating func rate(sent: Int) -> Double {
@@ -21,10 +29,18 @@ struct Pulse {
 
   /// Why the row should not be believed; empty when it should.
   var complaints: [String] {
+    var complaints: [String] = []
+    if longest > Self.stall {
+      complaints.append(
+        "the harness stood still for \(longest.inMilliseconds), at most "
+          + "\(Self.stall.inMilliseconds) is allowed")
+    }
     let late = lateness.percentile(0.95)
-    guard late > Int64(Self.tolerance / .microseconds(1)) else { return [] }
-    return [
-      "the harness woke up to \(late / 1000) ms late (95 %), at most \(Int(Self.tolerance / .milliseconds(1))) ms is allowed"
-    ]
+    if late > Int64(Self.tolerance / .microseconds(1)) {
+      complaints.append(
+        "the harness woke up to \(late / 1000) ms late (95 %), at most "
+          + "\(Self.tolerance.inMilliseconds) is allowed")
+    }
+    return complaints
   }
 }

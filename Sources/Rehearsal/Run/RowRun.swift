@@ -33,10 +33,12 @@ final class RowRun {
   private var clock: PhaseClock
   private var stage = LiveRow.Stage.starting
   private var pulse = Pulse()
-  private var begun: CheckedContinuation<Void, Never>?
+  /// The first phase has begun, or never will.
+  private let begun = Promise<Void>()
   /// What the Deployment last did, and when.
   private var lastProgress: (progress: Rollout.Progress, since: Duration)?
-  private var changes: [CheckedContinuation<Void, Never>] = []
+  /// Fulfilled by the next change in the cluster. A task takes it before it looks at the cluster.
+  private var nextChange = Promise<Void>()
   private var audit: Audit?
 
   /// - Throws: `Refusal` when the harness has no address for it.
@@ -110,7 +112,9 @@ final class RowRun {
       await load.run(doors: setup.options.doors, kinds: setup.options.kinds, on: loop)
       stage = .ending
       let stopped = MonotonicTime.now
-      while !cluster.isQuiet, cluster.failure == nil { await nextChange(on: loop) }
+      while case let change = nextChange, !cluster.isQuiet, cluster.failure == nil {
+        await change.wait()
+      }
       if let influx { audit = try await lastAudit(influx, since: stopped, on: loop) }
     } catch {
       await tidy(on: loop)
@@ -124,7 +128,7 @@ final class RowRun {
   }
 
   private func comeUp(on loop: isolated EventLoop) async throws(Refusal) {
-    if clock.current == nil, cluster.failure == nil { await withCheckedContinuation { begun = $0 } }
+    await begun.wait()
     if let failure = cluster.failure { throw failure }
   }
 
@@ -200,13 +204,10 @@ final class RowRun {
         perform(action, on: loop)
       }
     }
-    if clock.current != nil || cluster.failure != nil {
-      begun?.resume()
-      begun = nil
-    }
+    if clock.current != nil || cluster.failure != nil { begun.fulfil() }
     if cluster.failure != nil { load.stop() }
-    for change in changes { change.resume() }
-    changes = []
+    nextChange.fulfil()
+    nextChange = Promise()
     wakeAtPhaseEnd(on: loop)
   }
 
@@ -233,10 +234,6 @@ final class RowRun {
     alarm.set(at: .now + (next - cluster.now), on: loop) { [row = LoopBound(self, on: loop)] loop in
       row.get(on: loop).cluster.settle(on: loop)
     }
-  }
-
-  private func nextChange(on loop: isolated EventLoop) async {
-    await withCheckedContinuation { changes.append($0) }
   }
 
   private static func beat(on loop: isolated EventLoop) async -> Duration {

@@ -139,16 +139,12 @@ private struct Running {
     var signal = SIGTERM
     while sources[0] >= 0 || sources[1] >= 0 {
       let left = max(0, ((due - .now) / .milliseconds(1)).rounded(.up))
-      var polled = sources.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
-      _ = poll(&polled, nfds_t(polled.count), Int32(min(left, 60_000)))
-      for index in 0..<2
-      where polled[index].revents != 0 && !take(from: sources[index], isOutput: index == 0) {
-        sources[index] = -1
-      }
-      let isCancelled = polled[2].revents != 0
-      if isCancelled { sources[2] = -1 }
+      let isCancelled = takeReady(from: &sources, milliseconds: Int32(min(left, 60_000)))
       guard isCancelled || MonotonicTime.now >= due else { continue }
-      if signal == 0 { break }
+      // This process may have been stopped for longer than the deadline: what the program wrote
+      // meanwhile, a full pipe and its end, is read first.
+      for _ in 0..<4 { _ = takeReady(from: &sources, milliseconds: 0) }
+      if signal == 0 || sources[0] < 0 && sources[1] < 0 { break }
       outcome.isLate = outcome.isLate || !isCancelled
       kill(-pid, signal)
       due = .now + Self.patience
@@ -161,6 +157,20 @@ private struct Running {
     outcome.code = PodExit.code(ofStatus: status)
     if let line, !rest.isEmpty { line(String(decoding: rest, as: UTF8.self)) }
     return outcome
+  }
+
+  /// Reads once what is ready; a source at its end becomes -1.
+  /// - Returns: whether the third source says that the task was cancelled.
+  private mutating func takeReady(from sources: inout [Int32], milliseconds: Int32) -> Bool {
+    var polled = sources.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+    guard poll(&polled, nfds_t(polled.count), milliseconds) > 0 else { return false }
+    for index in 0..<2
+    where polled[index].revents != 0 && !take(from: sources[index], isOutput: index == 0) {
+      sources[index] = -1
+    }
+    let isCancelled = polled[2].revents != 0
+    if isCancelled { sources[2] = -1 }
+    return isCancelled
   }
 
   /// False at the end.

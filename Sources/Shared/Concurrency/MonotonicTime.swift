@@ -26,7 +26,7 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
 
 extension Duration {
   /// Whole milliseconds, for a log: `1234 ms`.
-  var inMilliseconds: String { "\(nanoseconds / 1_000_000) ms" }
+  package var inMilliseconds: String { "\(nanoseconds / 1_000_000) ms" }
 
   /// Whole nanoseconds, at most some 292 years.
   var nanoseconds: Int64 {

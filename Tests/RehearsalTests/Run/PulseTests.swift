@@ -12,11 +12,19 @@ struct PulseTests {
   @Test func `a few late wake-ups are not held against it, many are`() {
     var pulse = Pulse()
     for _ in 0..<97 { pulse.beat(Pulse.period) }
-    for _ in 0..<3 { pulse.beat(Pulse.period + .seconds(2)) }
+    for _ in 0..<3 { pulse.beat(Pulse.period + .milliseconds(900)) }
     #expect(pulse.complaints.isEmpty)
     for _ in 0..<10 { pulse.beat(Pulse.period + .milliseconds(300)) }
     #expect(pulse.complaints.count == 1)
     #expect(pulse.complaints.first?.contains("at most 100 ms") == true)
+  }
+
+  @Test func `one long stall is too much, however rare it is`() {
+    var pulse = Pulse()
+    for _ in 0..<10_000 { pulse.beat(Pulse.period) }
+    pulse.beat(Pulse.period + .milliseconds(1_500))
+    #expect(
+      pulse.complaints == ["the harness stood still for 1500 ms, at most 1000 ms is allowed"])
   }
 
   @Test func `the rate counts since the last look`() {

@@ -20,7 +20,10 @@ enum Stall {
       ended.fulfil()
     }
     await began.wait()
-    try await body()
+    do { try await body() } catch {
+      await ended.wait()
+      throw error
+    }
     await ended.wait()
   }
 }

@@ -163,26 +163,26 @@ do-delete: ## all of it, load balancer and certificate included
 
 ##@ Load and comparison on the cluster
 # All of it is one executable; what was given as name=value goes to it, and it knows what there is.
-STAGE = $(RELEASE) --product Rehearsal >&2 && exec .build/release/Rehearsal
-STAGE_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),$(call WORD,$(knob)))
+CLUSTER = $(RELEASE) --product Cluster >&2 && exec .build/release/Cluster
+CLUSTER_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),$(call WORD,$(knob)))
 
 .PHONY: k8s-load-test
 
 k8s-load-test: ## 500 users for 2 minutes from inside the cluster; knobs: url= vus= duration= REUSE=1 ns=
-	@$(STAGE) $@ $(STAGE_KNOBS)
+	@$(CLUSTER) $@ $(CLUSTER_KNOBS)
 
 .PHONY: k8s-compare compare
 
 k8s-compare: ## the talk's table on a real cluster, at most 4 minutes a row; knobs: rows="3 4" clients= ns= again=1
-	@$(STAGE) $@ $(STAGE_KNOBS)
+	@$(CLUSTER) $@ $(CLUSTER_KNOBS)
 
 compare: ## rehearsal and cluster side by side, and where they disagree
-	@$(STAGE) $@ $(STAGE_KNOBS)
+	@$(CLUSTER) $@ $(CLUSTER_KNOBS)
 
 .PHONY: k8s-measure-lag k8s-drain-node
 
 k8s-measure-lag: ## how long new connections reach a deleted pod, over 20 deletions, and the preStop it takes; knobs: deletions= ns=
-	@$(STAGE) $@ $(STAGE_KNOBS)
+	@$(CLUSTER) $@ $(CLUSTER_KNOBS)
 
 k8s-drain-node: ## empties a node under load, one pod at a time; knobs: node= clients= ns=
-	@$(STAGE) $@ $(STAGE_KNOBS)
+	@$(CLUSTER) $@ $(CLUSTER_KNOBS)

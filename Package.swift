@@ -2,13 +2,14 @@
 import PackageDescription
 
 let steps = ["CalcV1", "CalcV2", "CalcV3", "CalcV4", "CalcV5", "CalcV6", "CalcV7"]
+let programs = ["Rehearsal", "Cluster"]
 
 let package = Package(
   name: "graceful-shutdown",
   // Task executors and Synchronization; only Linux has been run.
   platforms: [.macOS(.v15)],
   products: [.library(name: "Shared", targets: ["Shared"])]
-    + (steps + ["Rehearsal"]).map { .executable(name: $0, targets: [$0]) },
+    + (steps + programs).map { .executable(name: $0, targets: [$0]) },
   targets: [
     // A module map over system headers that Glibc's own module leaves out. No C code.
     .systemLibrary(name: "CLinux"),
@@ -17,20 +18,40 @@ let package = Package(
     ),
   ]
     + steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
+    + [.target(name: "Comparison", dependencies: ["Shared"])]
+    + programs.map { .executableTarget(name: $0, dependencies: ["Comparison", "Shared"]) }
     + [
-      .executableTarget(name: "Rehearsal", dependencies: ["Shared"]),
-      .testTarget(name: "SharedTests", dependencies: ["Shared"]),
+      // What several test targets use. A test target too, so that no other build compiles it.
+      .testTarget(
+        name: "TestSupport", dependencies: ["Shared", "Comparison", "Rehearsal"],
+        path: "Tests/Support"),
+      .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"]),
+      .testTarget(
+        name: "ComparisonTests", dependencies: ["Comparison", "Shared", "TestSupport"]),
       .testTarget(
         name: "RehearsalTests",
-        dependencies: (steps + ["Rehearsal", "Shared"]).map { .byName(name: $0) }),
+        dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
+          .byName(name: $0)
+        }),
+      .testTarget(
+        name: "ClusterTests",
+        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"],
+        exclude: ["StandIn"]),
       .testTarget(
         name: "SlideTests",
-        dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) },
+        dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
+          .byName(name: $0)
+        },
         exclude: ["Diffs"]),
       .testTarget(
         name: "InfluxDBTests",
-        dependencies: (steps + ["Shared", "Rehearsal"]).map { .byName(name: $0) }),
-      .testTarget(name: "StageTests", dependencies: ["Shared", "Rehearsal"], exclude: ["Support"]),
+        dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
+          .byName(name: $0)
+        }),
+      .testTarget(
+        name: "StageTests",
+        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"],
+        exclude: ["Support"]),
     ],
   swiftLanguageModes: [.v6],
 )

@@ -173,7 +173,7 @@ if [ -n "$nginx_pid" ]; then
 fi
 
 # Polling from a shell costs more than the start itself takes; the rehearsal measures it from fork to the first byte.
-first=$(.build/release/Rehearsal first-answer ".build/release/CalcV4" 2>/dev/null || true)
+first=$(.build/release/Rehearsal startup-time ".build/release/CalcV4" 2>/dev/null || true)
 
 ours=$(median <"$scratch/ours")
 echo

@@ -1,19 +1,13 @@
+import Comparison
 import Shared
 
 Subcommand.run(CommandLine.arguments)
 
 let signals = Signals.arm()
 
-if let command = CommandLine.arguments.dropFirst().first.flatMap({ StageCommand(rawValue: $0) }) {
-  let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
-  exit(
-    await command.run(
-      Array(CommandLine.arguments.dropFirst(2)), environment: environment, until: signals))
-}
-
 do throws(Refusal) {
-  if CommandLine.arguments.dropFirst().first == FirstAnswer.name {
-    try await FirstAnswer.run(Array(CommandLine.arguments.dropFirst(2)), until: signals)
+  if CommandLine.arguments.dropFirst().first == StartupTime.name {
+    try await StartupTime.run(Array(CommandLine.arguments.dropFirst(2)), until: signals)
     exit(0)
   }
   let options = try Options.parse(

@@ -1,7 +1,9 @@
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
 @testable import Shared
+@testable import TestSupport
 
 /// The logs of operations and a real InfluxDB that is restarted, gone, or not as it should be.
 @Suite(

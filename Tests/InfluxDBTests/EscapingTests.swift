@@ -1,5 +1,6 @@
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
 @testable import Shared
 

@@ -1,8 +1,10 @@
 import Synchronization
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
 @testable import Shared
+@testable import TestSupport
 
 /// make influxdb-local, -count and -clear with a real InfluxDB.
 @Suite(

@@ -1,8 +1,10 @@
 import Synchronization
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
 @testable import Shared
+@testable import TestSupport
 
 /// The InfluxDB that `Scripts/with-influxdb.sh` started for the tests.
 enum RealInfluxDB {

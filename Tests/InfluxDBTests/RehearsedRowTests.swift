@@ -1,7 +1,9 @@
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
 @testable import Shared
+@testable import TestSupport
 
 /// The same row with the stand-in and with a real InfluxDB shows the same.
 @Suite(

@@ -2,6 +2,7 @@ import Synchronization
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 private let numbers = #"{"numbers":[1,2,3,4]}"#
 private let sumHead =

@@ -1,7 +1,9 @@
 import Shared
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
+@testable import TestSupport
 
 /// The load balancer of `k8s/edge`, with its own configuration, on a loopback address of its own in
 /// front of one server.

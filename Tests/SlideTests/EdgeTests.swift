@@ -1,6 +1,8 @@
 import Shared
 import Testing
 
+@testable import TestSupport
+
 /// The load balancer of `k8s/edge` hides no failure of a pod, and adds none of its own when it
 /// stops.
 @Suite(

@@ -1,7 +1,9 @@
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
 @testable import Shared
+@testable import TestSupport
 
 /// A pod that logs operations gets the time that it may need, from the deletion on: the kubelet
 /// counts the grace from before preStop.

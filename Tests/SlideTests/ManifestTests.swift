@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestSupport
+
 @Suite struct ManifestTests {
   @Test(arguments: Repository.steps)
   func `a manifest runs its step's executable, without a shell`(step: Int) throws {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// What the steps that log operations promise, kept by their built executables: the default act
 /// loses some, `--graceful` none.

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestSupport
+
 /// What is shown on stage stays fit for it.
 @Suite struct SlideTests {
   @Test(arguments: Repository.steps)

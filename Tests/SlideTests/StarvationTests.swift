@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// A process that has run out of file descriptors.
 @Suite(.timeLimit(.minutes(1))) struct StarvationTests {

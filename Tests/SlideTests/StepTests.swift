@@ -1,6 +1,8 @@
 import Shared
 import Testing
 
+@testable import TestSupport
+
 /// What each step promises, kept by its built executable.
 @Suite(.serialized, .timeLimit(.minutes(1))) struct StepTests {
   /// A process that listens, and a client that has had an answer from it.

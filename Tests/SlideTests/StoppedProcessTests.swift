@@ -2,6 +2,8 @@ import Shared
 import Synchronization
 import Testing
 
+@testable import TestSupport
+
 /// A built executable that is stopped with all its requests in flight, as a pod is whose CPU limit
 /// is used up, or whose node is suspended.
 @Suite(.timeLimit(.minutes(3))) struct StoppedProcessTests {

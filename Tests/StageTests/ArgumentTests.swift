@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestSupport
+
 /// What is given to make and cannot be right ends in one line that says what would be, before
 /// anything is touched.
 @Suite(.timeLimit(.minutes(2))) struct ArgumentTests {

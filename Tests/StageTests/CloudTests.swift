@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestSupport
+
 /// DigitalOcean: what is made, made once, and all that `do-delete` takes away.
 @Suite(.timeLimit(.minutes(2))) struct CloudTests {
   private func cloud(_ answers: String...) throws -> Stage {

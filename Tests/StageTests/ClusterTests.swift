@@ -2,7 +2,9 @@ import Shared
 import Synchronization
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
+@testable import TestSupport
 
 /// What is done to a step that runs: replaced, scaled, watched, asked, deleted.
 @Suite(.timeLimit(.minutes(3))) struct ClusterTests {

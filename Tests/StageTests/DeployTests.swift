@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestSupport
+
 /// `make k8s-deploy` against a cluster that does what clusters do.
 @Suite(.timeLimit(.minutes(3))) struct DeployTests {
   // MARK: As it should be

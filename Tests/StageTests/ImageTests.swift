@@ -2,7 +2,9 @@ import Shared
 import Synchronization
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
+@testable import TestSupport
 
 /// The image: built, pushed under as many tags as there are deploys to show, and run on this
 /// machine.

@@ -1,5 +1,7 @@
 import Testing
 
+@testable import TestSupport
+
 /// A cluster on this machine, made and thrown away.
 @Suite(.timeLimit(.minutes(1))) struct KindTests {
   private func machine(_ answers: String...) throws -> Stage {

@@ -1,3 +1,5 @@
+import Comparison
+
 /// Which requests a row's clients sent, and what became of each. Ids are counted through, so that
 /// only failures take room.
 struct Ledger: Sendable {

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// The clients of one row, and the count of what became of their requests. Each sends one request

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// What doors and clients see of a row's pods. Belongs to its row's loop.

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// The load balancer of a row, in HAProxy's vocabulary (`retries 0`, `http-reuse always`,

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// A client's way in through the load balancer.

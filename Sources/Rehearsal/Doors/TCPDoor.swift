@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// A client's way in through a Service, as kube-proxy makes it: each new connection goes to one

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// How one client's requests get to a pod. Belongs to its row's loop.

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// Where a row's pods find InfluxDB, and where its faults are played: passes requests on to the

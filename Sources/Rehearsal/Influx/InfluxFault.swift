@@ -1,3 +1,5 @@
+import Comparison
+
 /// What goes wrong with InfluxDB from the begin of the rollout on.
 enum InfluxFault: Equatable, Sendable {
   /// Nobody listens for so long.
@@ -15,7 +17,7 @@ enum InfluxFault: Equatable, Sendable {
   init?(_ text: String) {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(
       String.init)
-    switch (parts[0], parts.count == 2 ? Option.seconds(parts[1]) : nil, parts.count) {
+    switch (parts[0], parts.count == 2 ? Duration(parts[1]) : nil, parts.count) {
     case ("down", let time?, 2): self = .down(time)
     case ("slow", let time?, 2): self = .slow(time)
     case ("503", _, 1): self = .unavailable

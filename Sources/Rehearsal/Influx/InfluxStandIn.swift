@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// What a rehearsal needs of InfluxDB 1.x: `/ping`, `/write`, and of `/query` databases, the count

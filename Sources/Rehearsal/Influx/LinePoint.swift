@@ -1,3 +1,5 @@
+import Comparison
+
 /// A point as it is read from line protocol, with the escaping rules of InfluxDB 1.x ("Line
 /// protocol reference").
 struct LinePoint: Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Comparison
+
 /// One database of the stand-in: points by their identity, as InfluxDB keeps them. Everything stays
 /// in memory: a row's operations are some thousands, and go with the row. A newline ends a line
 /// wherever it stands: no operation has one.

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// The databases that the rows of a rehearsal have in a real InfluxDB.
@@ -8,9 +9,9 @@ struct RowDatabases: Sendable {
   private let influx: Influx?
   private let names: [String]
 
-  init(_ options: Options) {
-    influx = options.influx
-    names = options.rows.filter { $0.logging != nil }.map(Self.name)
+  init(_ influx: Influx?, rows: [Row]) {
+    self.influx = influx
+    names = rows.filter { $0.logging != nil }.map(Self.name)
   }
 
   /// A row's database, which no other rehearsal has.

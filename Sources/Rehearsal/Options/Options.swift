@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// What a rehearsal is asked to do.

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 extension Options {
@@ -113,35 +114,35 @@ struct Option: Sendable {
       name: "lag", example: "2s",
       purpose: "until proxies hear of a change (default 0.1s + up to 1s)", allowed: duration
     ) { options, text in
-      seconds(text).map { options.lag = $0 } != nil
+      Duration(text).map { options.lag = $0 } != nil
     },
     Option(
       name: "jitter", example: "50ms",
       purpose: "random addition to lag, up to this (default none with lag=)", allowed: duration
     ) {
       options, text in
-      seconds(text).map { options.jitter = $0 } != nil
+      Duration(text).map { options.jitter = $0 } != nil
     },
     Option(
       name: "start", example: "1s",
       purpose: "from a pod's creation to its process's start (default 1s)", allowed: duration
     ) {
       options, text in
-      seconds(text).map { options.start = $0 } != nil
+      Duration(text).map { options.start = $0 } != nil
     },
     Option(
       name: "gone", example: "0.2s",
       purpose: "from a deleted pod's exit to its address's end (default 0.2s)", allowed: duration
     ) {
       options, text in
-      seconds(text).map { options.gone = $0 } != nil
+      Duration(text).map { options.gone = $0 } != nil
     },
     Option(
       name: "hang", example: "3s",
       purpose: "how long a connection to a gone address hangs (default 3s)", allowed: duration
     ) {
       options, text in
-      seconds(text).map { options.hang = $0 } != nil
+      Duration(text).map { options.hang = $0 } != nil
     },
     Option(
       name: "phases", example: "\"steady deploy\"",
@@ -268,20 +269,4 @@ struct Option: Sendable {
   }
 
   private static func folder(_ text: String) -> String? { text.isEmpty ? nil : text }
-
-  /// `2s`, `0.2s`, `50ms`; to the microsecond.
-  static func seconds(_ text: String) -> Duration? {
-    let isMilli = text.hasSuffix("ms")
-    guard isMilli || text.hasSuffix("s") else { return nil }
-    let number = text.dropLast(isMilli ? 2 : 1)
-    let parts = number.split(separator: ".", omittingEmptySubsequences: false)
-    guard parts.count <= 2,
-      parts.allSatisfy({
-        !$0.isEmpty && $0.utf8.count <= 9 && $0.utf8.allSatisfy { (0x30...0x39).contains($0) }
-      }),
-      let value = Double(number)
-    else { return nil }
-    let micros = (value * (isMilli ? 1_000 : 1_000_000)).rounded()
-    return micros <= 600_000_000 ? .microseconds(Int64(micros)) : nil
-  }
 }

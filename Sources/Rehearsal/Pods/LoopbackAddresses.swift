@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// The addresses of one row's pods, never given twice.

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// All pods of a rehearsal: where their processes come from, and that none is left behind.

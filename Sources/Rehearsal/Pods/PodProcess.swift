@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// The process of a pod's container.

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 import Synchronization
 
@@ -8,11 +9,6 @@ struct PodExit: Equatable, Sendable {
   /// 137 after SIGKILL.
   let code: Int32
   let instant: MonotonicTime
-
-  static func code(ofStatus status: Int32) -> Int32 {
-    let signal = status & 0x7f
-    return signal == 0 ? (status >> 8) & 0xff : 128 + signal
-  }
 }
 
 /// Learns when processes of one process group end, and of no other: a thread waits for the group,
@@ -137,7 +133,7 @@ final class Reaper: Sendable {
           state.isLeaderAlive = false
         } else {
           state.living.remove(pid)
-          state.exits.append(PodExit(pid: pid, code: PodExit.code(ofStatus: status), instant: now))
+          state.exits.append(PodExit(pid: pid, code: WaitStatus.code(status), instant: now))
         }
       }
     }

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 import Synchronization
 
@@ -35,13 +36,5 @@ final class Interruption: Sendable {
       message: "\(refusal.message); InfluxDB may still have \(left.joined(separator: ", "))",
       status: refusal.status
     ).exit()
-  }
-}
-
-extension Refusal {
-  func exit() -> Never {
-    let line = Array("\(message)\n".utf8)
-    _ = line.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-    Shared.exit(status)
   }
 }

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// What this machine has to give, and whether that is enough.
@@ -19,9 +20,9 @@ enum Machine {
   static func descriptors(_ options: Options, replicas: [Int]) -> Int {
     let clients = options.rows.count * options.clients * 4
     let writers = zip(options.rows, replicas).reduce(0) {
-      $0 + self.writers(of: $1.0, pods: RowRun.scaledUp($1.1), options)
+      $0 + self.writers(of: $1.0, pods: PhasePlan.scaledUp($1.1), options)
     }
-    return 128 + writers + clients + replicas.reduce(0) { $0 + RowRun.scaledUp($1) * 5 }
+    return 128 + writers + clients + replicas.reduce(0) { $0 + PhasePlan.scaledUp($1) * 5 }
   }
 
   private static func writers(of row: Row, pods: Int, _ options: Options) -> Int {
@@ -41,7 +42,7 @@ struct ProcessorTime: Sendable {
   private let all: Double
 
   static var now: ProcessorTime? {
-    guard let bytes = try? ResultFile.bytes(of: "/proc/stat") else { return nil }
+    guard let bytes = try? Files.bytes(of: "/proc/stat") else { return nil }
     let line = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
     // cpu user nice system idle iowait irq softirq steal …
     let numbers = line.split(separator: " ").dropFirst().prefix(8).compactMap { Double($0) }

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// One pod of a row: its process, the state machines that lead it, and what is recorded of it.

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// Whether a row's loop kept up: how late it woke from its sleeps, and how many requests it made.

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// The whole of it: checks what it was asked for, runs the rows side by side, each on a loop of its
@@ -57,7 +58,8 @@ struct Rehearsal {
     let processors = ProcessorTime.now
     let board = Board(options.rows)
     let display = Display(board, isPlain: options.isPlain)
-    let interruption = Interruption(setups.map(\.group), RowDatabases(options), display)
+    let interruption = Interruption(
+      setups.map(\.group), RowDatabases(options.influx, rows: options.rows), display)
     Task {
       await signals.next()
       await interruption.exit()

@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// One row from its first pod to its last: brings the Deployment up, starts the clients, walks
@@ -24,7 +25,7 @@ final class RowRun {
   static let sources = 8
 
   private let setup: Setup
-  private let cluster: ClusterRun
+  private let cluster: KubernetesModel
   private let balancer: HTTPDoor
   private let load: Load
   /// For a step that logs operations.
@@ -56,7 +57,7 @@ final class RowRun {
       ? nil
       : try InfluxDoor(
         at: addresses.take(), database: RowDatabases.name(of: setup.row), real: options.influx)
-    cluster = ClusterRun(
+    cluster = KubernetesModel(
       setup.deployment, options: options, executable: setup.executable, group: setup.group,
       addresses: addresses, seed: setup.seed)
     if let influx {
@@ -69,17 +70,12 @@ final class RowRun {
     var plan = PhasePlan()
     plan.phases = setup.options.phases
     plan.scaledDown = setup.options.replicas ?? setup.deployment.replicas
-    plan.scaledUp = Self.scaledUp(plan.scaledDown)
+    plan.scaledUp = PhasePlan.scaledUp(plan.scaledDown)
     // Else the clients would be gone before the proxies send them to the last pods that stopped.
     if case .fixed(let lag, let jitter) = setup.options.proxyLag {
       plan.settle = max(plan.settle, lag + jitter + .seconds(1))
     }
     clock = PhaseClock(plan)
-  }
-
-  /// 13 become 20, and others in proportion.
-  static func scaledUp(_ replicas: Int) -> Int {
-    replicas == 13 ? 20 : replicas + max(1, (replicas + 1) / 2)
   }
 
   /// - Parameter report: called four times a second with how it goes.
@@ -268,7 +264,7 @@ final class RowRun {
       parameters: Parameters(
         setup.row, setup.options, setup.deployment, manifest: setup.manifest,
         scaledReplicas: isScaled
-          ? Self.scaledUp(setup.options.replicas ?? setup.deployment.replicas) : nil,
+          ? PhasePlan.scaledUp(setup.options.replicas ?? setup.deployment.replicas) : nil,
         seed: setup.seed))
     result.counts = load.counts
     result.audit = audit

@@ -1,3 +1,5 @@
+import Comparison
+
 /// What there is to show while rows run.
 struct LiveSnapshot: Equatable, Sendable {
   /// Seconds since the start.

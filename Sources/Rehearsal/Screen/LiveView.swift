@@ -1,3 +1,5 @@
+import Comparison
+
 /// The screen while rows run, redrawn in place; for anything but a terminal plain lines instead.
 struct LiveView: Sendable {
   /// The widths of the lines that stand on the screen.

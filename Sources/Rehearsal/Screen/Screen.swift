@@ -1,3 +1,4 @@
+import Comparison
 import Shared
 
 /// Standard output: a terminal on which the picture is redrawn, or anything else, which gets plain

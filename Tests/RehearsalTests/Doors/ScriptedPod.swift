@@ -1,6 +1,7 @@
 import Synchronization
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
 @testable import Shared
 

@@ -1,6 +1,7 @@
 import Shared
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
 
 @Suite(.timeLimit(.minutes(1))) struct InfluxDoorTests {

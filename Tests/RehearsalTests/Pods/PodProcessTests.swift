@@ -1,7 +1,9 @@
 import Shared
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
+@testable import TestSupport
 
 struct PodProcessTests {
   /// A group for one test, ended whatever happens.
@@ -206,7 +208,7 @@ struct PodProcessTests {
       #expect(try Await.exits(1, of: group).map(\.pid) == [pod.pid])
       var status: Int32 = 0
       #expect(waitpid(other, &status, 0) == other)
-      #expect(PodExit.code(ofStatus: status) == 9)
+      #expect(WaitStatus.code(status) == 9)
     }
   }
 }

@@ -1,7 +1,9 @@
 import Shared
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
+@testable import TestSupport
 
 @Suite(.timeLimit(.minutes(1))) struct InterruptionTests {
   @Test func `it says why in one line, and leaves no pod`() async throws {
@@ -14,7 +16,7 @@ import Testing
       _ = try Await.output(of: pod.output, until: "up")
       print("pod \(pod.pid)")
       fflush(nil)
-      let databases = RowDatabases(try Options.parse(["v=5"], executables: ""))
+      let databases = RowDatabases(nil, rows: [])
       await Interruption([group], databases, Display(Board([]), isPlain: true)).exit(
         Refusal(message: "the reason", status: 69))
     }

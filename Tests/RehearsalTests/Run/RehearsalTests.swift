@@ -1,7 +1,9 @@
 import Shared
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
+@testable import TestSupport
 
 /// The built harness with the built steps: real pods, sockets and signals, small and quick.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct RehearsalTests {

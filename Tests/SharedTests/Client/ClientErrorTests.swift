@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// Why there is no response: each reason as real sockets give it.
 @Suite struct ClientErrorTests {

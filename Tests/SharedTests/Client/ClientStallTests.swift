@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// A client whose process is stopped for longer than a deadline reads before it gives up.
 @Suite(.timeLimit(.minutes(1))) struct ClientStallTests {

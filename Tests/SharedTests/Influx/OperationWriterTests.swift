@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 @Suite(.timeLimit(.minutes(1))) struct OperationWriterTests {
   private static let loop = EventLoop()

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 @Suite(.timeLimit(.minutes(1))) struct CutoffTests {
   @Test func `work that ends in time is not cut`() async {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// Clients that leave: half, with a reset, at every stage of a request.
 @Suite struct DepartureTests {

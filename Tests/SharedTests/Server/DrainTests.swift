@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// The contract of `Server.drain`, point by point, on the wire.
 @Suite struct DrainTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// Who listens on 127.0.0.1 may be another test: where nobody must, the address is one that only
 /// this suite uses.

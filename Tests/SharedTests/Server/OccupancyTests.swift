@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 @Suite struct OccupancyTests {
   @Test func `there is room up to the limit`() {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// How long a server waits for its clients, and how many it lets wait.
 @Suite struct PatienceTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// What a server says on the wire while nothing stops it.
 @Suite struct ServerTests {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// A process that is stopped, suspended or throttled for longer than a deadline reads its sockets
 /// before it lets the deadline pass.

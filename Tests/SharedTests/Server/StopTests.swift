@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// Stops that come at any moment of a server's life, and more than one of them.
 @Suite(.timeLimit(.minutes(1))) struct StopTests {

@@ -1,4 +1,5 @@
 @testable import Shared
+@testable import TestSupport
 
 /// A server that does what a test says with each connection, good or bad.
 final class ScriptedServer: Channel {

@@ -2,6 +2,7 @@ import Synchronization
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// A server on a port of its own for the time of a test, with what tests need to lead it: a handler
 /// that waits until it is let go.

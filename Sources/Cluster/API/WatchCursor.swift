@@ -1,0 +1,19 @@
+import Comparison
+import Synchronization
+
+/// How far a watch has come: written by the thread that reads it.
+final class WatchCursor: Sendable {
+  private let content: Mutex<(version: String, hasFailed: Bool)>
+
+  init(_ version: String) { content = Mutex((version, false)) }
+
+  func reach(_ version: String?) {
+    guard let version else { return }
+    content.withLock { $0.version = version }
+  }
+
+  func fail() { content.withLock { $0.hasFailed = true } }
+
+  /// The last version, and whether the server said that there is no going on.
+  var state: (version: String, hasFailed: Bool) { content.withLock { $0 } }
+}

@@ -1,0 +1,123 @@
+import Comparison
+import Shared
+
+/// `make k8s-compare`: the rows one after the other on one Deployment. A row that has a result is
+/// not run again, so that a comparison that was interrupted goes on where it ended.
+struct ClusterComparison: Sendable {
+  /// The scripts, which tests replace.
+  struct Scripts: Sendable {
+    var deploy = ["Scripts/k8s-deploy.sh"]
+    var edge = ["Scripts/k8s-edge.sh"]
+    var influx = ["Scripts/influxdb-k8s.sh", "deploy"]
+  }
+
+  private let environment: [String]
+  private let namespace: String?
+  private let rows: [Row]
+  private let clients: Int
+  private let isAgain: Bool
+  private let results: String
+  private let manifests: String
+  var scripts = Scripts()
+  var limits = ClusterRow.Limits()
+
+  /// - Throws: `Refusal` (64).
+  init(_ words: [String], _ environment: [String]) throws(Refusal) {
+    let words = try Words(
+      words, of: "k8s-compare",
+      allowed: ["rows", "v", "graceful", "clients", "ns", "again", "results", "manifests"])
+    self.environment = environment
+    namespace = try words.namespace()
+    rows = try words.rows()
+    let groups = ClusterRow.doors.count * Kind.allCases.count
+    clients = try words.number("clients", groups...5000, default: 40)
+    isAgain = try words.flag("again")
+    results = words.text("results") ?? SideBySide.clusterFolder
+    manifests = words.text("manifests") ?? "k8s"
+  }
+
+  /// - Returns: 0 only when all verdicts hold.
+  /// - Throws: `Refusal`; no load is left in the cluster then.
+  func run() async throws(Refusal) -> Int32 {
+    let began = MonotonicTime.now
+    try ResultFile.require(results)
+    let kubectl = try await Kubectl(environment: environment, namespace: namespace)
+    let left = isAgain ? rows : rows.filter { !isFinished($0, at: kubectl.place) }
+    if !left.isEmpty {
+      let kept = rows.count - left.count
+      Say.line(
+        "compares \(left.count.of("row")) (\(left.map(\.name).joined(separator: " "))) in namespace \(kubectl.namespace) of context \(kubectl.context): deploys each step, "
+          + "loads it with \(clients) clients through the Service and the edge, replaces its pods, scales up and down"
+          + (kept > 0 ? "; \(kept.of("row")) of \(results) kept, again=1 runs all" : ""))
+      try await prepare(kubectl, left)
+      for row in left { try await run(row, kubectl) }
+    } else {
+      let what = rows.count == 1 ? "the row is" : "all \(rows.count) rows are"
+      Say.line(
+        "\(what) in \(results) already, from namespace \(kubectl.namespace) of context \(kubectl.context); again=1 runs again"
+      )
+    }
+
+    let all = Verdict.judge(Row.all.compactMap { stored($0) })
+    for result in all { _ = try ResultFile.write(result, to: results) }
+    let asked = all.filter { result in rows.contains { $0.name == result.row } }
+    let wall = (MonotonicTime.now - began) / .seconds(1)
+    Say.lines(Details.lines(asked, folder: results, wall: wall))
+    return asked.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
+  }
+
+  /// Whether a row need not be run again: it was run there, and could be believed.
+  private func isFinished(_ row: Row, at place: String) -> Bool {
+    guard let result = stored(row) else { return false }
+    return result.parameters.cluster == place && result.harness.isSound
+  }
+
+  /// What the row showed when it was last run; nil when it never was.
+  private func stored(_ row: Row) -> RowResult? {
+    guard let result = try? ResultFile.read(ResultFile.path(of: row.name, in: results)),
+      result.stage == .cluster
+    else { return nil }
+    return result
+  }
+
+  /// What all rows share stays from one to the next.
+  private func prepare(_ kubectl: Kubectl, _ rows: [Row]) async throws(Refusal) {
+    do throws(Refusal) {
+      try await StageScript(kubectl: kubectl, arguments: scripts.edge).run(
+        for: "the edge cannot be deployed")
+      if rows.contains(where: { $0.folder.hasPrefix("v6") || $0.folder.hasPrefix("v7") }) {
+        try await StageScript(kubectl: kubectl, arguments: scripts.influx).run(
+          for: "InfluxDB cannot be deployed")
+      }
+    } catch {
+      throw error.status == 130 ? interrupted(nil) : error
+    }
+  }
+
+  private func run(_ row: Row, _ kubectl: Kubectl) async throws(Refusal) {
+    Say.line("row \(row.name): \(row.news)")
+    let run = ClusterRow(
+      row: row, kubectl: kubectl, clients: clients, manifests: manifests,
+      deployScript: scripts.deploy, limits: limits)
+    let result: RowResult
+    do throws(Refusal) { result = try await run.run() } catch {
+      throw error.status == 130 ? interrupted(row) : error
+    }
+    _ = try ResultFile.write(result, to: results)
+    let counts = result.counts
+    Say.line(
+      "  \(row.name): \(counts.sent.grouped) sent, \(counts.failed.grouped) failed, \(counts.cut.grouped) cut"
+        + (result.audit.map { ", \($0.lost.grouped) lost" } ?? "")
+        + ", in \(result.harness.wall.fixed(0)) s")
+    for reason in result.harness.reasons {
+      Say.line("  \(row.name): cannot be believed: \(reason)")
+    }
+  }
+
+  private func interrupted(_ row: Row?) -> Refusal {
+    Refusal(
+      message:
+        "interrupted\(row.map { ": row \($0.name) was not counted" } ?? ""); the load is gone from the cluster, the step stays, and the same command goes on",
+      status: 130)
+  }
+}

@@ -1,0 +1,236 @@
+import Comparison
+import Shared
+
+/// One row of the comparison on a real cluster: the step is deployed, and when all is at rest it is
+/// loaded through every door while its pods are replaced, scaled up and scaled down. Only what this
+/// does is counted, never the switch from another step.
+struct ClusterRow: Sendable {
+  /// How long each part may take at most; together at most 4 minutes, where a cluster keeps up.
+  struct Limits: Sendable {
+    var deploy = Duration.seconds(600)
+    var rest = Duration.seconds(120)
+    var rollout = Duration.seconds(120)
+    /// After the last request, on top of the time for which a pod may hold an operation.
+    var logging = Duration.seconds(10)
+    var steady = Duration.seconds(5)
+    /// By time a failure is told from that of the phase before it, so it is to come before the next
+    /// one begins: proxies take up to a second, pods without probes their warm-up of 3 s.
+    var settle = Duration.seconds(5)
+    /// Between the moment in which all k6 run and the first phase: they have yet to read their
+    /// script.
+    var warmUp = Duration.seconds(2)
+  }
+
+  static let doors: [(door: Door, url: String)] = [
+    (.tcp, "http://calc"), (.http, "http://calc-edge"), (.https, "https://calc-edge"),
+    (.http2, "https://calc-edge"),
+  ]
+
+  let row: Row
+  let kubectl: Kubectl
+  let clients: Int
+  let manifests: String
+  /// The script that deploys, and its arguments.
+  let deployScript: [String]
+  var limits = Limits()
+
+  /// - Returns: what it showed, without a verdict.
+  /// - Throws: `Refusal`; no load is left in the cluster then.
+  func run() async throws(Refusal) -> RowResult {
+    let began = MonotonicTime.now
+    try await deploy()
+    var load = LoadRun(kubectl: kubectl, name: LoadRun.newName(row.name), jobs: [])
+    do throws(Refusal) {
+      var clock = ClockOffset()
+      try await load.prepare(&clock)
+      let view = ClusterView(kubectl, clock: clock)
+      load.jobs = jobs
+      let (started, startedClock) = (load, clock)
+      var result = try await view.watching { () throws(Refusal) in
+        try await measure(view, started, startedClock)
+      }
+      result.harness.wall = (MonotonicTime.now - began) / .seconds(1)
+      return result
+    } catch {
+      await load.abandon()
+      throw error
+    }
+  }
+
+  /// Clients of k6 are spread over as many processes as there are doors and kinds.
+  private var jobs: [LoadJob] {
+    LoadJob.split(clients: clients, doors: Self.doors.map(\.door), kinds: Kind.allCases).map {
+      group in
+      LoadJob(
+        door: group.door, kind: group.kind,
+        url: Self.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
+        // Until it is taken away.
+        duration: "900s", report: 1, deadline: 900)
+    }
+  }
+
+  private func deploy() async throws(Refusal) {
+    let step = row.folder.dropFirst().prefix { $0 != "/" }
+    let isGraceful = row.folder.hasSuffix("/graceful")
+    let script = StageScript(kubectl: kubectl, arguments: deployScript, limit: limits.deploy)
+    try await script.run(
+      ["v=\(step)", "graceful=\(isGraceful ? 1 : 0)"], for: "row \(row.name) cannot be deployed")
+  }
+
+  private func measure(_ view: ClusterView, _ load: LoadRun, _ clock: ClockOffset)
+    async throws(Refusal) -> RowResult
+  {
+    var clock = clock
+    guard try await view.waits(for: limits.rest, until: { view.isAtRest }) else {
+      throw Refusal(
+        message: "row \(row.name): the cluster does not come to rest: \(view.trouble)", status: 75)
+    }
+    view.forgetThePast()
+    try await load.begin(&clock)
+    try await load.awaitStart()
+    do { try await Task.sleep(for: limits.warmUp) } catch { throw .interrupted }
+    let deployment = try await deployment()
+    let spans = try await phases(view, deployment)
+    Say.line("  \(row.name): takes what the clients saw, and waits for the last pods to go")
+    let logs = try await load.logs()
+    try await load.end()
+    let ended = MonotonicTime.now
+    let grace = deployment.spec?.template?.spec?.terminationGracePeriodSeconds ?? 30
+    let areGone = try await view.waits(for: .seconds(grace + 60)) { view.terminating == 0 }
+    if areGone { await view.logsEnd() }
+
+    var result = RowResult(row: row.name, parameters: try parameters(deployment))
+    result.stage = .cluster
+    result.audit = try await audit(load, logs, view, since: ended)
+    result.pods = view.timelines
+    var latency = LatencyHistogram()
+    for log in logs {
+      log.count(in: spans.shifted(by: clock.seconds), to: &result.counts, &latency)
+    }
+    result.latency = latency.summary
+    judge(&result.harness, logs, result.counts, areGone: areGone)
+    return result
+  }
+
+  // MARK: Phases
+
+  /// Walks through the phases as a rehearsal does.
+  private func phases(_ view: ClusterView, _ deployment: DeploymentObject) async throws(Refusal)
+    -> PhaseSpans
+  {
+    var plan = PhasePlan()
+    plan.steady = limits.steady
+    plan.settle = limits.settle
+    plan.scaledDown = deployment.spec?.replicas ?? 1
+    plan.scaledUp = PhasePlan.scaledUp(plan.scaledDown)
+    var clock = PhaseClock(plan)
+    var spans = PhaseSpans()
+    var generation = deployment.metadata.generation ?? 0
+    var changed = view.now
+    while !clock.isFinished {
+      try view.check()
+      var actions = clock.advance(to: view.now)
+      if actions.isEmpty, view.isComplete(generation: generation) {
+        actions = clock.deployment(isComplete: true, at: view.now)
+      }
+      for action in actions {
+        changed = view.now
+        switch action {
+        case .begin(let phase):
+          Say.line("  \(row.name): \(phase.rawValue)")
+          view.phase = phase
+          spans.begin(phase, at: WallTime.now)
+        case .restart: generation = try await change("rollout", "restart", "deployment/calc")
+        case .scale(let replicas):
+          generation = try await change("scale", "deployment/calc", "--replicas=\(replicas)")
+        case .finish: break
+        }
+      }
+      guard clock.nextDeadline != nil || clock.isFinished || view.now - changed < limits.rollout
+      else {
+        let phase = clock.current?.rawValue ?? ""
+        throw Refusal(
+          message:
+            "row \(row.name): the rollout of phase \(phase) has not finished after \(limits.rollout.components.seconds) s: \(view.trouble)",
+          status: 75)
+      }
+      do { try await Task.sleep(for: .milliseconds(100)) } catch { throw .interrupted }
+    }
+    return spans
+  }
+
+  /// - Returns: the generation of the Deployment that the change has made. One that is complete for
+  ///   an older one is not complete.
+  private func change(_ arguments: String...) async throws(Refusal) -> Int {
+    try await kubectl.run(arguments)
+    return try await deployment().metadata.generation ?? 0
+  }
+
+  private func deployment() async throws(Refusal) -> DeploymentObject {
+    let bytes = try await kubectl("get", "deployment/calc", "-o", "json")
+    do { return try JSONDecoder().decode(DeploymentObject.self, from: Data(bytes)) } catch {
+      throw .data("kubectl get deployment/calc: the answer is not the Deployment that it should be")
+    }
+  }
+
+  // MARK: What it showed
+
+  /// Nil for steps that log nothing. What the pods that are left still hold is not lost: they get
+  /// the time to log it.
+  private func audit(
+    _ load: LoadRun, _ logs: [LoadLog], _ view: ClusterView, since ended: MonotonicTime
+  ) async throws(Refusal) -> Audit? {
+    guard let logging = row.logging else { return nil }
+    let answered = logs.reduce(into: Set<String>()) { $0.formUnion($1.answered) }
+    let failed = logs.reduce(into: Set<String>()) { $0.formUnion($1.failed) }
+    let end = ended + logging.holds + limits.logging
+    while true {
+      let stored = try await LoggedOperations.fetch(kubectl, prefix: "\(load.name)-")
+      let audit = stored.audit(answered: answered, failed: failed, traced: view.undelivered)
+      if audit.lost == 0 || MonotonicTime.now >= end { return audit }
+      do { try await Task.sleep(for: kubectl.pause * 3) } catch { throw .interrupted }
+    }
+  }
+
+  private func parameters(_ deployment: DeploymentObject) throws(Refusal) -> Parameters {
+    let manifest = try Deployment.read(of: row, in: manifests)
+    var parameters = Parameters()
+    parameters.cluster = kubectl.place
+    parameters.manifest = Deployment.path(of: row, in: manifests)
+    parameters.executable = manifest.executable
+    parameters.replicas = deployment.spec?.replicas ?? manifest.replicas
+    parameters.scaledReplicas = PhasePlan.scaledUp(parameters.replicas)
+    parameters.clients = jobs.reduce(0) { $0 + $1.pods * $1.usersEach }
+    parameters.doors = Self.doors.map(\.door)
+    parameters.grace = manifest.grace
+    parameters.preStop = manifest.preStopSleep
+    if row.logging != nil { parameters.influx = "http://influxdb:8086" }
+    // What a rehearsal models, a cluster has.
+    (parameters.start, parameters.gone, parameters.hang) = (0, 0, 0)
+    return parameters
+  }
+
+  private func judge(
+    _ harness: inout HarnessReport, _ logs: [LoadLog], _ counts: Counts, areGone: Bool
+  ) {
+    harness.ownFailures = logs.reduce(0) { $0 + $1.ownFailures }
+    harness.reasons = LoadSum.complaints(logs, mustBeWhole: false)
+    for (door, _) in Self.doors {
+      for kind in Kind.allCases where counts.sum(.steady, door, kind, where: { $0 == .ok }) == 0 {
+        harness.reasons.append(
+          "no \(kind.rawValue) client was answered through \(door.rawValue) before anything was changed"
+        )
+      }
+      let wanted = door == .http2 ? "HTTP/2.0" : "HTTP/1.1"
+      let spoken = Set(
+        logs.filter { $0.door == door }.flatMap(\.progress).filter { $0.answered > 0 }.map(\.proto))
+      if let other = spoken.first(where: { $0 != wanted }) {
+        harness.reasons.append("clients of \(door.rawValue) were answered with \(other)")
+      }
+    }
+    if !areGone {
+      harness.reasons.append("pods were still on their way out a minute after their grace")
+    }
+    harness.believed = harness.reasons.isEmpty
+  }
+}

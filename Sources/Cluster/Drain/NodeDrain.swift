@@ -1,0 +1,140 @@
+import Comparison
+import Shared
+
+/// `make k8s-drain-node`: a node is emptied of the service's pods under load, as before its
+/// maintenance, while the disruption budget lets one pod go at a time. The node takes pods again at
+/// the end, whatever happens.
+struct NodeDrain: Sendable {
+  static let budget = "k8s/disruption-budget.yaml"
+
+  private let environment: [String]
+  private let namespace: String?
+  private let chosen: String?
+  private let clients: Int
+  /// What a drain may take: each pod of it goes only when another one is ready.
+  var limit = Duration.seconds(300)
+  /// Before the drain, and after it.
+  var steady = Duration.seconds(5)
+  var settle = Duration.seconds(10)
+
+  /// - Throws: `Refusal` (64).
+  init(_ words: [String], _ environment: [String]) throws(Refusal) {
+    let words = try Words(words, of: "k8s-drain-node", allowed: ["node", "clients", "ns"])
+    self.environment = environment
+    namespace = try words.namespace()
+    chosen = words.text("node")
+    clients = try words.number(
+      "clients", ClusterRow.doors.count * Kind.allCases.count...5000, default: 40)
+  }
+
+  /// - Returns: 0 when no request failed, and the figures can be believed.
+  /// - Throws: `Refusal`; no load, no budget and no closed node is left in the cluster then.
+  func run() async throws(Refusal) -> Int32 {
+    let kubectl = try await Kubectl(environment: environment, namespace: namespace)
+    let open = try await nodes(kubectl).filter(\.takesPods).map(\.metadata.name)
+    guard open.count > 1 else {
+      Say.line(
+        "the cluster has one node that takes pods, so none can be drained: its pods would have nowhere to go"
+      )
+      return 0
+    }
+    let pods = try await pods(kubectl)
+    let load = Dictionary(grouping: pods.compactMap { $0.spec?.nodeName }, by: \.self).mapValues(
+      \.count)
+    guard let node = chosen ?? open.max(by: { (load[$0] ?? 0, $1) < (load[$1] ?? 0, $0) }) else {
+      return 0
+    }
+    guard open.contains(node) else {
+      throw .usage(
+        "node=\(node) is no node that takes pods; there are \(open.joined(separator: " "))")
+    }
+    guard let count = load[node] else {
+      throw .missing(
+        "node \(node) has no pod of calc in namespace \(kubectl.namespace): make k8s-deploy v=5 comes first"
+      )
+    }
+    guard try await !kubectl("get", "service/calc-edge", "--ignore-not-found", "-o", "name").isEmpty
+    else {
+      throw .missing(
+        "namespace \(kubectl.namespace) has no edge, through which half of the load goes: make k8s-edge comes first"
+      )
+    }
+    Say.line(
+      "drains node \(node) of context \(kubectl.context), which has \(count) of \(pods.count.of("pod")) of calc, under \(clients) clients; other pods stay"
+    )
+    let run = LoadRun(
+      kubectl: kubectl, name: LoadRun.newName("drain"), jobs: Self.jobs(clients: clients))
+    let sum: LoadSum
+    do throws(Refusal) { sum = try await measure(run, node) } catch {
+      await restore(kubectl, node)
+      await run.abandon()
+      throw error.status == 130
+        ? Refusal(
+          message: "interrupted: node \(node) takes pods again, the load and the budget are gone",
+          status: 130) : error
+    }
+    Say.lines([""] + sum.doorLines + [""])
+    for complaint in sum.complaints { Say.error(complaint) }
+    return sum.counts.failed == 0 && sum.complaints.isEmpty ? 0 : 1
+  }
+
+  private static func jobs(clients: Int) -> [LoadJob] {
+    LoadJob.split(clients: clients, doors: ClusterRow.doors.map(\.door), kinds: Kind.allCases).map {
+      group in
+      LoadJob(
+        door: group.door, kind: group.kind,
+        url: ClusterRow.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
+        duration: "900s", report: 1, deadline: 900)
+    }
+  }
+
+  private func measure(_ load: LoadRun, _ node: String) async throws(Refusal) -> LoadSum {
+    let kubectl = load.kubectl
+    var clock = ClockOffset()
+    try await load.prepare(&clock)
+    try await kubectl("apply", "-f", Self.budget)
+    try await load.begin(&clock)
+    try await load.awaitStart()
+    do { try await Task.sleep(for: steady) } catch { throw .interrupted }
+    // Only the service's pods: whatever else runs there, the load included, is none of this.
+    try await kubectl(
+      "drain", node, "--pod-selector=app=calc", "--ignore-daemonsets", "--delete-emptydir-data",
+      "--timeout=\(limit.components.seconds)s",
+      within: limit + .seconds(10))
+    Say.line("  node \(node) is empty of calc")
+    do { try await Task.sleep(for: settle) } catch { throw .interrupted }
+    let logs = try await load.logs()
+    try await load.end()
+    await restore(kubectl, node)
+    return LoadSum(logs, mustBeWhole: false)
+  }
+
+  /// Also in a task that was cancelled.
+  private func restore(_ kubectl: Kubectl, _ node: String) async {
+    await Task {
+      do throws(Refusal) {
+        try await kubectl("uncordon", node)
+        try await kubectl("delete", "-f", Self.budget, "--ignore-not-found")
+        Say.line("  node \(node) takes pods again")
+      } catch {
+        Say.error(
+          "node \(node) may still take no pods: kubectl uncordon \(node) (\(error.message))")
+      }
+    }.value
+  }
+
+  private func nodes(_ kubectl: Kubectl) async throws(Refusal) -> [NodeObject] {
+    try Self.items(try await kubectl("get", "nodes", "-o", "json"))
+  }
+
+  private func pods(_ kubectl: Kubectl) async throws(Refusal) -> [PodObject] {
+    try Self.items(try await kubectl("get", "pods", "-l", "app=calc", "-o", "json"))
+  }
+
+  private static func items<Object: ClusterObject>(_ answer: [UInt8]) throws(Refusal) -> [Object] {
+    do { return try JSONDecoder().decode(ObjectList<Object>.self, from: Data(answer)).items } catch
+    {
+      throw .data("kubectl get: the answer is not the list that it should be")
+    }
+  }
+}

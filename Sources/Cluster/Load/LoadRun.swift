@@ -1,0 +1,190 @@
+import Comparison
+import Shared
+
+/// One run of load in the cluster: its Jobs and the script, from their making to their end.
+struct LoadRun: Sendable {
+  /// The image may have to come first.
+  static let startLimit = Duration.seconds(120)
+
+  let kubectl: Kubectl
+  /// In the names of all that it makes, and the first word of every id.
+  let name: String
+  var jobs: [LoadJob]
+
+  private var configMap: String { "calc-load-\(name)" }
+  private var selector: String { "\(LoadJob.runLabel)=\(name)" }
+
+  /// A name that no other run has: the seconds since 1970 after a word of the caller's.
+  static func newName(_ word: String) -> String {
+    "\(word)-\(String(Int(WallTime.now), radix: 36))"
+  }
+
+  /// Makes the ConfigMap with the script.
+  /// - Parameter clock: learns from the time stamp that the cluster puts on it.
+  /// - Throws: `Refusal`; then some of it may be there, and `end` takes it away.
+  func prepare(_ clock: inout ClockOffset) async throws(Refusal) {
+    let script = String(decoding: try Files.bytes(of: LoadJob.script), as: UTF8.self)
+    let map = JSONValue.object([
+      "apiVersion": .string("v1"), "kind": .string("ConfigMap"),
+      "metadata": .object([
+        "name": .string(configMap),
+        "labels": .object([
+          LoadJob.runLabel: .string(name),
+          "app.kubernetes.io/part-of": .string("graceful-shutdown"),
+        ]),
+      ]),
+      "data": .object(["load-test.js": .string(script)]),
+    ])
+    try await apply([map], &clock)
+  }
+
+  /// Makes the Jobs.
+  func begin(_ clock: inout ClockOffset) async throws(Refusal) {
+    let documents = try YAMLReader.documents(
+      Files.bytes(of: LoadJob.manifest), file: LoadJob.manifest)
+    guard let template = documents.first.map({ JSONValue($0) }) else {
+      throw .data("\(LoadJob.manifest): holds no manifest")
+    }
+    try await apply(jobs.map { $0.manifest(template, run: name, script: configMap) }, &clock)
+  }
+
+  private func apply(_ objects: [JSONValue], _ clock: inout ClockOffset) async throws(Refusal) {
+    let list = JSONValue.object([
+      "apiVersion": .string("v1"), "kind": .string("List"), "items": .list(objects),
+    ])
+    let called = WallTime.now
+    // Not create: after an API server that was away in the middle it can be said again.
+    let made = try await kubectl("apply", "-f", "-", "-o", "json", input: list.bytes())
+    let answered = WallTime.now
+    for stamp in Self.stamps(made) { clock.add(stamp: stamp, called: called, answered: answered) }
+  }
+
+  private static func stamps(_ answer: [UInt8]) -> [Double] {
+    struct Item: Decodable { var metadata: ObjectMetadata }
+    // Of one object kubectl prints the object, of several a list.
+    struct List: Decodable { var items: [Item] }
+    let decoder = JSONDecoder()
+    let items =
+      (try? decoder.decode(List.self, from: Data(answer)).items)
+      ?? (try? decoder.decode(Item.self, from: Data(answer))).map { [$0] } ?? []
+    return items.compactMap { $0.metadata.creationTimestamp.flatMap { ClusterTime.seconds($0) } }
+  }
+
+  // MARK: While it runs
+
+  func pods() async throws(Refusal) -> [PodObject] {
+    let bytes = try await kubectl("get", "pods", "-l", selector, "-o", "json")
+    do {
+      return try JSONDecoder().decode(ObjectList<PodObject>.self, from: Data(bytes)).items
+    } catch {
+      throw .data("kubectl get pods: the answer is not the list that it should be")
+    }
+  }
+
+  /// Waits until each k6 has been started.
+  /// - Throws: `Refusal` (75) with the reason when one does not start.
+  func awaitStart(within limit: Duration = LoadRun.startLimit) async throws(Refusal) {
+    let end = MonotonicTime.now + limit
+    let wanted = jobs.reduce(0) { $0 + $1.pods }
+    while true {
+      let pods = try await pods()
+      if pods.count >= wanted,
+        pods.allSatisfy({
+          $0.container?.state?.running != nil || $0.container?.state?.terminated != nil
+        })
+      {
+        return
+      }
+      guard MonotonicTime.now < end else {
+        let reason = try await reason(pods, wanted: wanted)
+        throw Refusal(
+          message: "the load has not started after \(limit.components.seconds) s: \(reason)",
+          status: 75)
+      }
+      if let trouble = pods.compactMap(\.trouble).first(where: {
+        $0.hasPrefix("ImagePullBackOff") || $0.hasPrefix("InvalidImageName")
+      }) {
+        throw Refusal(
+          message:
+            "the load cannot start: \(trouble); the nodes need the image of \(LoadJob.manifest)",
+          status: 75)
+      }
+      do { try await Task.sleep(for: kubectl.pause) } catch { throw .interrupted }
+    }
+  }
+
+  private func reason(_ pods: [PodObject], wanted: Int) async throws(Refusal) -> String {
+    if let trouble = pods.compactMap(\.trouble).first { return trouble }
+    guard pods.count < wanted else { return "\(wanted) pods are there, and not all of them run" }
+    let missing = jobs.first { job in
+      pods.count { $0.metadata.labels?["batch.kubernetes.io/job-name"] == job.name(name) }
+        < job.pods
+    }
+    let selector = "type=Warning,involvedObject.name=\(missing?.name(name) ?? "")"
+    let message = try await kubectl(
+      "get", "events", "--field-selector", selector, "-o", "jsonpath={.items[-1:].message}")
+    let text = String(decoding: message, as: UTF8.self).trimmed
+    return "\(pods.count) of \(wanted) pods are there\(text.isEmpty ? "" : ": \(text)")"
+  }
+
+  /// What all k6 have written so far, the log of each taken apart.
+  func logs() async throws(Refusal) -> [LoadLog] {
+    let pods = try await pods()
+    let results = await withTaskGroup(of: Result<LoadLog, Refusal>?.self) { group in
+      for pod in pods { group.addTask { await log(of: pod) } }
+      return await group.reduce(into: [Result<LoadLog, Refusal>?]()) { $0.append($1) }
+    }
+    var logs: [LoadLog] = []
+    for case let result? in results { logs.append(try result.get()) }
+    return logs.sorted { $0.prefix < $1.prefix }
+  }
+
+  /// Nil for a pod that is none of the Jobs'.
+  private func log(of pod: PodObject) async -> Result<LoadLog, Refusal>? {
+    guard
+      let job = jobs.first(where: {
+        pod.metadata.labels?["batch.kubernetes.io/job-name"] == $0.name(name)
+      }),
+      let index = pod.metadata.annotations?["batch.kubernetes.io/job-completion-index"].flatMap({
+        Int($0)
+      })
+    else { return nil }
+    do throws(Refusal) {
+      var log = LoadLog(door: job.door, kind: job.kind, run: job.prefix(name), pod: index)
+      log.add(try await kubectl("logs", pod.metadata.name, within: .seconds(60)))
+      return .success(log)
+    } catch {
+      return .failure(error)
+    }
+  }
+
+  // MARK: Its end
+
+  /// Takes everything away and waits until the pods are gone.
+  func end() async throws(Refusal) {
+    try await kubectl(
+      "delete", "jobs,configmaps", "-l", selector, "--cascade=foreground", "--wait=true",
+      "--timeout=90s", within: .seconds(100))
+  }
+
+  /// Takes everything away after a failure or Ctrl-C, also in a task that was cancelled.
+  func abandon() async {
+    let (kubectl, selector) = (kubectl, selector)
+    // A task of its own is not cancelled.
+    await Task {
+      _ = try? await kubectl(
+        "delete", "jobs,configmaps", "-l", selector, "--cascade=background", "--wait=false",
+        within: .seconds(20))
+    }.value
+  }
+}
+
+/// This machine's clock, for comparison with the cluster's.
+enum WallTime {
+  /// Seconds since 1970.
+  static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}

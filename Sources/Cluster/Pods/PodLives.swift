@@ -1,0 +1,230 @@
+import Comparison
+
+/// The lives of a Deployment's pods, put together from what watches of its pods and of its
+/// Service's EndpointSlices say. Instants are seconds since the row's start by this machine's
+/// clock, at which the news came.
+struct PodLives: Sendable {
+  private struct Life: Sendable {
+    var timeline: PodTimeline
+    var isGone = false
+    var isRunning = false
+    var isReady = false
+    var grace: Double
+    var preStop: Double?
+    /// The deletion and the exit by the cluster's clocks, to the second.
+    var deletionStamp: Double?
+    var exitStamp: Double?
+  }
+
+  /// In which pods are created and deleted from now on; nil before the first.
+  var phase: Phase?
+  private var lives: [String: Life] = [:]
+  /// The ids of the pods that a slice names as ready, by slice.
+  private var slices: [String: Set<String>] = [:]
+
+  // MARK: What has been seen
+
+  /// Deleted pods that are still there.
+  var terminating: Int { lives.values.count { $0.timeline.deletion != nil && !$0.isGone } }
+  /// Pods that were never deleted.
+  var standing: Int { lives.values.count { $0.timeline.deletion == nil && !$0.isGone } }
+  var ready: Int { lives.values.count { $0.isReady && $0.timeline.deletion == nil && !$0.isGone } }
+
+  /// All pods that were there since the row's start, in the order of their creation.
+  var timelines: [PodTimeline] {
+    lives.values.map { finished($0) }.sorted {
+      ($0.created ?? 0, $0.name) < ($1.created ?? 0, $1.name)
+    }
+  }
+
+  /// Whether a pod has left or is on its way out; true for one that is not known.
+  func isDeleted(_ uid: String) -> Bool {
+    lives[uid].map { $0.isGone || $0.timeline.deletion != nil } ?? true
+  }
+
+  /// What a pod's own log says, as it stands at its end.
+  mutating func heard(_ report: PodReport, of uid: String) {
+    lives[uid]?.timeline.cut = report.cut
+    lives[uid]?.timeline.finished = report.finished
+    lives[uid]?.timeline.late = report.late
+    if let sigterm = report.sigterm { lives[uid]?.timeline.sigterm = sigterm }
+    if let last = report.lastRequest { lives[uid]?.timeline.lastRequest = last }
+  }
+
+  /// Forgets those that are gone: they belong to what was before the row.
+  mutating func forgetTheGone() { lives = lives.filter { !$0.value.isGone } }
+
+  // MARK: News
+
+  /// - Returns: the pods that it marks as deleted for the first time.
+  @discardableResult
+  mutating func apply(_ change: WatchChange<PodObject>, at now: Double) -> [PodObject] {
+    switch change {
+    case .all(let pods):
+      let present = Set(pods.map(\.metadata.uid))
+      for uid in lives.keys where !present.contains(uid) { leave(uid, at: now) }
+      return pods.filter { set($0, at: now) }
+    case .set(let pod): return set(pod, at: now) ? [pod] : []
+    case .deleted(let pod):
+      let isNews = set(pod, at: now)
+      leave(pod.metadata.uid, at: now)
+      return isNews ? [pod] : []
+    }
+  }
+
+  mutating func apply(_ change: WatchChange<EndpointSliceObject>, at now: Double) {
+    func ready(_ slice: EndpointSliceObject) -> Set<String> {
+      Set((slice.endpoints ?? []).filter(\.isReady).compactMap { $0.targetRef?.uid })
+    }
+    let before = slices.values.reduce(into: Set<String>()) { $0.formUnion($1) }
+    switch change {
+    case .all(let all): slices = Dictionary(all.map { ($0.metadata.uid, ready($0)) }) { $1 }
+    case .set(let slice): slices[slice.metadata.uid] = ready(slice)
+    case .deleted(let slice): slices[slice.metadata.uid] = nil
+    }
+    let after = slices.values.reduce(into: Set<String>()) { $0.formUnion($1) }
+    for uid in after.subtracting(before) where lives[uid]?.timeline.inEndpoints == nil {
+      lives[uid]?.timeline.inEndpoints = now
+    }
+    for uid in before.subtracting(after) { lives[uid]?.timeline.outOfEndpoints = now }
+  }
+
+  /// How many endpoints are ready.
+  var endpoints: Int { slices.values.reduce(into: Set<String>()) { $0.formUnion($1) }.count }
+
+  /// - Returns: whether the pod is deleted, and was not before.
+  private mutating func set(_ pod: PodObject, at now: Double) -> Bool {
+    let uid = pod.metadata.uid
+    let container = pod.container
+    var life =
+      lives[uid] ?? Life(timeline: PodTimeline(name: pod.metadata.name, address: ""), grace: 30)
+    if lives[uid] == nil {
+      life.timeline.created = now
+      life.timeline.createdIn = phase
+      life.grace = Double(pod.spec?.terminationGracePeriodSeconds ?? 30)
+      life.preStop = pod.spec?.containers.first?.lifecycle?.preStop?.sleep.map {
+        Double($0.seconds)
+      }
+      // Seen in the endpoints before it was seen itself: the two watches run side by side.
+      if slices.values.contains(where: { $0.contains(uid) }) { life.timeline.inEndpoints = now }
+    }
+    if let address = pod.status?.podIP { life.timeline.address = address }
+    if container?.state?.running != nil, life.timeline.started == nil {
+      life.timeline.started = now
+    }
+    life.isReady = pod.isReady
+    if life.isReady, life.timeline.ready == nil { life.timeline.ready = now }
+    life.timeline.restarts = max(life.timeline.restarts, container?.restartCount ?? 0)
+    var isNews = false
+    if let stamp = pod.metadata.deletionTimestamp, life.timeline.deletion == nil {
+      isNews = true
+      life.timeline.deletion = now
+      life.timeline.deletedIn = phase
+      // The stamp is the end of the grace.
+      let grace = Double(pod.metadata.deletionGracePeriodSeconds ?? Int(life.grace))
+      life.deletionStamp = ClusterTime.seconds(stamp).map { $0 - grace }
+    }
+    // Before its deletion it is restarted, and that is no end. Since 1.27 a deleted pod has its
+    // last status before it goes; a kubelet that has lost sight of the container makes up a 137
+    // (kubernetes/kubernetes#104107).
+    if let terminated = container?.state?.terminated, terminated.reason != "ContainerStatusUnknown",
+      life.timeline.deletion != nil,
+      life.timeline.exit == nil
+    {
+      life.timeline.exit = now
+      life.timeline.code = terminated.exitCode
+      life.exitStamp = terminated.finishedAt.flatMap { ClusterTime.seconds($0) }
+    }
+    lives[uid] = life
+    return isNews
+  }
+
+  private mutating func leave(_ uid: String, at now: Double) {
+    guard var life = lives[uid], !life.isGone else { return }
+    life.isGone = true
+    life.isReady = false
+    if life.timeline.deletion == nil {
+      life.timeline.deletion = now
+      life.timeline.deletedIn = phase
+    }
+    lives[uid] = life
+  }
+
+  /// With what can be said only from the whole.
+  private func finished(_ life: Life) -> PodTimeline {
+    var timeline = life.timeline
+    guard let deletion = timeline.deletion else { return timeline }
+    if let preStop = life.preStop {
+      // The kubelet starts the hook when it hears of the deletion, as the watch does; nothing dates
+      // it.
+      timeline.preStop = deletion
+      if timeline.sigterm == nil { timeline.sigterm = deletion + min(preStop, life.grace) }
+    } else if timeline.sigterm == nil {
+      timeline.sigterm = deletion
+    }
+    // The news of an exit is late by what the kubelet takes to look and to tell. Its stamps are cut
+    // to the second: the difference of the two is right to a second, as often too long as too
+    // short, and needs no clock but the cluster's.
+    if let exit = timeline.exit, let from = life.deletionStamp, let to = life.exitStamp {
+      timeline.exit = min(exit, max(deletion, deletion + (to - from)))
+    }
+    return timeline
+  }
+}
+
+/// What a pod's log says at its end.
+struct PodReport: Equatable, Sendable {
+  var cut: Int?
+  var finished: Int?
+  var late: Int?
+  /// Seconds since the row's start.
+  var sigterm: Double?
+  var lastRequest: Double?
+  /// The ids that it could not deliver and gave to its standard error, as line protocol.
+  var undelivered: Set<String> = []
+
+  /// - Parameter offset: what has to be added to the log's time stamps, which are of the node's
+  ///   clock, to get seconds since the row's start.
+  mutating func add(_ line: String, offset: Double) {
+    if line.hasPrefix("operation,") {
+      guard let start = line.range(ofASCII: "id=\"") else { return }
+      undelivered.insert(String(line[start...].prefix { $0 != "\"" }))
+      return
+    }
+    if line.contains("msg=stopped") {
+      cut = Self.number("cut", in: line)
+      finished = Self.number("finished", in: line)
+      late = Self.number("late", in: line)
+    } else if line.contains("msg=draining") {
+      sigterm = Self.time(of: line).map { $0 + offset }
+    } else if line.contains("msg=sum") {
+      lastRequest = Self.time(of: line).map { $0 + offset } ?? lastRequest
+    }
+  }
+
+  /// Seconds since 1970 by the node's clock.
+  static func time(of line: String) -> Double? {
+    line.split(separator: " ").first { $0.hasPrefix("ts=") }.flatMap {
+      ClusterTime.seconds($0.dropFirst(3))
+    }
+  }
+
+  private static func number(_ key: String, in line: String) -> Int? {
+    line.split(separator: " ").first { $0.hasPrefix("\(key)=") }.flatMap {
+      Int($0.dropFirst(key.utf8.count + 1))
+    }
+  }
+}
+
+extension String {
+  /// The end of the first occurrence.
+  fileprivate func range(ofASCII text: String) -> String.Index? {
+    let (bytes, sought) = (Array(utf8), Array(text.utf8))
+    guard bytes.count >= sought.count else { return nil }
+    for start in 0...(bytes.count - sought.count)
+    where bytes[start..<(start + sought.count)].elementsEqual(sought) {
+      return utf8.index(utf8.startIndex, offsetBy: start + sought.count)
+    }
+    return nil
+  }
+}

@@ -1,0 +1,116 @@
+/// A mapping within a manifest: hands out its fields by name and type, and knows which were never
+/// asked for.
+package struct ManifestFields {
+  package let file: String
+  /// `spec.template.spec`; empty for the document itself.
+  package let path: String
+  /// Where the mapping starts.
+  package let line: Int
+  private let entries: [YAMLNode.Entry]
+  private var taken: Set<String> = []
+
+  package init(_ node: YAMLNode, path: String, file: String) throws(Refusal) {
+    self.file = file
+    self.path = path
+    line = node.line
+    guard case .mapping(let entries) = node.content else {
+      throw .data(
+        "\(file):\(node.line): \(path.isEmpty ? "the document" : path) must be a mapping, not \(node.kind.rawValue)"
+      )
+    }
+    self.entries = entries
+  }
+
+  /// The full path of a field.
+  package func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+  /// The line of a field, or of the mapping if the field is missing.
+  package func line(of key: String) -> Int { entries.first { $0.key == key }?.line ?? line }
+
+  package func refusal(_ key: String, _ message: String) -> Refusal {
+    .data("\(file):\(line(of: key)): \(path(of: key)) \(message)")
+  }
+
+  /// The field's value; nil when it is missing or null, which Kubernetes does not tell apart.
+  package mutating func take(_ key: String) -> YAMLNode? {
+    taken.insert(key)
+    guard let node = entries.first(where: { $0.key == key })?.value, node.kind != .null else {
+      return nil
+    }
+    return node
+  }
+
+  package mutating func fields(_ key: String) throws(Refusal) -> ManifestFields? {
+    guard let node = take(key) else { return nil }
+    return try ManifestFields(node, path: path(of: key), file: file)
+  }
+
+  /// The elements of a list, each with its path; empty when the field is missing.
+  package mutating func list(_ key: String) throws(Refusal) -> [(node: YAMLNode, path: String)] {
+    guard let node = take(key) else { return [] }
+    guard case .sequence(let nodes) = node.content else {
+      throw refusal(key, "must be a list, not \(node.kind.rawValue)")
+    }
+    return nodes.enumerated().map { ($1, "\(path(of: key))[\($0)]") }
+  }
+
+  package mutating func string(_ key: String) throws(Refusal) -> String? {
+    guard let node = take(key) else { return nil }
+    return try Self.string(node, path: path(of: key), file: file)
+  }
+
+  package mutating func strings(_ key: String) throws(Refusal) -> [String] {
+    var texts: [String] = []
+    for (node, path) in try list(key) {
+      texts.append(try Self.string(node, path: path, file: file))
+    }
+    return texts
+  }
+
+  /// A whole number in a range; one below or above is refused.
+  package mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
+    guard let node = take(key) else { return nil }
+    guard let number = node.integer else {
+      throw refusal(key, "must be a whole number, not \(Self.shown(node))")
+    }
+    guard range.contains(number) else {
+      let allowed =
+        range.upperBound == .max32
+        ? "at least \(range.lowerBound)" : "\(range.lowerBound) to \(range.upperBound)"
+      throw refusal(key, "is \(number), but must be \(allowed)")
+    }
+    return number
+  }
+
+  /// - Throws: `Refusal` for the first field that nobody asked for and that does not stand in the
+  ///   list of those without effect.
+  package func refuseRest() throws(Refusal) {
+    for entry in entries
+    where !taken.contains(entry.key) && !WithoutEffect.contains(path(of: entry.key)) {
+      throw refusal(entry.key, "is not modelled by the rehearsal")
+    }
+  }
+
+  /// Kubernetes refuses a number or a boolean where a string is due, so `value: 3` never reaches a
+  /// pod.
+  package static func string(_ node: YAMLNode, path: String, file: String) throws(Refusal) -> String
+  {
+    guard case .scalar(let text, _) = node.content, node.kind == .string else {
+      let advice = node.kind == .number || node.kind == .boolean ? "; quote it" : ""
+      throw .data("\(file):\(node.line): \(path) must be a string, not \(shown(node))\(advice)")
+    }
+    return text
+  }
+
+  package static func shown(_ node: YAMLNode) -> String {
+    guard case .scalar(let text, let plain) = node.content, node.kind != .null else {
+      return node.kind.rawValue
+    }
+    return plain ? "\(node.kind.rawValue) (\(text))" : "\"\(text)\""
+  }
+}
+
+extension Int {
+  /// The largest value of Kubernetes' 32-bit fields.
+  package static let max32 = Int(Int32.max)
+}

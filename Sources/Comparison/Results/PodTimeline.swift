@@ -1,0 +1,51 @@
+/// The life of one pod. Instants are seconds since the row's start, and nil when they did not come.
+package struct PodTimeline: Codable, Equatable, Sendable {
+  package var name: String
+  package var address: String
+  /// The phase in which it was created and deleted; nil for before the first, and for not at all.
+  package var createdIn: Phase?
+  package var deletedIn: Phase?
+
+  package var created: Double?
+  package var started: Double?
+  package var ready: Double?
+  package var inEndpoints: Double?
+  package var deletion: Double?
+  package var preStop: Double?
+  package var sigterm: Double?
+  package var outOfEndpoints: Double?
+  /// When the last request came in.
+  package var lastRequest: Double?
+  package var exit: Double?
+
+  /// The exit code, or 128 + the number of the signal.
+  package var code: Int?
+  package var restarts = 0
+
+  /// What the pod's own log said at its end; nil when it said nothing.
+  package var cut: Int?
+  package var finished: Int?
+  package var late: Int?
+
+  package init(name: String, address: String) {
+    self.name = name
+    self.address = address
+  }
+
+  /// Seconds from the deletion to the exit.
+  package var stopping: Double? {
+    guard let deletion, let exit else { return nil }
+    return exit - deletion
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case name, address, created, started, ready, deletion, sigterm, exit, code, restarts, cut,
+      finished, late
+    case createdIn = "created_in"
+    case deletedIn = "deleted_in"
+    case inEndpoints = "in_endpoints"
+    case preStop = "pre_stop"
+    case outOfEndpoints = "out_of_endpoints"
+    case lastRequest = "last_request"
+  }
+}

@@ -1,0 +1,98 @@
+/// What a row showed: the document in `results/rehearsal/<row>.json`.
+package struct RowResult: Codable, Equatable, Sendable {
+  /// Changes when a field changes its meaning.
+  package static let currentSchema = 1
+
+  /// Where it was run.
+  package enum Stage: String, Codable { case rehearsal, cluster }
+
+  package var schema = RowResult.currentSchema
+  package var row: String
+  package var stage = Stage.rehearsal
+  package var parameters: Parameters
+  package var counts = Counts()
+  /// Of the answered requests.
+  package var latency = LatencySummary()
+  /// Of the operations; nil for steps that log none.
+  package var audit: Audit?
+  package var pods: [PodTimeline] = []
+  package var harness = HarnessReport()
+  package var verdict: Verdict?
+
+  package init(row: String, parameters: Parameters) {
+    self.row = row
+    self.parameters = parameters
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case schema, row, stage, parameters, counts, audit, pods, harness, verdict
+    case latency = "latency_ms"
+  }
+}
+
+/// Under which conditions a row was run. Durations in seconds.
+package struct Parameters: Codable, Equatable, Sendable {
+  package var manifest = ""
+  package var executable = ""
+  package var replicas = 0
+  /// Replicas after `scale-up`; nil when not scaled.
+  package var scaledReplicas: Int?
+  package var clients = 0
+  /// Nil, as `jitter`, when proxies sync as kube-proxy does.
+  package var lag: Double?
+  package var jitter: Double?
+  package var start = 1.0
+  package var gone = 0.2
+  package var hang = 3.0
+  package var grace = 30
+  package var preStop: Int?
+  package var phases: [Phase] = Phase.allCases
+  package var doors: [Door] = Door.rehearsed
+  package var kinds: [Kind] = Kind.allCases
+  package var seed: UInt64 = 0
+  package var sharesAddress = false
+  /// `stand-in`, or the URL of a real InfluxDB; nil for steps that log no operations.
+  package var influx: String?
+  package var influxFault: String?
+  /// Context and namespace, as `kind-calc/default`; nil for a rehearsal.
+  package var cluster: String?
+
+  private enum CodingKeys: String, CodingKey {
+    case manifest, executable, replicas, clients, phases, doors, kinds, seed, influx, cluster
+    case scaledReplicas = "scaled_replicas"
+    case lag = "lag_s"
+    case jitter = "jitter_s"
+    case start = "start_s"
+    case gone = "gone_s"
+    case hang = "hang_s"
+    case grace = "grace_s"
+    case preStop = "pre_stop_s"
+    case sharesAddress = "shares_address"
+    case influxFault = "influx_fault"
+  }
+
+  package init() {}
+}
+
+/// Whether the harness and the machine can be believed.
+package struct HarnessReport: Codable, Equatable, Sendable {
+  /// Requests that failed for want of ports, descriptors or the like on the harness's side.
+  package var ownFailures = 0
+  /// The share of all processors that was busy, 0 to 1.
+  package var cpu = 0.0
+  /// How long the row took, in seconds.
+  package var wall = 0.0
+  /// False when the machine was too slow to say anything about the step.
+  package var believed = true
+  /// Why not, one line each.
+  package var reasons: [String] = []
+
+  /// No failure of its own, on a machine that kept up.
+  package var isSound: Bool { believed && ownFailures == 0 }
+
+  private enum CodingKeys: String, CodingKey {
+    case cpu, believed, reasons
+    case ownFailures = "own_failures"
+    case wall = "wall_s"
+  }
+}

@@ -1,0 +1,193 @@
+/// What the talk says about a row.
+package enum Claim: Equatable, Sendable {
+  /// Clients are sent to pods that do not listen yet. Connections that are cut when a pod is killed
+  /// are not meant.
+  case fails(on: Phase)
+  case noneFails(of: Kind, through: Door)
+  /// Old pods ignore SIGTERM, live their whole grace and are killed.
+  case oldPodsAreKilled
+  /// None needs SIGKILL: SIGTERM is handled. Else a row would show what pods that ignore it show.
+  case oldPodsEndByThemselves
+  case cuts
+  /// Clients are sent to pods that do not listen any more. Requests that are cut are not meant.
+  case stillFails
+  case podsReportNoneCut
+  /// Its cut outcomes are at most 2, or 2 % of another row's.
+  case cutsFarLessThan(String)
+  /// With a lag that is short against a request's duration.
+  case failsLessThan(String)
+  case failsNowhere
+  /// Operations that were answered and never logged: some. Where none is logged it is not the
+  /// shutdown that loses them.
+  case losesOperations
+  /// Every operation that was answered is logged, or stands in a pod's standard error when InfluxDB
+  /// could not be written.
+  case losesNoOperation
+  case logsNothingTwice
+
+  /// Longer than this, and the requests that come too late outnumber those that are cut: then two
+  /// rows are alike.
+  package static let shortLag = 0.05
+
+  package func text(_ parameters: Parameters) -> String {
+    switch self {
+    case .fails(let phase):
+      "requests fail on \(phase.rawValue): clients are sent to pods that do not listen yet"
+    case .noneFails(let kind, let door):
+      "no \(kind.rawValue) request through \(door.rawValue) fails"
+    case .oldPodsAreKilled:
+      "every old pod ends with 137 after its whole grace of \(parameters.grace) s"
+    case .oldPodsEndByThemselves:
+      "every old pod ends by itself, within its grace of \(parameters.grace) s"
+    case .cuts: "requests in flight are cut (eof, reset, http_502)"
+    case .stillFails: "requests still fail: the listener is closed, but not every proxy knows"
+    case .podsReportNoneCut: "every old pod reports 0 requests cut"
+    case .cutsFarLessThan(let row): "at most 2 cut outcomes, or 2 % of row \(row)'s"
+    case .failsLessThan(let row): "at most half of row \(row)'s failures, for the lag is short"
+    case .failsNowhere: "no request fails: no phase, door or kind"
+    case .losesOperations: "operations are answered and never logged"
+    case .losesNoOperation:
+      parameters.influxFault == nil
+        ? "every answered operation is logged"
+        : "every answered operation is logged or in a pod's standard error"
+    case .logsNothingTwice: "no operation is logged twice"
+    }
+  }
+
+  /// A finding: `holds` is nil when the claim could not be checked, and `seen` says why; nil when
+  /// the claim is not about what was run.
+  package func check(_ result: RowResult, beside others: [RowResult]) -> (
+    holds: Bool?, seen: String
+  )? {
+    let counts = result.counts
+    let parameters = result.parameters
+    switch self {
+    case .fails(let phase):
+      guard parameters.phases.contains(phase) else { return nil }
+      let failed = counts.sum(phase) { $0.isMissed }
+      return (failed > 0, Self.share(failed, of: counts.sum(phase)))
+    case .noneFails(let kind, let door):
+      guard parameters.kinds.contains(kind), parameters.doors.contains(door) else { return nil }
+      let (failed, sent) = (counts.sum(nil, door, kind) { $0 != .ok }, counts.sum(nil, door, kind))
+      return (failed == 0 && sent > 0, Self.share(failed, of: sent))
+    case .failsNowhere:
+      return (counts.failed == 0 && counts.sent > 0, Self.share(counts.failed, of: counts.sent))
+    case .oldPodsAreKilled:
+      return Self.deletes(parameters) ? Self.killed(result) : nil
+    case .oldPodsEndByThemselves:
+      return Self.deletes(parameters) ? Self.endByThemselves(result.oldPods) : nil
+    case .losesOperations:
+      return Self.deletes(parameters)
+        ? Self.audited(result) {
+          (
+            $0.lost > 0 && $0.lost < $0.answered,
+            "\($0.lost.grouped) of \($0.answered.grouped) lost"
+          )
+        } : nil
+    case .losesNoOperation:
+      return Self.audited(result) { audit in
+        // Without a fault there is no reason for standard error, either.
+        let isKept = audit.lost == 0 && (audit.undelivered == 0 || parameters.influxFault != nil)
+        let undelivered =
+          audit.undelivered > 0 ? ", \(audit.undelivered.grouped) in standard error" : ""
+        return (
+          isKept && audit.answered > 0,
+          "\(audit.lost.grouped) of \(audit.answered.grouped) lost\(undelivered)"
+        )
+      }
+    case .logsNothingTwice:
+      return Self.audited(result) {
+        ($0.loggedTwice == 0, "\($0.loggedTwice.grouped) of \($0.logged.grouped)")
+      }
+    case .podsReportNoneCut:
+      return Self.deletes(parameters) ? Self.reportNoneCut(result.oldPods) : nil
+    case .cuts:
+      return Self.deletes(parameters)
+        ? (counts.cut > 0, "\(counts.cut.grouped) cut of \(counts.sent.grouped)") : nil
+    case .stillFails:
+      let failed = counts.sum { $0.isMissed }
+      return Self.deletes(parameters) ? (failed > 0, Self.share(failed, of: counts.sent)) : nil
+    case .cutsFarLessThan(let row):
+      guard Self.deletes(parameters) else { return nil }
+      guard let other = others.first(where: { $0.row == row }) else {
+        // At most 2 are enough whatever the other row shows.
+        return counts.cut <= 2
+          ? (true, "\(counts.cut) cut")
+          : (nil, "\(counts.cut.grouped) cut, but row \(row) was not run")
+      }
+      return (
+        counts.cut <= 2 || counts.cut * 50 <= other.counts.cut,
+        "\(counts.cut.grouped) cut, row \(row) \(other.counts.cut.grouped)"
+      )
+    case .failsLessThan(let row):
+      guard Self.deletes(parameters), let lag = parameters.lag,
+        lag + (parameters.jitter ?? 0) <= Self.shortLag
+      else { return nil }
+      guard let other = others.first(where: { $0.row == row }) else {
+        return (nil, "row \(row) was not run")
+      }
+      return (
+        counts.failed * 2 <= other.counts.failed,
+        "\(counts.failed.grouped) failed, row \(row) \(other.counts.failed.grouped)"
+      )
+    }
+  }
+
+  private static func deletes(_ parameters: Parameters) -> Bool {
+    parameters.phases.contains(.deploy) || parameters.phases.contains(.scaleDown)
+  }
+
+  private static func audited(_ result: RowResult, _ check: (Audit) -> (Bool, String)) -> (
+    holds: Bool?, seen: String
+  ) {
+    guard let audit = result.audit else { return (nil, "there was no audit") }
+    let (holds, seen) = check(audit)
+    return (holds, seen)
+  }
+
+  private static func share(_ failed: Int, of sent: Int) -> String {
+    "\(failed.grouped) of \(sent.grouped)"
+  }
+
+  /// SIGKILL comes when the grace is over, and the exit is seen a little later. A cluster stamps
+  /// both to the second, so that there the difference of the stamps may be a second more.
+  private static func killed(_ result: RowResult) -> (Bool?, String) {
+    let pods = result.oldPods
+    guard !pods.isEmpty else { return (false, "no pod was deleted") }
+    let tolerance: Double = result.stage == .cluster ? 2 : 1
+    // Instants are added and subtracted: a millisecond is none.
+    let killed = pods.filter {
+      $0.code == 137
+        && abs(($0.stopping ?? .infinity) - Double(result.parameters.grace)) <= tolerance + 0.001
+    }
+    let times = killed.compactMap(\.stopping)
+    let range =
+      times.isEmpty
+      ? "" : ", after \((times.min() ?? 0).fixed()) to \((times.max() ?? 0).fixed()) s"
+    return (killed.count == pods.count, "\(killed.count) of \(pods.count.of("old pod"))\(range)")
+  }
+
+  private static func endByThemselves(_ pods: [PodTimeline]) -> (Bool?, String) {
+    guard !pods.isEmpty else { return (false, "no pod was deleted") }
+    let codes = pods.compactMap(\.code)
+    guard !codes.isEmpty else { return (nil, "no exit code was seen") }
+    let killed = codes.count { $0 == 137 }
+    return (killed == 0, "\(killed.grouped) of \(pods.count.of("old pod")) killed")
+  }
+
+  private static func reportNoneCut(_ pods: [PodTimeline]) -> (Bool?, String) {
+    guard !pods.isEmpty else { return (false, "no pod was deleted") }
+    // A pod that stops during its warm-up has nothing to report.
+    let silent = pods.count { $0.cut == nil && $0.ready != nil }
+    let cut = pods.reduce(0) { $0 + ($1.cut ?? 0) }
+    let seen =
+      "\(cut.grouped) cut in \(pods.count.of("old pod"))"
+      + (silent > 0 ? ", \(silent) of which reported nothing" : "")
+    return (silent == 0 && cut == 0, seen)
+  }
+}
+
+extension RowResult {
+  /// Those that a phase deleted.
+  package var oldPods: [PodTimeline] { pods.filter { $0.deletedIn != nil } }
+}

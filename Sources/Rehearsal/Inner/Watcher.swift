@@ -1,0 +1,63 @@
+import Comparison
+import Shared
+import Synchronization
+
+/// The process that leads the pods' process group and takes it along when the harness is gone,
+/// however it went: it reads a pipe whose other end only the harness holds, and at its end kills
+/// the group. Since the group is not the terminal's, Ctrl-C reaches the harness and no pod.
+struct Watcher: Sendable {
+  /// What a terminal or a shell sends. Whoever wants to end the watcher has to end the harness.
+  private static let blocked = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU]
+
+  /// The watcher's process, and the group's id.
+  let group: pid_t
+  private let lifeline: Lifeline
+
+  /// - Parameter harness: the path of this executable.
+  /// - Throws: `Refusal` when it cannot be started.
+  init(harness: String) throws(Refusal) {
+    let pipe = try Pipe()
+    defer { close(pipe.reading) }
+    do {
+      group = try Launch(
+        arguments: [harness, Subcommand.watcher.rawValue], input: pipe.reading, group: 0,
+        blocked: Self.blocked
+      ).spawn()
+    } catch {
+      close(pipe.writing)
+      throw error
+    }
+    lifeline = Lifeline(pipe.writing)
+  }
+
+  /// Has the whole group killed.
+  func release() { lifeline.cut() }
+
+  /// The watcher's side.
+  static func watch() -> Never {
+    // Started by hand it does not lead a group, and the one it would kill is a stranger's.
+    guard getpgrp() == getpid() else { _exit(64) }
+    Descriptors.closeInherited()
+    var byte: UInt8 = 0
+    while true {
+      let count = read(STDIN_FILENO, &byte, 1)
+      if count > 0 || (count < 0 && errno == EINTR) { continue }
+      kill(0, SIGKILL)
+      _exit(0)
+    }
+  }
+}
+
+/// The end of a pipe that is closed once, by whoever comes first.
+private final class Lifeline: Sendable {
+  private let descriptor: Mutex<Int32?>
+
+  init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
+
+  func cut() {
+    descriptor.withLock { descriptor in
+      if let open = descriptor { close(open) }
+      descriptor = nil
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Comparison
+
+/// From a pod's readiness or deletion to a proxy's table, with the lag that every such path has.
+/// Both doors of a row pick from this table.
+struct EndpointsPath: Sendable {
+  typealias Endpoint = EndpointTable.Endpoint
+
+  /// A ready endpoint entered the table, or left it.
+  struct Change: Equatable, Sendable {
+    enum Kind: Sendable { case entered, left }
+    let pod: PodID
+    let kind: Kind
+    let instant: Duration
+  }
+
+  private struct Pending {
+    let pod: PodID
+    let endpoint: Endpoint?
+    let due: Duration
+  }
+
+  private(set) var table = EndpointTable()
+  /// Every entry and leave so far, in order.
+  private(set) var log: [Change] = []
+
+  private let lag: ProxyLag
+  private var source: [PodID: Endpoint] = [:]
+  private var pending: [Pending] = []
+  private var lastSync: Duration?
+  private var jitters: SplitMix64
+  private var picks: SplitMix64
+
+  init(lag: ProxyLag = .kubeProxy, seed: UInt64) {
+    self.lag = lag
+    // Apart from each other, so that the number of connections does not change the lags.
+    var generator = SplitMix64(seed: seed)
+    jitters = generator.split()
+    picks = generator.split()
+  }
+
+  /// A pod's endpoint is now such; nil when the pod is gone. Repeating what is known changes
+  /// nothing.
+  mutating func update(_ pod: PodID, _ endpoint: Endpoint?, at now: Duration) {
+    guard source[pod] != endpoint else { return }
+    source[pod] = endpoint
+    var due: Duration
+    switch lag {
+    case .syncs(let delay, _): due = now + delay
+    case .fixed(let lag, let jitter): due = now + lag + jitters.duration(below: jitter)
+    }
+    // A later state of an endpoint never arrives before an earlier one.
+    if let earlier = pending.last(where: { $0.pod == pod }) { due = max(due, earlier.due) }
+    pending.append(Pending(pod: pod, endpoint: endpoint, due: due))
+  }
+
+  /// The next instant at which the table changes.
+  var nextDeadline: Duration? {
+    guard let first = pending.map(\.due).min() else { return nil }
+    guard case .syncs(_, let period) = lag, let lastSync else { return first }
+    return max(first, lastSync + period)
+  }
+
+  /// Time has come this far: what entered and what left since, in order. Changes bear the instant
+  /// they were due at, however late the call is.
+  mutating func advance(to now: Duration) -> [Change] {
+    var changes: [Change] = []
+    while let instant = nextDeadline, instant <= now {
+      if case .syncs = lag { lastSync = instant }
+      let heard = pending.filter { $0.due <= instant }
+      pending.removeAll { $0.due <= instant }
+      // One write holds the last state of each endpoint.
+      for (index, change) in heard.enumerated()
+      where !heard[(index + 1)...].contains(where: { $0.pod == change.pod }) {
+        guard let entered = table.set(change.pod, change.endpoint) else { continue }
+        changes.append(Change(pod: change.pod, kind: entered ? .entered : .left, instant: instant))
+      }
+    }
+    log += changes
+    return changes
+  }
+
+  /// The endpoint for a new connection, at random; nil when it is refused because there is none.
+  mutating func pick() -> PodID? { table.candidates.randomElement(using: &picks) }
+}

@@ -1,0 +1,75 @@
+import Comparison
+
+/// The readiness and liveness of one pod. Without a readiness probe a pod is ready while its
+/// process runs.
+struct PodHealth: Sendable {
+  /// Ready, as far as the probe says. A terminating pod for which it holds still serves.
+  private(set) var isReady = false
+
+  private var readiness: Probe?
+  private var liveness: Probe?
+  private var isOver = false
+
+  /// - Parameter spread: added to the pod's creation for its first ticks.
+  init(
+    readiness: Probe.Timing?, liveness: Probe.Timing?, podCreated: Duration,
+    spread: Duration = .zero
+  ) {
+    self.readiness = readiness.map { Probe(.readiness, $0, firstTick: podCreated + spread) }
+    self.liveness = liveness.map { Probe(.liveness, $0, firstTick: podCreated + spread) }
+  }
+
+  /// The next instant at which `advance(to:)` is due.
+  var nextDeadline: Duration? {
+    guard !isOver else { return nil }
+    return [readiness?.nextTick, liveness?.nextTick].compactMap(\.self).min()
+  }
+
+  mutating func containerStarted(at now: Duration) -> Probe.Transition? {
+    liveness?.containerStarted(at: now)
+    guard readiness != nil else {
+      isReady = true
+      return .becameReady
+    }
+    readiness?.containerStarted(at: now)
+    return nil
+  }
+
+  mutating func containerExited(at now: Duration) -> Probe.Transition? {
+    _ = readiness?.containerExited(at: now)
+    _ = liveness?.containerExited(at: now)
+    defer { isReady = false }
+    return isReady ? .becameUnready : nil
+  }
+
+  mutating func podDeleted() {
+    readiness?.podDeleted()
+    liveness?.podDeleted()
+  }
+
+  /// Nothing is probed any more.
+  mutating func podEnded() {
+    isReady = false
+    isOver = true
+  }
+
+  /// The attempts to make now.
+  mutating func advance(to now: Duration) -> [Probe.Attempt] {
+    guard !isOver else { return [] }
+    return [readiness?.tick(at: now), liveness?.tick(at: now)].compactMap(\.self)
+  }
+
+  mutating func result(of attempt: Probe.Attempt, success: Bool, at now: Duration) -> Probe
+    .Transition?
+  {
+    guard !isOver else { return nil }
+    switch attempt.kind {
+    case .readiness:
+      let transition = readiness?.result(of: attempt, success: success, at: now)
+      if let transition { isReady = transition == .becameReady }
+      return transition
+    case .liveness:
+      return liveness?.result(of: attempt, success: success, at: now)
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import Comparison
+
+/// One probe of a container, without the probing: when to ask, and what the answers mean.
+///
+/// After pkg/kubelet/prober/worker.go: the ticks count from the pod's creation, and those before
+/// the initial delay are skipped, which counts from the container's start. An attempt that outlasts
+/// ticks is followed by one more at once, not by one for each.
+struct Probe: Sendable {
+  enum Kind: Sendable { case readiness, liveness }
+
+  struct Timing: Equatable, Sendable {
+    var initialDelay: Duration = .zero
+    var period: Duration = .seconds(10)
+    var timeout: Duration = .seconds(1)
+    var successThreshold = 1
+    var failureThreshold = 3
+  }
+
+  /// A request to make now. It has failed when no answer came until `deadline`.
+  struct Attempt: Equatable, Sendable {
+    let kind: Kind
+    let number: Int
+    let deadline: Duration
+  }
+
+  enum Transition: Equatable, Sendable { case becameReady, becameUnready, livenessFailed }
+
+  let kind: Kind
+  /// The next instant at which `tick(at:)` is due; nil while an attempt is under way, no container
+  /// runs, or the probe is over.
+  var nextTick: Duration? { isProbing && started != nil && underway == nil ? dueTick : nil }
+  /// Passing. A readiness probe starts as not passing, a liveness probe as passing.
+  private(set) var passes: Bool
+
+  private let timing: Timing
+  private var dueTick: Duration
+  private var started: Duration?
+  private var underway: Attempt?
+  private var attempts = 0
+  private var run = (success: false, count: 0)
+  private var isProbing = true
+
+  /// - Parameter firstTick: the pod's creation, or somewhat later to spread the pods' probes.
+  init(_ kind: Kind, _ timing: Timing, firstTick: Duration) {
+    self.kind = kind
+    self.timing = timing
+    passes = kind == .liveness
+    dueTick = firstTick
+  }
+
+  mutating func containerStarted(at now: Duration) {
+    started = now
+    run.count = 0
+    passes = kind == .liveness
+    skipTicks(before: now)
+  }
+
+  /// A container that does not run is not ready; the answer to an attempt under way no longer
+  /// counts.
+  mutating func containerExited(at now: Duration) -> Transition? {
+    started = nil
+    underway = nil
+    defer { passes = kind == .liveness }
+    return kind == .readiness && passes ? .becameUnready : nil
+  }
+
+  /// After a pod's deletion liveness stops and readiness goes on.
+  mutating func podDeleted() {
+    guard kind == .liveness else { return }
+    isProbing = false
+    underway = nil
+  }
+
+  /// The attempt to make, or nil when the tick is skipped or not due.
+  mutating func tick(at now: Duration) -> Attempt? {
+    guard let due = nextTick, due <= now, let started else { return nil }
+    dueTick += timing.period
+    skipTicks(before: now)
+    guard now - started >= timing.initialDelay else { return nil }
+    attempts += 1
+    let attempt = Attempt(kind: kind, number: attempts, deadline: now + timing.timeout)
+    underway = attempt
+    return attempt
+  }
+
+  /// The outcome of an attempt. That of an attempt no longer under way is ignored.
+  mutating func result(of attempt: Attempt, success: Bool, at now: Duration) -> Transition? {
+    guard attempt == underway else { return nil }
+    underway = nil
+    if dueTick < now { missTicks(until: now) }
+    run = (success, run.success == success ? run.count + 1 : 1)
+    guard run.count >= (success ? timing.successThreshold : timing.failureThreshold),
+      success != passes
+    else { return nil }
+    passes = success
+    switch kind {
+    case .readiness: return success ? .becameReady : .becameUnready
+    case .liveness:
+      guard !success else { return nil }
+      started = nil  // no more attempts until there is a new container
+      return .livenessFailed
+    }
+  }
+
+  /// Ticks on the grid that are over do not count.
+  private mutating func skipTicks(before now: Duration) {
+    while dueTick < now { dueTick += timing.period }
+  }
+
+  /// Of the ticks that passed during an attempt one is made up for: the earliest that is left stays
+  /// due, at most one period late.
+  private mutating func missTicks(until now: Duration) {
+    while dueTick + timing.period <= now { dueTick += timing.period }
+  }
+}

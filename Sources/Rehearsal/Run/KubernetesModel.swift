@@ -1,0 +1,295 @@
+import Comparison
+import Shared
+
+/// The stand-in for Kubernetes of one row: performs what the Deployment, the kubelets and the
+/// endpoints' path decide, with real processes. Belongs to its row's loop.
+final class KubernetesModel: Endpoints {
+  private let deployment: Deployment
+  private let options: Options
+  private let executable: String
+  private let group: PodGroup
+  private var addresses: LoopbackAddresses
+  private var random: SplitMix64
+  private let start = MonotonicTime.now
+  private var rollout: Rollout
+  private var endpoints: EndpointsPath
+  private let timer = LoopTimer()
+  private var exits: DescriptorReader?
+  private var hasEnded = false
+
+  private(set) var pods: [PodID: PodRun] = [:]
+  /// The phase to which what is created and deleted now belongs.
+  var phase: Phase?
+  /// Why the harness, not the step, cannot go on.
+  private(set) var failure: Refusal?
+  /// Replaces what the manifest says: an address that exists in a cluster only has another one
+  /// here.
+  var environment: [String: String] = [:]
+  /// Called when something has changed.
+  var changed: (isolated EventLoop) -> Void = { _ in }
+  /// Called when a ready endpoint has left the proxies' table.
+  var left: (SocketAddress, isolated EventLoop) -> Void = { _, _ in }
+
+  init(
+    _ deployment: Deployment, options: Options, executable: String, group: PodGroup,
+    addresses: LoopbackAddresses, seed: UInt64
+  ) {
+    self.deployment = deployment
+    self.options = options
+    self.executable = executable
+    self.group = group
+    self.addresses = addresses
+    random = SplitMix64(seed: seed)
+    endpoints = EndpointsPath(lag: options.proxyLag, seed: random.next())
+    rollout = Rollout(deployment.strategy, replicas: options.replicas ?? deployment.replicas)
+  }
+
+  /// Since the row's start.
+  var now: Duration { MonotonicTime.now - start }
+  var isComplete: Bool { rollout.isComplete }
+  var progress: Rollout.Progress { rollout.progress }
+  var replicas: Int { rollout.replicas }
+  /// Every pod that is meant to serve does, and the proxies know it: a Deployment is complete
+  /// before they do, and without probes even before its first pods listen.
+  var isReachable: Bool {
+    pods.values.allSatisfy { $0.isDeleted || ($0.isListening && $0.timeline.inEndpoints != nil) }
+  }
+  /// No pod is on its way out.
+  var isQuiet: Bool { rollout.progress.terminating == 0 }
+
+  /// The endpoint for a new connection; nil when there is none.
+  func pick() -> Endpoint? {
+    guard let pod = endpoints.pick().flatMap({ pods[$0] }) else { return nil }
+    return Endpoint(pod: pod.id, address: pod.address, reach: pod.life.connect(at: now))
+  }
+
+  func isPicked(_ pod: PodID) -> Bool { endpoints.table.candidates.contains(pod) }
+
+  func note(_ outcome: Outcome, at pod: PodID?, sent: Duration) -> Phase {
+    let current = phase ?? .steady
+    guard let pod = pod.flatMap({ pods[$0] }) else { return current }
+    pod.timeline.lastRequest = max(pod.timeline.lastRequest ?? 0, sent / .seconds(1))
+    if outcome == .ok { pod.history.hasServed = true }
+    return outcome == .ok ? current : pod.history.phase(current: current)
+  }
+
+  /// There is no use in going on.
+  func fail(_ refusal: Refusal, on loop: isolated EventLoop) {
+    failure = failure ?? refusal
+    settle(on: loop)
+  }
+
+  func begin(on loop: isolated EventLoop) {
+    exits = DescriptorReader.open(group.descriptor, on: loop) {
+      [cluster = LoopBound(self, on: loop)] _, loop in
+      cluster.get(on: loop).reap(on: loop)
+    }
+    perform(rollout.start(at: now), on: loop)
+    settle(on: loop)
+  }
+
+  /// `kubectl rollout restart`. To be called within `changed` only, after which what is due is
+  /// looked at.
+  func restart(on loop: isolated EventLoop) { perform(rollout.restart(at: now), on: loop) }
+
+  func scale(to replicas: Int, on loop: isolated EventLoop) {
+    perform(rollout.scale(to: replicas, at: now), on: loop)
+  }
+
+  func end(on loop: isolated EventLoop) {
+    timer.clear(on: loop)
+    exits?.close(on: loop)
+    hasEnded = true
+    changed = { _ in }
+    left = { _, _ in }
+  }
+
+  // MARK: What happens
+
+  private func reap(on loop: isolated EventLoop) {
+    for exit in group.takeExits() {
+      guard let pod = pods.values.first(where: { $0.process?.pid == exit.pid }) else { continue }
+      let instant = exit.instant - start
+      pod.process = nil
+      pod.timeline.exit = instant / .seconds(1)
+      pod.timeline.code = Int(exit.code)
+      apply(pod.health.containerExited(at: instant), to: pod, on: loop)
+      perform(pod.lifecycle.exited(at: instant), on: pod, loop)
+      if pod.lifecycle.isBackingOff, !pod.isListening, failure == nil { failure = pod.crash }
+    }
+    if !group.isWatched, failure == nil {
+      failure = Refusal(
+        message:
+          "the process that watches over the pods has ended, and without it they might outlive the harness",
+        status: 70)
+    }
+    settle(on: loop)
+  }
+
+  private func read(
+    _ bytes: UnsafeRawBufferPointer, _ stream: PodRun.Stream, of pod: PodRun,
+    on loop: isolated EventLoop
+  ) {
+    let wasListening = pod.isListening
+    pod.wrote(bytes, to: stream)
+    if pod.isListening, !wasListening { settle(on: loop) }
+  }
+
+  /// Lets every machine act whose time has come, and comes back when the next one's has.
+  func settle(on loop: isolated EventLoop) {
+    // A probe may end after the row.
+    guard !hasEnded else { return }
+    for pod in pods.values.sorted(by: { $0.id < $1.id }) {
+      if let due = pod.startDue, due <= now {
+        pod.startDue = nil
+        perform(pod.lifecycle.create(at: now), on: pod, loop)
+      }
+      perform(pod.lifecycle.advance(to: now), on: pod, loop)
+      for attempt in pod.health.advance(to: now) { probe(pod, attempt, on: loop) }
+    }
+    for change in endpoints.advance(to: now) {
+      guard let pod = pods[change.pod] else { continue }
+      switch change.kind {
+      case .entered:
+        pod.timeline.inEndpoints = pod.timeline.inEndpoints ?? change.instant / .seconds(1)
+      case .left:
+        pod.timeline.outOfEndpoints = change.instant / .seconds(1)
+        left(pod.address, loop)
+      }
+    }
+    changed(loop)
+    let deadlines = pods.values.map(\.nextDeadline) + [endpoints.nextDeadline]
+    guard let next = deadlines.compactMap(\.self).min() else { return timer.clear(on: loop) }
+    timer.set(at: start + next, on: loop) { [cluster = LoopBound(self, on: loop)] in
+      cluster.get(on: $0).settle(on: $0)
+    }
+  }
+
+  // MARK: What follows
+
+  private func perform(_ actions: [Rollout.Action], on loop: isolated EventLoop) {
+    for action in actions {
+      switch action {
+      case .create(let id, let revision): create(id, revision: revision, on: loop)
+      case .delete(let id):
+        guard let pod = pods[id] else { continue }
+        pod.history.deleted = phase
+        pod.timeline.deletedIn = phase
+        pod.timeline.deletion = now / .seconds(1)
+        pod.health.podDeleted()
+        // Both paths start here and now, and know nothing of each other.
+        let actions = pod.lifecycle.delete(at: now)
+        endpoints.update(id, pod.endpoint, at: now)
+        perform(actions, on: pod, loop)
+      }
+    }
+  }
+
+  private func create(_ id: PodID, revision: Int, on loop: isolated EventLoop) {
+    guard failure == nil else { return }
+    let address: SocketAddress
+    do throws(Refusal) {
+      address = try addresses.take()
+    } catch {
+      failure = error
+      return
+    }
+    // Pods of a real node are not probed at the same instant, either.
+    let spread = random.duration(below: .milliseconds(500))
+    let pod = PodRun(
+      id, name: "\(deployment.name)-\(revision)-\(id.number)", address: address,
+      deployment: deployment, options: options, spread: spread,
+      created: now)
+    pod.history.created = phase
+    pod.timeline.createdIn = phase
+    pod.timeline.created = now / .seconds(1)
+    pod.startDue = now + options.start
+    pods[id] = pod
+  }
+
+  private func perform(_ actions: [PodLifecycle.Action], on pod: PodRun, _ loop: isolated EventLoop)
+  {
+    for action in actions {
+      switch action {
+      case .start: startProcess(of: pod, on: loop)
+      case .preStop: pod.timeline.preStop = now / .seconds(1)
+      case .terminate:
+        pod.timeline.sigterm = now / .seconds(1)
+        pod.process?.send(SIGTERM)
+      case .kill: pod.process?.send(SIGKILL)
+      case .end:
+        pod.startDue = nil
+        pod.health.podEnded()
+        pod.life.podEnded(at: now)
+        endpoints.update(pod.id, nil, at: now)
+        perform(rollout.ended(pod.id, at: now), on: loop)
+      }
+    }
+  }
+
+  private func startProcess(of pod: PodRun, on loop: isolated EventLoop) {
+    var environment = deployment.environment(podName: pod.timeline.name).filter {
+      self.environment[$0.name] == nil
+    }
+    .map { "\($0.name)=\($0.value)" }
+    environment += self.environment.map { "\($0.key)=\($0.value)" }
+    // What a pod's host name is by default, and its address, which on one machine must be told.
+    environment.insert("POD_NAME=\(pod.timeline.name)", at: 0)
+    environment += ["LISTEN_HOST=\(pod.address.host)", "LISTEN_PORT=\(pod.address.port)"]
+    do throws(Refusal) {
+      let process = try group.start(
+        executable, deployment.arguments, environment: environment, separatesErrors: true)
+      pod.process = process
+      let bound = (cluster: LoopBound(self, on: loop), pod: LoopBound(pod, on: loop))
+      for (descriptor, stream) in [
+        (process.output, PodRun.Stream.output), (process.errors, .errors),
+      ] {
+        guard let descriptor else { continue }
+        DescriptorReader.open(descriptor, on: loop) { bytes, loop in
+          guard let bytes else {
+            close(descriptor)
+            return
+          }
+          bound.cluster.get(on: loop).read(bytes, stream, of: bound.pod.get(on: loop), on: loop)
+        }
+      }
+    } catch {
+      failure = error
+      return
+    }
+    pod.timeline.restarts = pod.lifecycle.restarts
+    pod.timeline.started = pod.timeline.started ?? now / .seconds(1)
+    apply(pod.health.containerStarted(at: now), to: pod, on: loop)
+  }
+
+  private func probe(_ pod: PodRun, _ attempt: Probe.Attempt, on loop: isolated EventLoop) {
+    guard let spec = attempt.kind == .readiness ? deployment.readiness : deployment.liveness else {
+      return
+    }
+    Task {
+      let isHealthy: Bool
+      do throws(ClientError) {
+        let response = try await pod.prober.send(
+          Request(.get, spec.path, fields: ["User-Agent": "kube-probe"]), to: pod.address,
+          reuse: false, before: start + attempt.deadline, on: loop)
+        isHealthy = (200..<400).contains(response.status.code)
+      } catch {
+        isHealthy = false
+      }
+      apply(pod.health.result(of: attempt, success: isHealthy, at: now), to: pod, on: loop)
+      settle(on: loop)
+    }
+  }
+
+  private func apply(_ transition: Probe.Transition?, to pod: PodRun, on loop: isolated EventLoop) {
+    switch transition {
+    case .becameReady, .becameUnready:
+      let isReady = transition == .becameReady
+      if isReady { pod.timeline.ready = pod.timeline.ready ?? now / .seconds(1) }
+      endpoints.update(pod.id, pod.endpoint, at: now)
+      if !pod.isDeleted { perform(rollout.readiness(of: pod.id, isReady, at: now), on: loop) }
+    case .livenessFailed: perform(pod.lifecycle.livenessFailed(at: now), on: pod, loop)
+    case nil: break
+    }
+  }
+}

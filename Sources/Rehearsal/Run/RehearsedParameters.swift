@@ -1,0 +1,38 @@
+import Comparison
+import Shared
+
+extension Parameters {
+  /// - Parameters:
+  ///   - row: what is run.
+  ///   - manifest: the path of the deployment's file.
+  ///   - seed: the one in use, given or drawn.
+  init(
+    _ row: Row, _ options: Options, _ deployment: Deployment, manifest: String,
+    scaledReplicas: Int?, seed: UInt64
+  ) {
+    self.init()
+    if row.logging != nil {
+      influx = options.influx.map { "http://\($0.authority)\($0.prefix)" } ?? "stand-in"
+      influxFault = options.influxFault?.text
+    }
+    self.manifest = manifest
+    executable = deployment.executable
+    replicas = options.replicas ?? deployment.replicas
+    self.scaledReplicas = scaledReplicas
+    clients = options.clients
+    if case .fixed(let lag, let jitter) = options.proxyLag {
+      self.lag = lag / .seconds(1)
+      self.jitter = jitter / .seconds(1)
+    }
+    start = options.start / .seconds(1)
+    gone = options.gone / .seconds(1)
+    hang = options.hang / .seconds(1)
+    grace = deployment.grace
+    preStop = deployment.preStopSleep
+    phases = options.phases
+    doors = options.doors
+    kinds = options.kinds
+    self.seed = seed
+    sharesAddress = options.sharesAddress
+  }
+}

@@ -1,0 +1,255 @@
+import Shared
+
+@testable import Cluster
+@testable import Comparison
+@testable import TestSupport
+
+/// A cluster as the stand-in for kubectl plays it: what watches and lists say is written before,
+/// and what was called is read afterwards.
+final class ClusterScene: Sendable {
+  static let standIn = "\(TemporaryFolder.repository)/Tests/ClusterTests/StandIn"
+
+  let folder = TemporaryFolder()
+
+  var environment: [String] {
+    [
+      "PATH=\(Self.standIn):/usr/bin:/bin", "STANDIN=\(folder.path)", "API_PATIENCE=\(patience)",
+      "POLL=0.05", "HOME=/tmp",
+    ]
+  }
+
+  private let patience: Int
+
+  /// - Parameter patience: seconds for which an API server may be away.
+  init(patience: Int = 30) throws {
+    self.patience = patience
+    try folder.write("", to: "calls")
+  }
+
+  func write(_ lines: [String], to name: String) throws {
+    try folder.write(lines.map { "\($0)\n" }.joined(), to: name)
+  }
+
+  func calls() throws -> [String] {
+    try TemporaryFolder.text("\(folder.path)/calls").split(separator: "\n").map(String.init)
+  }
+
+  /// As if nothing had been called yet.
+  func reset() throws {
+    let old =
+      ["changes", "changed", "input"]
+      + ["pods", "endpointslices", "deployments"].map { "\($0).watch.at" }
+    for name in old { try? FileManager.default.removeItem(atPath: "\(folder.path)/\(name)") }
+    try folder.write("", to: "calls")
+  }
+
+  /// Whether all that was made was taken away again.
+  func isClean() throws -> Bool {
+    let calls = try calls()
+    guard let made = calls.lastIndex(where: { $0.hasPrefix("apply -f -") }) else { return true }
+    return calls[made...].contains { $0.hasPrefix("delete jobs,configmaps -l calc-load/run=") }
+  }
+
+  // MARK: Objects, as an API server writes them
+
+  static func pod(
+    _ name: String, running: Bool = true, ready: Bool = true, deleted: Bool = false,
+    exit: Int? = nil, waiting: String? = nil
+  ) -> String {
+    let deletion =
+      deleted ? #","deletionTimestamp":"2026-11-23T01:00:40Z","deletionGracePeriodSeconds":30"# : ""
+    let state =
+      exit.map {
+        #""terminated":{"exitCode":\#($0),"reason":"Error","startedAt":"2026-11-23T00:59:00Z","finishedAt":"2026-11-23T01:00:10Z"}"#
+      }
+      ?? waiting.map {
+        #""waiting":{"reason":"\#($0)","message":"Back-off pulling image \"calc:1\""}"#
+      }
+      ?? (running
+        ? #""running":{"startedAt":"2026-11-23T00:59:00Z"}"#
+        : #""waiting":{"reason":"ContainerCreating"}"#)
+    return """
+      {"apiVersion":"v1","kind":"Pod","metadata":{"name":"\(name)","namespace":"default","uid":"uid-\(name)","resourceVersion":"12",\
+      "creationTimestamp":"2026-11-23T00:58:57Z","labels":{"app":"calc"}\(deletion)},"spec":{"nodeName":"n1","terminationGracePeriodSeconds":30,\
+      "containers":[{"name":"calc","image":"calc:1","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}]},"status":{"phase":"Running",\
+      "podIP":"10.244.0.7","conditions":[{"type":"Ready","status":"\(ready ? "True" : "False")"}],\
+      "containerStatuses":[{"name":"calc","ready":\(ready),"restartCount":0,"state":{\(state)}}]}}
+      """
+  }
+
+  static func slice(_ ready: [String], terminating: [String] = []) -> String {
+    func endpoint(_ name: String, _ isReady: Bool) -> String {
+      #"{"addresses":["10.244.0.7"],"conditions":{"ready":\#(isReady),"serving":true,"terminating":\#(!isReady)},"targetRef":{"kind":"Pod","name":"\#(name)","uid":"uid-\#(name)"}}"#
+    }
+    let endpoints = ready.map { endpoint($0, true) } + terminating.map { endpoint($0, false) }
+    return
+      #"{"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"calc-x","uid":"slice","resourceVersion":"12"},"#
+      + #""addressType":"IPv4","endpoints":\#(endpoints.isEmpty ? "null" : "[\(endpoints.joined(separator: ","))]")}"#
+  }
+
+  static func deployment(_ replicas: Int, generation: String, observed: Int, available: Int? = nil)
+    -> String
+  {
+    let available = available ?? replicas
+    return
+      #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"calc","uid":"d","resourceVersion":"12","generation":\#(generation)},"#
+      + #""spec":{"replicas":\#(replicas),"template":{"spec":{"terminationGracePeriodSeconds":30,"containers":[{"name":"calc"}]}}},"#
+      + #""status":{"observedGeneration":\#(observed),"replicas":\#(replicas),"updatedReplicas":\#(available),"availableReplicas":\#(available)}}"#
+  }
+
+  static func list(_ items: [String]) -> String {
+    #"{"kind":"List","metadata":{"resourceVersion":"11"},"items":[\#(items.joined(separator: ","))]}"#
+  }
+
+  static func event(_ type: String, _ object: String) -> String {
+    #"{"type":"\#(type)","object":\#(object)}"#
+  }
+
+  static func set(_ object: String) -> String { event("MODIFIED", object) }
+
+  /// A pod of the load.
+  static func loadPod(_ door: Door, _ kind: Kind, index: Int = 0, state: String = #""running":{}"#)
+    -> String
+  {
+    """
+    {"metadata":{"name":"load-\(door.rawValue)-\(kind.rawValue)-\(index)","uid":"l-\(door.rawValue)-\(kind.rawValue)-\(index)",\
+    "labels":{"batch.kubernetes.io/job-name":"calc-load-RUN-\(door.rawValue)-\(kind.rawValue)"},\
+    "annotations":{"batch.kubernetes.io/job-completion-index":"\(index)"}},"status":{"containerStatuses":[{"name":"k6","state":{\(state)}}]}}
+    """
+  }
+
+  static let groups = ClusterRow.doors.flatMap { door in Kind.allCases.map { (door.door, $0) } }
+
+  // MARK: Scenes
+
+  /// Two pods that are replaced, a third one that comes and goes, and clients that are answered
+  /// before, while and after.
+  func play(failures: [String] = [], exit: Int = 0) throws {
+    let (a, b) = (Self.pod("a"), Self.pod("b"))
+    try write([Self.list([a, b])], to: "pods.list")
+    try write([Self.list([Self.slice(["a", "b"])])], to: "endpointslices.list")
+    try write(
+      [Self.list([Self.deployment(2, generation: "1", observed: 1)])], to: "deployments.list")
+    try write([Self.deployment(2, generation: "GENERATION", observed: 1)], to: "deployment")
+    func leave(_ name: String) -> [String] {
+      [
+        Self.set(Self.pod(name, deleted: true)),
+        Self.set(Self.pod(name, ready: false, deleted: true, exit: exit)),
+        Self.event("DELETED", Self.pod(name, ready: false, deleted: true, exit: exit)),
+      ]
+    }
+    try write(
+      [
+        "@wait ^rollout restart", Self.event("ADDED", Self.pod("c", running: false, ready: false)),
+        Self.set(Self.pod("c")),
+      ] + leave("a")
+        + [
+          Self.event("ADDED", Self.pod("d")),
+          #"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"40"}}}"#,
+        ]
+        + leave("b")
+        + [
+          "@call replaced", "@end", "@wait replicas=3", Self.event("ADDED", Self.pod("e")),
+          "@call scaled", "@wait replicas=2",
+          Self.set(Self.pod("e", deleted: true)), "@call shrunk",
+        ]
+        + ["@wait ^delete jobs", leave("e")[1], leave("e")[2], "@forever"], to: "pods.watch")
+    try write(
+      [
+        "@wait ^rollout restart", Self.set(Self.slice(["b", "c"], terminating: ["a"])),
+        Self.set(Self.slice(["c", "d"], terminating: ["b"])), "@wait ^scaled",
+        Self.set(Self.slice(["c", "d", "e"])), "@wait ^shrunk", Self.set(Self.slice(["c", "d"])),
+        "@forever",
+      ], to: "endpointslices.watch")
+    try write(
+      [
+        "@wait ^rollout restart", Self.set(Self.deployment(2, generation: "2", observed: 1)),
+        Self.set(Self.deployment(2, generation: "2", observed: 2, available: 1)), "@wait ^replaced",
+        Self.set(Self.deployment(2, generation: "2", observed: 2)), "@wait ^scaled",
+        Self.set(Self.deployment(3, generation: "3", observed: 3)), "@wait ^shrunk",
+        Self.set(Self.deployment(2, generation: "4", observed: 4)), "@forever",
+      ], to: "deployments.watch")
+    try write([Self.list(Self.groups.map { Self.loadPod($0.0, $0.1) })], to: "load.pods")
+    for (door, kind) in Self.groups {
+      let name = "\(door.rawValue)-\(kind.rawValue)"
+      let proto = door == .http2 ? "HTTP/2.0" : "HTTP/1.1"
+      let own = failures.filter { $0.contains("-\(name)-") }
+      let periods = [-3, -2, -1, 0, 1].enumerated().map { number, second in
+        "calc-load user=1 at={\(second)} ok=9 failed=\(number == 4 ? own.count : 0) last=\(number * 9 + 8 + (number == 4 ? own.count : 0)) protocol=\(proto) ms=101*9"
+      }
+      try write(own + periods, to: "logs/load-\(name)-0")
+    }
+    for name in ["a", "b", "e"] {
+      try write(
+        [
+          "ts=2026-11-23T01:00:05.000Z level=info msg=draining",
+          "ts=2026-11-23T01:00:07.000Z level=info msg=stopped connections=3 finished=4 late=0 cut=0",
+        ],
+        to: "logs/\(name)")
+    }
+    try write([#"{"results":[{"statement_id":0}]}"#], to: "raw")
+  }
+
+  /// Two pods with a preStop sleep, of which one after the other is deleted and replaced.
+  func playLag() throws {
+    try play()
+    func deployment(_ text: String) -> String {
+      text.replacing(
+        #"{"name":"calc"}"#,
+        with: #"{"name":"calc","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}"#)
+    }
+    try write([deployment(Self.deployment(2, generation: "1", observed: 1))], to: "deployment")
+    try write(
+      [
+        "@wait ^delete pod/a", Self.set(Self.pod("a", deleted: true)),
+        Self.event("ADDED", Self.pod("c")), "@call replaced",
+        "@wait ^delete pod/b",
+        Self.set(Self.pod("b", deleted: true)), Self.event("ADDED", Self.pod("d")), "@forever",
+      ], to: "pods.watch")
+    try write(
+      [
+        "@wait ^delete pod/a", Self.set(Self.slice(["b"])), "@wait ^replaced",
+        Self.set(Self.slice(["b", "c"])), "@wait ^delete pod/b",
+        Self.set(Self.slice(["c", "d"])), "@forever",
+      ],
+      to: "endpointslices.watch")
+    try write(["@forever"], to: "deployments.watch")
+    try write([Self.list([Self.loadPod(.tcp, .fresh)])], to: "load.pods")
+    for name in ["a", "b"] { try write([""], to: "logs/\(name).follow") }
+  }
+
+  /// What InfluxDB has of the requests of `play`: all but some.
+  func playOperations(lost: Int) throws {
+    let ids = Self.groups.flatMap { door, kind in
+      (0...44).map { "RUN-\(door.rawValue)-\(kind.rawValue)-0-1-\($0)" }
+    }
+    let points = ids.dropFirst(lost).enumerated().map { "[\($0),\"\($1)\"]" }.joined(separator: ",")
+    try write(
+      [
+        #"{"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","id"],"values":[\#(points)]}]}]}"#
+      ], to: "raw")
+  }
+
+  /// The comparison as make calls it, but with scripts that only say so, and little patience.
+  func comparison(
+    _ words: String..., deploy: [String] = ["/bin/echo", "deployed"],
+    rollout: Duration = .seconds(30)
+  ) throws
+    -> ClusterComparison
+  {
+    var comparison = try ClusterComparison(
+      words + ["results=\(folder.path)/results", "manifests=\(TemporaryFolder.repository)/k8s"],
+      environment)
+    comparison.scripts = .init(
+      deploy: deploy, edge: ["/bin/echo", "edge"], influx: ["/bin/echo", "influx"])
+    comparison.limits = .init(
+      deploy: .seconds(20), rest: .seconds(30), rollout: rollout, logging: .milliseconds(100),
+      steady: .seconds(2),
+      settle: .milliseconds(300),
+      warmUp: .milliseconds(100))
+    return comparison
+  }
+
+  var results: String { "\(folder.path)/results" }
+  func result(_ row: String) throws -> RowResult { try ResultFile.read("\(results)/\(row).json") }
+}

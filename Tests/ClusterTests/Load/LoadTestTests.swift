@@ -1,0 +1,156 @@
+import Shared
+import Testing
+
+@testable import Cluster
+@testable import Comparison
+@testable import TestSupport
+
+@Suite(.timeLimit(.minutes(1))) struct LoadTestTests {
+  private let ended = #""terminated":{"exitCode":0}"#
+
+  private func scene(pods: Int, log: [String]) throws -> ClusterScene {
+    let scene = try ClusterScene()
+    try scene.write(
+      [ClusterScene.list((0..<pods).map { ClusterScene.loadPod(.tcp, .fresh, index: $0) })],
+      to: "load.pods")
+    for number in 3...40 {
+      try scene.write(
+        [
+          ClusterScene.list(
+            (0..<pods).map { ClusterScene.loadPod(.tcp, .fresh, index: $0, state: ended) })
+        ], to: "load.pods.\(number)")
+    }
+    for pod in 0..<pods { try scene.write(log, to: "logs/load-tcp-fresh-\(pod)") }
+    return scene
+  }
+
+  private let whole = [
+    "calc-load start pod=0 late=0.001",
+    "calc-load failed id=RUN-tcp-fresh-0-1-0 outcome=eof at=1000 ms=9 why=EOF",
+    "calc-load user=1 at={0} ok=999 failed=1 last=999 protocol=HTTP/1.1 ms=101*999",
+    #"{"run":"x"}"#,
+  ]
+
+  @Test func `ten pods with fifty users each start together, are summed and taken away`()
+    async throws
+  {
+    let scene = try scene(pods: 10, log: whole)
+    #expect(try await LoadTest([], scene.environment).run() == 0)
+    let input = try TemporaryFolder.text("\(scene.folder.path)/input")
+    #expect(input.contains(#""completions":10"#) && input.contains(#""parallelism":10"#))
+    #expect(
+      input.contains(#"{"name":"VUS","value":"50"}"#)
+        || input.contains(#"{"value":"50","name":"VUS"}"#))
+    #expect(try scene.isClean())
+  }
+
+  @Test func `figures that cannot be believed are an error`() async throws {
+    let scene = try scene(pods: 1, log: Array(whole.dropLast()))
+    #expect(try await LoadTest(["vus=20", "duration=1s"], scene.environment).run() == 1)
+    #expect(try scene.isClean())
+  }
+
+  @Test func `a Job whose pods never come is told with the reason of its event`() async throws {
+    let scene = try scene(pods: 2, log: [])
+    try scene.write(
+      [#"pods "calc-load-0" is forbidden: violates PodSecurity "restricted:latest""#], to: "events")
+    let kubectl = try await Kubectl(environment: scene.environment, namespace: nil)
+    let job = LoadJob(
+      door: .tcp, kind: .fresh, url: "http://calc", users: 500, duration: "1s", deadline: 9)
+    let load = LoadRun(kubectl: kubectl, name: "x", jobs: [job])
+    let refusal = await #expect(throws: Refusal.self) {
+      try await load.awaitStart(within: .milliseconds(200))
+    }
+    #expect(
+      refusal?.message.hasSuffix(
+        #"2 of 10 pods are there: pods "calc-load-0" is forbidden: violates PodSecurity "restricted:latest""#
+      )
+        == true)
+  }
+
+  /// As from a shell: the built executable, and a signal.
+  @Test func `Ctrl-C ends the load in the cluster, and says that nothing was counted`() async throws
+  {
+    let scene = try scene(pods: 10, log: [])
+    for number in 3...40 {
+      try? FileManager.default.removeItem(atPath: "\(scene.folder.path)/load.pods.\(number)")
+    }
+    let pipe = try Pipe()
+    let launch = Launch(
+      arguments: [BuiltHarness.path, "k8s-load-test"], environment: scene.environment,
+      output: pipe.writing, group: 0)
+    let pid = try launch.spawn()
+    close(pipe.writing)
+    while try scene.calls().count(where: { $0.hasPrefix("get pods -l calc-load/run=") }) < 2 {
+      try await Task.sleep(for: .milliseconds(20))
+    }
+    kill(pid, SIGINT)
+    let output = await withCheckedContinuation { continuation in
+      BackgroundThread.start {
+        var (text, buffer) = ([UInt8](), [UInt8](repeating: 0, count: 4096))
+        while case let count = read(pipe.reading, &buffer, buffer.count), count > 0 {
+          text += buffer[..<count]
+        }
+        close(pipe.reading)
+        continuation.resume(returning: String(decoding: text, as: UTF8.self))
+      }
+    }
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    #expect(WaitStatus.code(status) == 130)
+    #expect(
+      output.split(separator: "\n").last
+        == "interrupted: nothing was counted, nothing is left in the cluster")
+    #expect(try scene.isClean())
+  }
+
+  @Test func `without a Service the line says what comes first`() async throws {
+    let scene = try ClusterScene()
+    try scene.write([], to: "no-service")
+    let refusal = await #expect(throws: Refusal.self) {
+      try await LoadTest([], scene.environment).run()
+    }
+    #expect(
+      refusal?.message
+        == "nothing is deployed in namespace default of context stand-in: make k8s-deploy v=4 comes first"
+    )
+    #expect(try !scene.calls().contains { $0.hasPrefix("apply") })
+  }
+
+  @Test(arguments: [
+    ("vus=none", "vus= takes a whole number, 1 to 5000"),
+    ("duration=5", "duration= takes 1s to 1h"),
+    ("duration=2h", "duration= takes 1s to 1h"),
+    ("url=calc", "url= takes http://… or https://…"), ("REUSE=yes", "REUSE= takes 0 or 1"),
+    ("ns=My_Talk", "is no name of a namespace"),
+    ("users=5", "k8s-load-test takes no users="), ("vus", "is not of the form name=value"),
+  ])
+  func `a wrong word is refused with what is allowed`(word: String, message: String) {
+    let refusal = #expect(throws: Refusal.self) { try LoadTest([word], []) }
+    #expect(refusal?.status == 64 && refusal?.message.contains(message) == true)
+  }
+
+  @Test(arguments: [("90s", 90), ("2m", 120), ("1h", 3600)])
+  func `a duration is a number with a unit`(text: String, seconds: Int) {
+    #expect(LoadTest.seconds(text) == seconds)
+  }
+
+  @Test(arguments: [
+    (["v=5"], ["5"]), (["rows=3 4"], ["3", "4"]), (["rows=3,4"], ["3", "4"]),
+    ([], Row.all.map(\.name)),
+  ])
+  func `rows are chosen as in a rehearsal`(words: [String], rows: [String]) throws {
+    #expect(
+      try Words(words, of: "x", allowed: ["rows", "v", "graceful"]).rows().map(\.name) == rows)
+  }
+
+  @Test(arguments: [
+    ["v=9"], ["rows=3 x"], ["rows=3 3"], ["v=3", "rows=3"], ["v=5", "graceful=1"],
+  ]) func `rows that are none are refused`(
+    words: [String]
+  ) {
+    #expect(throws: Refusal.self) {
+      try Words(words, of: "x", allowed: ["rows", "v", "graceful"]).rows()
+    }
+  }
+}

@@ -1,0 +1,171 @@
+import Testing
+
+@testable import Comparison
+
+struct YAMLReaderTests {
+  private func read(_ text: String) throws -> [YAMLNode] {
+    try YAMLReader.documents(Array(text.utf8), file: "f.yaml")
+  }
+
+  private func shown(_ text: String) throws -> String {
+    try read(text).map(show).joined(separator: " --- ")
+  }
+
+  /// JSON-like, with plain scalars bare.
+  private func show(_ node: YAMLNode) -> String {
+    switch node.content {
+    case .scalar(let text, let plain):
+      plain ? (node.kind == .null ? "null" : text) : text.debugDescription
+    case .sequence(let nodes): "[" + nodes.map(show).joined(separator: ", ") + "]"
+    case .mapping(let entries):
+      "{" + entries.map { "\($0.key): \(show($0.value))" }.joined(separator: ", ") + "}"
+    }
+  }
+
+  private func refusal(_ text: String) -> String? {
+    do {
+      _ = try YAMLReader.documents(Array(text.utf8), file: "f.yaml")
+      return nil
+    } catch {
+      #expect(error.status == 65)
+      return error.message
+    }
+  }
+
+  @Test func `block mappings and sequences nest, also with a list in its key's column`() throws {
+    #expect(
+      try shown("a:\n  b: 1\n  c:\n  - x\n  - y: 2\n    z: 3\n  - - p\n    - q\nd: e\n")
+        == "{a: {b: 1, c: [x, {y: 2, z: 3}, [p, q]]}, d: e}")
+    #expect(
+      try shown("a:\n    - 1\n    -\n      b: 2\n    -\nc:\n") == "{a: [1, {b: 2}, null], c: null}")
+    #expect(try shown("a:\r\n  b: 1\r\n") == "{a: {b: 1}}")
+  }
+
+  @Test func `flow collections run over lines and hold comments, and JSON is YAML`() throws {
+    #expect(
+      try shown("a: [1, \"two\", {b: c, d: [x]},]\nb: {}\nc: []")
+        == "{a: [1, \"two\", {b: c, d: [x]}], b: {}, c: []}")
+    #expect(try shown("a: [\n  1, # one\n  2\n]\nb: 2") == "{a: [1, 2], b: 2}")
+    #expect(try shown("{\"a\":1,\"b\":[true,null]}") == "{a: 1, b: [true, null]}")
+    #expect(try shown("[http://a:80/x, y]") == "[http://a:80/x, y]")
+  }
+
+  @Test func `quoted scalars know their escapes and fold their lines`() throws {
+    #expect(try shown(#"a: "x\ty\u00e9\"z\\" # c"#) == #"{a: "x\tyé\"z\\"}"#)
+    #expect(try shown("a: 'it''s # no comment'") == #"{a: "it\'s # no comment"}"#)
+    #expect(try shown("a: 'one\n  two\n\n  three'\nb: 1") == "{a: \"one two\\nthree\", b: 1}")
+    #expect(try shown("\"a b\": 1\n'c': 2") == "{a b: 1, c: 2}")
+    #expect(try shown("- \"x: y\"") == "[\"x: y\"]")
+  }
+
+  @Test func `plain scalars end at a comment and keep colons and hashes inside words`() throws {
+    #expect(
+      try shown("a: x#y # z\nb: http://h:80\nc: -1\nd: - \n".replacing(" - ", with: " -x "))
+        == "{a: x#y, b: http://h:80, c: -1, d: -x}")
+  }
+
+  @Test func `block scalars are literal or folded, and chomped`() throws {
+    #expect(
+      try shown("a: |\n  one\n   two\n\n  three\n\nb: 1")
+        == "{a: \"one\\n two\\n\\nthree\\n\", b: 1}")
+    #expect(try shown("a: >-\n  one\n  two\n\n  three\nb: 1") == "{a: \"one two\\nthree\", b: 1}")
+    #expect(try shown("- |+ # c\n  x\n\n- |2\n    y\n") == "[\"x\\n\\n\", \"  y\\n\"]")
+    #expect(try shown("a: |\nb: 1") == "{a: \"\", b: 1}")
+  }
+
+  @Test func `documents are parted by three dashes, and empty ones are left out`() throws {
+    #expect(try shown("# c\n---\na: 1\n---\n\n--- # x\nb: 2\n...\n") == "{a: 1} --- {b: 2}")
+    #expect(try read("").isEmpty)
+    #expect(try read("---\n# only\n---\n").isEmpty)
+  }
+
+  @Test func `every node knows its line`() throws {
+    let documents = try read("a: 1\n---\n# c\nb:\n  - x\n\n  - y: |\n      t\n    z: 1\n")
+    guard case .mapping(let entries) = documents[1].content,
+      case .sequence(let nodes) = entries[0].value.content,
+      case .mapping(let inner) = nodes[1].content
+    else {
+      Issue.record("not the expected shape")
+      return
+    }
+    #expect(documents[1].line == 4)
+    #expect(entries[0].line == 4)
+    #expect(nodes.map(\.line) == [5, 7])
+    #expect(inner.map(\.line) == [7, 9])
+  }
+
+  @Test(arguments: [
+    ("a: 1\nb: 2\na: 3", "f.yaml:3: the key 'a' is a duplicate of line 1"),
+    ("a: {b: 1, b: 2}", "f.yaml:1: the key 'b' is a duplicate of line 1"),
+    ("a:\n\tb: 1", "f.yaml:2: a tab; use spaces"),
+    ("a:\tb", "f.yaml:1: a tab; use spaces"),
+    ("a: b\tc", "f.yaml:1: a tab; use spaces"),
+    ("a: &x 1", "f.yaml:1: anchors are not supported"),
+    ("a: [*x]", "f.yaml:1: aliases are not supported; quote the value if it is text"),
+    ("a: 1\n<<: *x", "f.yaml:2: aliases are not supported; quote the value if it is text"),
+    ("a: !!str 1", "f.yaml:1: tags are not supported; quote the value if it is text"),
+    ("? a", "f.yaml:1: complex keys are not supported; quote the value if it is text"),
+    ("%YAML 1.2\n---\na: 1", "f.yaml:1: directives are not supported"),
+    ("--- a: 1", "f.yaml:1: put what follows the document marker on its own line"),
+    ("a: b: c", "f.yaml:1: a second ': ' in one line; quote the value"),
+    (
+      "a: b\n   c: d",
+      "f.yaml:2: goes on with the value of line 1; quote it, use '>', or mend the indentation"
+    ),
+    ("a:\n  b: 1\n c: 2", "f.yaml:3: the indentation does not fit what stands above"),
+    ("  a: 1\nb: 2", "f.yaml:2: the indentation does not fit what stands above"),
+    ("a: 1\nword", "f.yaml:2: expected 'key: value'"),
+    ("a:\n  b: 1\n  - c", "f.yaml:3: expected 'key: value'"),
+    ("a: - b", "f.yaml:1: a list has to start on its own line"),
+    ("a: [1, 2\nb: 3", "f.yaml:2: expected ',' or ']' in the list of line 1"),
+    ("x: 1\na: [1, 2\n", "f.yaml:2: '[' is never closed"),
+    ("a: 'b\nc: d", "f.yaml:1: the quote is never closed"),
+    ("a: \"b\" c", "f.yaml:1: unexpected text behind the value"),
+    ("a: \"\\q\"", "f.yaml:1: the escape '\\q' is not supported"),
+    ("a: @b", "f.yaml:1: a value cannot start with '@'; quote it"),
+    ("a: |x\n  b", "f.yaml:1: not the head of a block scalar; quote the value if it is text"),
+  ]) func `what is not supported is refused by file and line`(text: String, message: String) {
+    #expect(refusal(text) == message)
+  }
+
+  @Test func `bytes that are no text are refused`() {
+    #expect(throws: Refusal.data("f: is not UTF-8 text")) {
+      try YAMLReader.documents([0x61, 0xFF], file: "f")
+    }
+    #expect(throws: Refusal.data("f: holds a NUL byte and is not YAML")) {
+      try YAMLReader.documents([0x61, 0], file: "f")
+    }
+  }
+
+  @Test func `nesting without end is refused before it exhausts the stack`() {
+    for text in [
+      String(repeating: "[", count: 10_000), String(repeating: "- ", count: 10_000) + "x",
+      String(repeating: "{a: ", count: 10_000),
+    ] {
+      #expect(refusal(text) == "f.yaml:1: nested deeper than 100 levels")
+    }
+  }
+
+  @Test func `no cut-off text crashes the reader`() {
+    let text = Array(
+      "a: [1, {b: 'c''d'}, \"\\u00e9\"] # x\nb:\n  - |\n    t\n  - >-2\n    u\n---\n? x\n".utf8)
+    for end in text.indices {
+      for byte in Array("\t\n'\"[]{}:#-|&%\\ ".utf8) {
+        _ = try? YAMLReader.documents(text[..<end] + [byte], file: "f")
+        _ = try? YAMLReader.documents(text[..<end] + [byte] + text[end...], file: "f")
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("1", "a number"), ("-1", "a number"), ("1.5", "a number"), ("0x1F", "a number"),
+    ("1_000", "a number"), (".5", "a number"),
+    ("1e3", "a number"),
+    ("yes", "a boolean"), ("True", "a boolean"), ("off", "a boolean"), ("~", "null"),
+    ("1s", "a string"), ("25%", "a string"),
+    ("-", "a string"),
+    ("infinity", "a string"), ("nan", "a string"), ("0xZZ", "a string"),
+  ]) func `plain scalars have the types of YAML 1.1`(text: String, kind: String) {
+    #expect(YAMLNode(line: 1, content: .scalar(text, plain: true)).kind.rawValue == kind)
+  }
+}

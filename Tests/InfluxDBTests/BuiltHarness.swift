@@ -1,1 +1,0 @@
-../RehearsalTests/Pods/BuiltHarness.swift

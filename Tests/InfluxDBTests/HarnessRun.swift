@@ -1,1 +1,0 @@
-../RehearsalTests/Run/HarnessRun.swift

@@ -1,1 +1,0 @@
-../SharedTests/Support/Sink.swift

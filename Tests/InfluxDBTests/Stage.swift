@@ -1,1 +1,0 @@
-../StageTests/Stage.swift

@@ -1,1 +1,0 @@
-../SlideTests/StepProcess.swift

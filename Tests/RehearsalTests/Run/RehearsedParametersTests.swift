@@ -1,0 +1,42 @@
+import Testing
+
+@testable import Comparison
+@testable import Rehearsal
+
+struct RehearsedParametersTests {
+  @Test func `parameters come from options and manifest`() throws {
+    var deployment = Deployment(name: "calc", executable: "CalcV5")
+    deployment.replicas = 13
+    deployment.preStopSleep = 5
+    let row = try #require(Row.named("5"))
+    let options = try Options.parse(
+      ["replicas=5", "jitter=50ms", "phases=deploy"], executables: "bin")
+    let parameters = Parameters(
+      row, options, deployment, manifest: "k8s/v5/deployment.yaml", scaledReplicas: nil, seed: 7)
+    #expect(
+      (parameters.replicas, parameters.preStop, parameters.seed, parameters.executable) == (
+        5, 5, 7, "CalcV5"
+      ))
+    #expect((parameters.lag, parameters.jitter) == (0.1, 0.05))
+    #expect(parameters.phases == [.deploy])
+    #expect(
+      Parameters(
+        row, Options(executables: "b"), deployment, manifest: "", scaledReplicas: 20, seed: 1
+      ).lag == nil)
+    #expect(parameters.influx == nil)
+  }
+
+  @Test func `parameters of a row that logs operations say where, and what goes wrong there`()
+    throws
+  {
+    let deployment = Deployment(name: "calc", executable: "CalcV6")
+    let row = try #require(Row.named("6g"))
+    let faulty = try Options.parse(["v=6g", "influx-fault=down:10s"], executables: "bin")
+    let real = try Options.parse(["v=6g", "influx=http://localhost:8086/"], executables: "bin")
+    let parameters = [faulty, real].map {
+      Parameters(row, $0, deployment, manifest: "", scaledReplicas: nil, seed: 7)
+    }
+    #expect(parameters.map(\.influx) == ["stand-in", "http://localhost:8086"])
+    #expect(parameters.map(\.influxFault) == ["down:10s", nil])
+  }
+}

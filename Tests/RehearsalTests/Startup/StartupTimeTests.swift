@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Comparison
+@testable import Rehearsal
+@testable import TestSupport
+
+@Suite(.timeLimit(.minutes(1))) struct StartupTimeTests {
+  private func run(_ words: String...) async throws -> HarnessRun {
+    try await HarnessRun.run([StartupTime.name] + words)
+  }
+
+  @Test func `it prints the median in milliseconds`() async throws {
+    let run = try await run("\(BuiltHarness.folder)/CalcV2")
+    #expect(run.code == 0)
+    let milliseconds = try #require(run.lines.first.flatMap(Double.init))
+    #expect(milliseconds > 0 && run.lines.count == 1)
+  }
+
+  @Test func `what ends without an answer is said at once, with its code`() async throws {
+    let run = try await run("/bin/false")
+    #expect(run.code == 69)
+    #expect(run.lines == ["/bin/false gave no answer, it ended with 1"])
+  }
+
+  @Test func `what is not there is said`() async throws {
+    let run = try await run("/nowhere/CalcV9")
+    #expect(run.code == 66)
+    #expect(run.lines == ["/nowhere/CalcV9: no such executable"])
+  }
+
+  @Test func `it takes one executable`() async throws { #expect(try await run().code == 64) }
+}

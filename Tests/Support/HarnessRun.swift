@@ -1,0 +1,89 @@
+import Shared
+import Synchronization
+
+@testable import Comparison
+@testable import Rehearsal
+
+extension BuiltHarness {
+  /// Where the built steps lie, too.
+  static let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+    .joined(separator: "/")
+}
+
+/// One run of the built harness, as from a shell.
+struct HarnessRun: Sendable {
+  let code: Int32
+  /// Standard output and standard error together.
+  let output: String
+
+  var lines: [String] { output.split(separator: "\n").map(String.init) }
+
+  /// The exit status of one whose output nobody reads.
+  static func unread(_ words: [String]) async throws -> Int32 {
+    let pipe = try Pipe()
+    close(pipe.reading)
+    defer { close(pipe.writing) }
+    let pid = try Launch(
+      arguments: [BuiltHarness.path] + words, environment: ["TERM=dumb"], output: pipe.writing,
+      group: 0
+    ).spawn()
+    return await withCheckedContinuation { continuation in
+      BackgroundThread.start {
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        continuation.resume(returning: WaitStatus.code(status))
+      }
+    }
+  }
+
+  /// - Parameter watch: called with all output so far whenever there is more.
+  static func run(
+    _ words: [String], watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
+  ) async throws -> HarnessRun {
+    let pipe = try Pipe()
+    let launch = Launch(
+      arguments: [BuiltHarness.path] + words, environment: ["TERM=dumb"], output: pipe.writing,
+      group: 0)
+    let pid = try launch.spawn()
+    close(pipe.writing)
+    return await withCheckedContinuation { continuation in
+      // A thread of its own: the tests' few must not be blocked.
+      BackgroundThread.start {
+        var text: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        while true {
+          let count = read(pipe.reading, &buffer, buffer.count)
+          if count <= 0 { break }
+          text += buffer[..<count]
+          watch(String(decoding: text, as: UTF8.self), pid)
+        }
+        close(pipe.reading)
+        var status: Int32 = 0
+        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+        continuation.resume(
+          returning: HarnessRun(
+            code: WaitStatus.code(status), output: String(decoding: text, as: UTF8.self)))
+      }
+    }
+  }
+}
+
+/// A folder for the time of a test.
+final class TemporaryFolder: Sendable {
+  static let repository = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+
+  let path = "/tmp/rehearsal-test-\(getpid())-\(UInt32.random(in: 0...(.max)))"
+
+  func write(_ text: String, to name: String) throws {
+    let file = URL(fileURLWithPath: "\(path)/\(name)")
+    try FileManager.default.createDirectory(
+      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: file)
+  }
+
+  static func text(_ path: String) throws -> String {
+    String(decoding: try Files.bytes(of: path), as: UTF8.self)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+}

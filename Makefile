@@ -14,9 +14,14 @@ KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(firstword
 # One of them as a word of the shell, as it was typed.
 WORD = '$(1)=$(subst ','\'',$(value $(1)))'
 PORT := $(or $(LISTEN_PORT),4000)
+# The executables of the rows that are rehearsed: SwiftPM builds one product at a time, or all.
+ROWS := 1 2 3 4 5 6 6g 7 7g
+COMMA := ,
+CHOSEN = $(filter $(ROWS),$(subst $(COMMA), ,$(v) $(rows)))
+REHEARSED = $(if $(filter 1,$(help)),,$(addprefix CalcV,$(sort $(subst g,,$(or $(CHOSEN),$(ROWS))))))
 
 # `make rehearse 4` would rehearse every row, and only then say that there is no target 4.
-BARE := $(firstword $(filter 1 2 3 4 5 6 6g 7 7g,$(MAKECMDGOALS)))
+BARE := $(firstword $(filter $(ROWS),$(MAKECMDGOALS)))
 $(if $(BARE),$(error $(BARE) is no target; a step is v=$(BARE): make $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step) v=$(BARE)))
 
 .PHONY: help build test test-load check format bench rehearse local-server local-test step check-format check-manifests
@@ -57,7 +62,7 @@ bench: ## speed, beside nginx (needs wrk)
 
 ##@ The talk on this machine, without a cluster
 rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists them
-	@$(RELEASE) >&2
+	@for product in Rehearsal $(REHEARSED); do $(RELEASE) --product $$product >&2 || exit; done
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
 
 local-server: ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it

@@ -77,7 +77,7 @@ import Testing
     }
     let pipe = try Pipe()
     let launch = Launch(
-      arguments: [BuiltHarness.path, "k8s-load-test"], environment: scene.environment,
+      arguments: ["\(BuiltHarness.folder)/Cluster", "k8s-load-test"], environment: scene.environment,
       output: pipe.writing, group: 0)
     let pid = try launch.spawn()
     close(pipe.writing)

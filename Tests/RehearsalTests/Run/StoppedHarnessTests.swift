@@ -2,7 +2,9 @@ import Shared
 import Synchronization
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
+@testable import TestSupport
 
 /// The built harness, stopped in the middle of a row as by Ctrl-Z or a laptop's lid.
 @Suite(.timeLimit(.minutes(3))) struct StoppedHarnessTests {

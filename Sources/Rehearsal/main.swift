@@ -1,22 +1,31 @@
 import Comparison
 import Shared
 
-Subcommand.run(CommandLine.arguments)
+let (subcommand, words) = Subcommand.parse(CommandLine.arguments)
+
+// For these nothing else may happen before.
+switch subcommand {
+case .trampoline: Trampoline.run(words)
+case .watcher: Watcher.watch()
+case .rehearse, .startupTime: break
+}
 
 let signals = Signals.arm()
+let wantsHelp = Help.isWanted(words)
 
 do throws(Refusal) {
-  if CommandLine.arguments.dropFirst().first == StartupTime.name {
-    try await StartupTime.run(Array(CommandLine.arguments.dropFirst(2)), until: signals)
-    exit(0)
+  switch subcommand {
+  case .startupTime:
+    if wantsHelp {
+      Say.lines(StartupTime.help)
+    } else {
+      try await StartupTime.run(words, until: signals)
+    }
+  case .rehearse where wantsHelp: Say.lines(Options.syntax.help)
+  default:
+    let options = try Options.parse(words, executables: OwnExecutable.folder)
+    exit(try await Rehearsal(options).run(until: signals))
   }
-  let options = try Options.parse(
-    Array(CommandLine.arguments.dropFirst()), executables: Subcommand.folder)
-  if options.wantsHelp {
-    print(Options.help.joined(separator: "\n"))
-    exit(0)
-  }
-  exit(try await Rehearsal(options).run(until: signals))
 } catch {
   error.exit()
 }

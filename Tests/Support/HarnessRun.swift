@@ -36,14 +36,17 @@ struct HarnessRun: Sendable {
     }
   }
 
-  /// - Parameter watch: called with all output so far whenever there is more.
+  /// - Parameters:
+  ///   - program: which of the built executables.
+  ///   - watch: called with all output so far whenever there is more.
   static func run(
-    _ words: [String], watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
+    _ words: [String], of program: String = "Rehearsal",
+    watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
   ) async throws -> HarnessRun {
     let pipe = try Pipe()
     let launch = Launch(
-      arguments: [BuiltHarness.path] + words, environment: ["TERM=dumb"], output: pipe.writing,
-      group: 0)
+      arguments: ["\(BuiltHarness.folder)/\(program)"] + words, environment: ["TERM=dumb"],
+      output: pipe.writing, group: 0)
     let pid = try launch.spawn()
     close(pipe.writing)
     return await withCheckedContinuation { continuation in

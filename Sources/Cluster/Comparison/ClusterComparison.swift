@@ -3,7 +3,7 @@ import Shared
 
 /// `make k8s-compare`: the rows one after the other on one Deployment. A row that has a result is
 /// not run again, so that a comparison that was interrupted goes on where it ended.
-struct ClusterComparison: Sendable {
+struct ClusterComparison: ClusterCommand {
   /// The scripts, which tests replace.
   struct Scripts: Sendable {
     var deploy = ["Scripts/k8s-deploy.sh"]
@@ -12,29 +12,28 @@ struct ClusterComparison: Sendable {
   }
 
   private let environment: [String]
-  private let namespace: String?
-  private let rows: [Row]
-  private let clients: Int
-  private let isAgain: Bool
-  private let results: String
-  private let manifests: String
+  private var namespace: String?
+  private var choice = RowChoice()
+  private var rows = Row.all
+  private var clients = 40
+  private var isAgain = false
+  private var results = SideBySide.clusterFolder
+  private var manifests = "k8s"
   var scripts = Scripts()
   var limits = ClusterRow.Limits()
 
-  /// - Throws: `Refusal` (64).
-  init(_ words: [String], _ environment: [String]) throws(Refusal) {
-    let words = try Words(
-      words, of: "k8s-compare",
-      allowed: ["rows", "v", "graceful", "clients", "ns", "again", "results", "manifests"])
-    self.environment = environment
-    namespace = try words.namespace()
-    rows = try words.rows()
-    let groups = ClusterRow.doors.count * Kind.allCases.count
-    clients = try words.number("clients", groups...5000, default: 40)
-    isAgain = try words.flag("again")
-    results = words.text("results") ?? SideBySide.clusterFolder
-    manifests = words.text("manifests") ?? "k8s"
-  }
+  init(environment: [String]) { self.environment = environment }
+
+  static let syntax = CommandSyntax<ClusterComparison>(
+    Subcommand.comparison.rawValue, "the talk's table on a real cluster, at most 4 minutes a row",
+    options: Option.rows("one after the other", to: \.choice) + [
+      .clients(to: \.clients), .namespace(to: \.namespace),
+      .flag("again", "runs the rows again that have a result", to: \.isAgain),
+      .folder(
+        "results", "results", "for the JSON (default \(SideBySide.clusterFolder))", to: \.results),
+      .folder("manifests", "k8s", "of v1/deployment.yaml … (default k8s)", to: \.manifests),
+    ]
+  ) { command throws(Refusal) in command.rows = try command.choice.rows() }
 
   /// - Returns: 0 only when all verdicts hold.
   /// - Throws: `Refusal`; no load is left in the cluster then.

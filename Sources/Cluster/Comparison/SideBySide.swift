@@ -2,22 +2,28 @@ import Comparison
 
 /// `make compare`: what the rehearsal and the cluster showed, side by side, and where they
 /// disagree.
-struct SideBySide: Sendable {
+struct SideBySide: ClusterCommand {
   static let rehearsalFolder = "results/rehearsal"
   static let clusterFolder = "results/cluster"
 
-  private let rows: [Row]
-  private let rehearsal: String
-  private let cluster: String
+  private var choice = RowChoice()
+  private var rows = Row.all
+  private var rehearsal = SideBySide.rehearsalFolder
+  private var cluster = SideBySide.clusterFolder
 
-  /// - Throws: `Refusal` (64).
-  init(_ words: [String]) throws(Refusal) {
-    let words = try Words(
-      words, of: "compare", allowed: ["rows", "v", "graceful", "rehearsal", "cluster"])
-    rows = try words.rows()
-    rehearsal = words.text("rehearsal") ?? Self.rehearsalFolder
-    cluster = words.text("cluster") ?? Self.clusterFolder
-  }
+  /// It runs no program.
+  init(environment: [String]) {}
+
+  static let syntax = CommandSyntax<SideBySide>(
+    Subcommand.sideBySide.rawValue, "rehearsal and cluster side by side, and where they disagree",
+    options: Option.rows("one below the other", to: \.choice) + [
+      .folder(
+        "rehearsal", "results", "of a rehearsal's JSON (default \(rehearsalFolder))",
+        to: \.rehearsal),
+      .folder(
+        "cluster", "results", "of a cluster's JSON (default \(clusterFolder))", to: \.cluster),
+    ]
+  ) { command throws(Refusal) in command.rows = try command.choice.rows() }
 
   /// - Returns: 0 when all rows are there and no two disagree.
   /// - Throws: `Refusal` when a result is there and cannot be read.

@@ -4,28 +4,29 @@ import Shared
 /// `make k8s-drain-node`: a node is emptied of the service's pods under load, as before its
 /// maintenance, while the disruption budget lets one pod go at a time. The node takes pods again at
 /// the end, whatever happens.
-struct NodeDrain: Sendable {
+struct NodeDrain: ClusterCommand {
   static let budget = "k8s/disruption-budget.yaml"
 
   private let environment: [String]
-  private let namespace: String?
-  private let chosen: String?
-  private let clients: Int
+  private var namespace: String?
+  private var chosen: String?
+  private var clients = 40
   /// What a drain may take: each pod of it goes only when another one is ready.
   var limit = Duration.seconds(300)
   /// Before the drain, and after it.
   var steady = Duration.seconds(5)
   var settle = Duration.seconds(10)
 
-  /// - Throws: `Refusal` (64).
-  init(_ words: [String], _ environment: [String]) throws(Refusal) {
-    let words = try Words(words, of: "k8s-drain-node", allowed: ["node", "clients", "ns"])
-    self.environment = environment
-    namespace = try words.namespace()
-    chosen = words.text("node")
-    clients = try words.number(
-      "clients", ClusterRow.doors.count * Kind.allCases.count...5000, default: 40)
-  }
+  init(environment: [String]) { self.environment = environment }
+
+  static let syntax = CommandSyntax<NodeDrain>(
+    Subcommand.drain.rawValue, "empties a node under load, one pod at a time",
+    options: [
+      Option(
+        "node", "NAME", "the node (default that with the most pods of calc)",
+        allowed: "a node's name", read: OptionValue.text, to: \.chosen),
+      .clients(to: \.clients), .namespace(to: \.namespace),
+    ])
 
   /// - Returns: 0 when no request failed, and the figures can be believed.
   /// - Throws: `Refusal`; no load, no budget and no closed node is left in the cluster then.

@@ -5,25 +5,28 @@ import Synchronization
 /// `make k8s-measure-lag`: deletes pods one by one under a load of fresh connections, and reads in
 /// each one's log when the last request came. A pod can say so because it still serves during its
 /// `preStop` sleep.
-struct LagMeasurement: Sendable {
+struct LagMeasurement: ClusterCommand {
   private let environment: [String]
-  private let namespace: String?
-  private let deletions: Int
+  private var namespace: String?
+  private var deletions = 20
   /// Many enough that each pod gets a request every few hundredths of a second, few enough for one
   /// k6.
-  private let users: Int
+  private var users = 40
   /// How long the pod is listened to after its deletion, and before it.
   var listening = Duration.seconds(8)
   var before = Duration.seconds(3)
 
-  /// - Throws: `Refusal` (64).
-  init(_ words: [String], _ environment: [String]) throws(Refusal) {
-    let words = try Words(words, of: "k8s-measure-lag", allowed: ["ns", "deletions", "clients"])
-    self.environment = environment
-    namespace = try words.namespace()
-    deletions = try words.number("deletions", 1...200, default: 20)
-    users = try words.number("clients", 1...500, default: 40)
-  }
+  init(environment: [String]) { self.environment = environment }
+
+  static let syntax = CommandSyntax<LagMeasurement>(
+    Subcommand.lag.rawValue,
+    "how long new connections reach a deleted pod, and the preStop it takes",
+    options: [
+      .number(
+        "deletions", "20", "pods to delete, one by one (default 20)", 1...200, to: \.deletions),
+      .number("clients", "40", "clients that send meanwhile (default 40)", 1...500, to: \.users),
+      .namespace(to: \.namespace),
+    ])
 
   /// - Returns: the exit status.
   /// - Throws: `Refusal`; no load is left in the cluster then.

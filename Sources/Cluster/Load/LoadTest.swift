@@ -2,32 +2,31 @@ import Comparison
 import Shared
 
 /// `make k8s-load-test`: the talk's load, from inside the cluster.
-struct LoadTest: Sendable {
+struct LoadTest: ClusterCommand {
   private let environment: [String]
-  private let namespace: String?
-  private let url: String
-  private let users: Int
-  private let seconds: Int
-  private let kind: Kind
+  private var namespace: String?
+  private var url = "http://calc"
+  private var users = 500
+  private var seconds = 120
+  private var reuses = false
 
-  /// - Throws: `Refusal` (64).
-  init(_ words: [String], _ environment: [String]) throws(Refusal) {
-    let words = try Words(
-      words, of: "k8s-load-test", allowed: ["url", "vus", "duration", "REUSE", "ns"])
-    self.environment = environment
-    namespace = try words.namespace()
-    url = words.text("url") ?? "http://calc"
-    guard url.hasPrefix("http://") || url.hasPrefix("https://") else {
-      throw .usage("url=\(url): url= takes http://… or https://…")
-    }
-    users = try words.number("vus", 1...5000, default: 500)
-    kind = try words.flag("REUSE") ? .keepalive : .fresh
-    let duration = words.text("duration") ?? "2m"
-    guard let seconds = Self.seconds(duration) else {
-      throw .usage("duration=\(duration): duration= takes 1s to 1h, as 90s or 2m")
-    }
-    self.seconds = seconds
-  }
+  init(environment: [String]) { self.environment = environment }
+
+  static let syntax = CommandSyntax<LoadTest>(
+    Subcommand.loadTest.rawValue, "the talk's load, from inside the cluster",
+    options: [
+      Option(
+        "url", "http://calc", "where requests go (default http://calc, the Service)",
+        allowed: "http://… or https://…",
+        read: { $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }, to: \.url),
+      .number("vus", "500", "users that send at a time (default 500)", 1...5000, to: \.users),
+      Option(
+        "duration", "90s", "how long they send (default 2m)", allowed: "1s to 1h, as 90s or 2m",
+        read: seconds, to: \.seconds),
+      .flag(
+        "REUSE", "users keep their connections (default a connection per request)", to: \.reuses),
+      .namespace(to: \.namespace),
+    ])
 
   /// `90s` or `2m`, in seconds; nil for anything else.
   static func seconds(_ text: String) -> Int? {
@@ -44,7 +43,8 @@ struct LoadTest: Sendable {
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let door: Door = url.hasPrefix("https:") ? .http2 : .tcp
     var job = LoadJob(
-      door: door, kind: kind, url: url, users: users, duration: "\(seconds)s",
+      door: door, kind: reuses ? .keepalive : .fresh, url: url, users: users,
+      duration: "\(seconds)s",
       deadline: seconds + 300)
     Say.line(
       "sends \(job.usersEach * job.pods) users' requests to \(url) for \(seconds) s, from \(job.pods.of("pod")) in namespace \(kubectl.namespace) of context \(kubectl.context)"

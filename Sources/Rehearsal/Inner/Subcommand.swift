@@ -1,29 +1,38 @@
-import Comparison
 import Shared
 
-/// What the harness does when it started itself as a helper. Called first in `main`: for these
-/// nothing else may happen before.
+/// What this executable is started for. The first word of the command line names it; without one it
+/// is a rehearsal.
 enum Subcommand: String {
+  case rehearse
+  /// What `make bench` shows of the start.
+  case startupTime = "startup-time"
+  /// By the harness itself, for each pod.
   case trampoline = "pod-trampoline"
+  /// By the harness itself, to lead the pods' process group.
   case watcher
 
-  /// Returns when the arguments name none of these, else never.
-  static func run(_ arguments: [String]) {
-    guard arguments.count > 1, let subcommand = Subcommand(rawValue: arguments[1]) else { return }
-    switch subcommand {
-    case .trampoline: Trampoline.run(Array(arguments.dropFirst(2)))
-    case .watcher: Watcher.watch()
+  /// - Parameter arguments: the name of the program, then the words.
+  /// - Returns: the subcommand, and the words that belong to it.
+  static func parse(_ arguments: [String]) -> (Subcommand, words: [String]) {
+    let words = Array(arguments.dropFirst())
+    guard let named = words.first.flatMap({ Subcommand(rawValue: $0) }) else {
+      return (.rehearse, words)
     }
+    return (named, Array(words.dropFirst()))
   }
+}
 
-  /// The folder of the executable of this process.
+/// The executable of this process.
+enum OwnExecutable {
+  /// Its folder, where the steps' executables lie, too.
   static var folder: String {
     let path = CommandLine.arguments[0]
     return path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
   }
 
-  /// The executable of this process, as long as it runs, even if a build replaces the file.
-  static var harness: String {
+  /// Its path, which leads to it for as long as this process runs, even if a build replaces the
+  /// file.
+  static var path: String {
     let running = "/proc/self/exe"
     return access(running, X_OK) == 0 ? running : CommandLine.arguments[0]
   }

@@ -3,6 +3,8 @@ import Shared
 
 /// What a rehearsal is asked to do.
 struct Options: Equatable, Sendable {
+  var choice = RowChoice()
+  /// Those that were chosen.
   var rows: [Row] = Row.all
   /// Clients of each row, split evenly over doors and kinds.
   var clients = 40
@@ -33,15 +35,12 @@ struct Options: Equatable, Sendable {
   var influx: Influx?
   /// From the rollout's begin on.
   var influxFault: InfluxFault?
-  /// The second acts of the rows that have one.
-  var isGraceful = false
   /// Plain lines instead of a screen that is redrawn.
   var isPlain = false
   var manifests = "k8s"
   /// The folder of the steps' executables.
   var executables: String
   var results = "results/rehearsal"
-  var wantsHelp = false
 
   init(executables: String) { self.executables = executables }
 

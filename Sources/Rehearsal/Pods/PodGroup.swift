@@ -9,7 +9,7 @@ struct PodGroup: Sendable {
 
   /// - Parameter harness: the path of the executable that takes `Subcommand`s.
   /// - Throws: `Refusal` when a process or descriptor cannot be had.
-  init(harness: String = Subcommand.harness) throws(Refusal) {
+  init(harness: String = OwnExecutable.path) throws(Refusal) {
     self.harness = harness
     // Inherited as ignored it would have the kernel reap the pods, and their exit codes be lost.
     signal(SIGCHLD, SIG_DFL)

@@ -4,7 +4,10 @@ import Shared
 /// How long a step takes from its process's start to its first answer: what `make bench` shows of
 /// the start.
 enum StartupTime {
-  static let name = "startup-time"
+  static let help = [
+    "startup-time PATH: from the start of the executable at PATH to its first answer, in ms:",
+    "the median of \(runs) starts",
+  ]
   private static let runs = 11
   private static let patience = Duration.seconds(10)
 
@@ -13,7 +16,7 @@ enum StartupTime {
   /// - Throws: `Refusal` when it cannot be started, or does not answer.
   static func run(_ arguments: [String], until signals: Signals) async throws(Refusal) {
     guard arguments.count == 1, let executable = arguments.first else {
-      throw .usage("\(name) takes the path of one executable")
+      throw .usage("startup-time takes the path of one executable")
     }
     guard access(executable, X_OK) == 0 else { throw .noInput("\(executable): no such executable") }
     Task {
@@ -21,7 +24,7 @@ enum StartupTime {
       Refusal(message: "interrupted: nothing was measured, nothing is left running", status: 130)
         .exit()
     }
-    let watcher = try Watcher(harness: Subcommand.harness)
+    let watcher = try Watcher(harness: OwnExecutable.path)
     defer { watcher.release() }
     var addresses = LoopbackAddresses(row: 0, mode: .portEach, origin: Int(getpid()))
     let loop = EventLoop()

@@ -77,7 +77,8 @@ import Testing
     }
     let pipe = try Pipe()
     let launch = Launch(
-      arguments: ["\(BuiltHarness.folder)/Cluster", "k8s-load-test"], environment: scene.environment,
+      arguments: ["\(BuiltHarness.folder)/Cluster", "k8s-load-test"],
+      environment: scene.environment,
       output: pipe.writing, group: 0)
     let pid = try launch.spawn()
     close(pipe.writing)
@@ -122,8 +123,8 @@ import Testing
     ("duration=5", "duration= takes 1s to 1h"),
     ("duration=2h", "duration= takes 1s to 1h"),
     ("url=calc", "url= takes http://… or https://…"), ("REUSE=yes", "REUSE= takes 0 or 1"),
-    ("ns=My_Talk", "is no name of a namespace"),
-    ("users=5", "k8s-load-test takes no users="), ("vus", "is not of the form name=value"),
+    ("ns=My_Talk", "ns= takes a namespace's name"),
+    ("users=5", "k8s-load-test takes no users="), ("vus", "is not of the form option=value"),
   ])
   func `a wrong word is refused with what is allowed`(word: String, message: String) {
     let refusal = #expect(throws: Refusal.self) { try LoadTest([word], []) }
@@ -133,24 +134,5 @@ import Testing
   @Test(arguments: [("90s", 90), ("2m", 120), ("1h", 3600)])
   func `a duration is a number with a unit`(text: String, seconds: Int) {
     #expect(LoadTest.seconds(text) == seconds)
-  }
-
-  @Test(arguments: [
-    (["v=5"], ["5"]), (["rows=3 4"], ["3", "4"]), (["rows=3,4"], ["3", "4"]),
-    ([], Row.all.map(\.name)),
-  ])
-  func `rows are chosen as in a rehearsal`(words: [String], rows: [String]) throws {
-    #expect(
-      try Words(words, of: "x", allowed: ["rows", "v", "graceful"]).rows().map(\.name) == rows)
-  }
-
-  @Test(arguments: [
-    ["v=9"], ["rows=3 x"], ["rows=3 3"], ["v=3", "rows=3"], ["v=5", "graceful=1"],
-  ]) func `rows that are none are refused`(
-    words: [String]
-  ) {
-    #expect(throws: Refusal.self) {
-      try Words(words, of: "x", allowed: ["rows", "v", "graceful"]).rows()
-    }
   }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite(.timeLimit(.minutes(1))) struct StartupTimeTests {
   private func run(_ words: String...) async throws -> HarnessRun {
-    try await HarnessRun.run([StartupTime.name] + words)
+    try await HarnessRun.run([Subcommand.startupTime.rawValue] + words)
   }
 
   @Test func `it prints the median in milliseconds`() async throws {

@@ -1,0 +1,117 @@
+import Comparison
+import Shared
+
+extension Options {
+  /// - Parameters:
+  ///   - words: without the name of the program.
+  ///   - executables: the folder of the steps' executables unless one is given: that of the harness
+  ///     itself.
+  /// - Throws: `Refusal` (64) with one line that says what is wrong and what is allowed.
+  static func parse(_ words: [String], executables: String) throws(Refusal) -> Options {
+    var options = Options(executables: executables)
+    try syntax.parse(words, into: &options)
+    return options
+  }
+
+  /// What a rehearsal takes.
+  static let syntax = CommandSyntax<Options>(
+    "rehearse", "the talk on one machine, its rows side by side",
+    options: Option.rows("side by side", to: \.choice) + load + pods + proxies + databases + output
+  ) { options throws(Refusal) in
+    options.rows = try options.choice.rows()
+    try options.requireSense()
+  }
+
+  private func requireSense() throws(Refusal) {
+    if influxFault != nil, !phases.contains(.deploy) {
+      throw .usage("influx-fault= is played during the phase deploy, which phases= leaves out")
+    }
+    if phases.contains(.scaleDown), !phases.contains(.scaleUp) {
+      throw .usage("phases=: scale-down takes away what scale-up adds, and phases= leaves that out")
+    }
+    // Each pair of a door and a kind needs a client, or the row would claim something about nobody.
+    let groups = doors.count * kinds.count
+    guard clients >= groups else {
+      let each = "one for each door (\(doors.count)) and kind (\(kinds.count))"
+      throw .usage("clients=\(clients): at least \(groups) are needed, \(each)")
+    }
+  }
+
+  private static let pods: [Option<Options>] = [
+    .number("replicas", "13", "pods of each row (default the manifest's)", 1...200, to: \.replicas),
+    .duration("start", "1s", "from a pod's creation to its process's start", to: \.start),
+    .duration("gone", "0.2s", "from a deleted pod's exit to its address's end", to: \.gone),
+    .duration("hang", "3s", "how long a connection to a gone address hangs", to: \.hang),
+    .flag("ports", "one address, a port per pod (default an address per pod)", to: \.sharesAddress),
+  ]
+
+  private static let proxies: [Option<Options>] = [
+    .duration("lag", "2s", "until proxies hear of a change (default 0.1s + up to 1s)", to: \.lag),
+    .duration("jitter", "50ms", "random addition to lag, up to this", to: \.jitter),
+  ]
+
+  private static let load: [Option<Options>] = [
+    .number("clients", "40", "clients of each row (default 40)", 1...10_000, to: \.clients),
+    Option(
+      "phases", "\"steady deploy\"", "of \(names(Phase.self)) (default all)",
+      allowed: "a list of \(names(Phase.self))"
+    ) { options, text in
+      guard let phases = OptionValue.list({ Phase(rawValue: $0) })(text) else { return false }
+      options.phases = phases.sorted()
+      return true
+    },
+    Option(
+      "door", "tcp", "how clients come in: tcp or http (default both)", allowed: "tcp or http",
+      read: OptionValue.list { word in Door.rehearsed.first { $0.rawValue == word } }, to: \.doors),
+    Option(
+      "kind", "fresh", "connections of clients: fresh or keepalive (default both)",
+      allowed: "fresh or keepalive", read: OptionValue.list { Kind(rawValue: $0) }, to: \.kinds),
+    Option(
+      "seed", "7", "of all that is random (default a new one each time)",
+      allowed: "a whole number, 0 or above", read: { OptionValue.digits($0) as UInt64? }, to: \.seed
+    ),
+  ]
+
+  private static let databases: [Option<Options>] = [
+    Option(
+      "influx", "http://localhost:8086", "a real InfluxDB (default a stand-in in the harness)",
+      allowed: "an http:// URL; for https put a TLS proxy in front",
+      read: { Influx(base: $0, database: "") }, to: \.influx),
+    Option(
+      "influx-fault", "down:10s",
+      "what InfluxDB does during the rollout: down:10s 503 slow:5s reset",
+      allowed: InfluxFault.allowed, read: { InfluxFault($0) }, to: \.influxFault),
+  ]
+
+  private static let output: [Option<Options>] = [
+    .flag("plain", "plain lines, no redrawn screen", to: \.isPlain),
+    .folder("manifests", "k8s", "of v1/deployment.yaml … (default k8s)", to: \.manifests),
+    .folder(
+      "executables", ".build/debug", "of CalcV1 … (default the harness's own)", to: \.executables),
+    .folder("results", "results", "for the JSON (default results/rehearsal)", to: \.results),
+  ]
+
+  private static func names<Value: CaseIterable & RawRepresentable<String>>(_: Value.Type) -> String
+  {
+    Value.allCases.map(\.rawValue).joined(separator: " ")
+  }
+}
+
+extension Option<Options> {
+  private static let durations = "a number with s or ms, such as 2s, 0.2s or 50ms, up to 600s"
+
+  fileprivate static func duration(
+    _ name: String, _ example: String, _ purpose: String,
+    to path: WritableKeyPath<Options, Duration> & Sendable
+  ) -> Option {
+    let shown = "\(purpose) (default \(example))"
+    return Option(name, example, shown, allowed: durations, read: { Duration($0) }, to: path)
+  }
+
+  fileprivate static func duration(
+    _ name: String, _ example: String, _ purpose: String,
+    to path: WritableKeyPath<Options, Duration?> & Sendable
+  ) -> Option {
+    Option(name, example, purpose, allowed: durations, read: { Duration($0) }, to: path)
+  }
+}

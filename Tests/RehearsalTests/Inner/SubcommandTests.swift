@@ -1,0 +1,32 @@
+import Testing
+
+@testable import Comparison
+@testable import Rehearsal
+@testable import TestSupport
+
+@Suite(.timeLimit(.minutes(1))) struct SubcommandTests {
+  @Test(arguments: [
+    ([], Subcommand.rehearse, []), (["v=4"], .rehearse, ["v=4"]),
+    (["rehearse", "v=4"], .rehearse, ["v=4"]), (["startup-time", "a"], .startupTime, ["a"]),
+    (["pod-trampoline", "/bin/true", "x"], .trampoline, ["/bin/true", "x"]),
+  ])
+  func `the first word names the subcommand, without one it is a rehearsal`(
+    words: [String], subcommand: Subcommand, rest: [String]
+  ) {
+    let (found, left) = Subcommand.parse(["Rehearsal"] + words)
+    #expect(found == subcommand && left == rest)
+  }
+
+  @Test(arguments: [["help=1"], ["--help"], ["-h"], ["help"], ["rehearse", "v=9", "help"]])
+  func `help lists the options of a rehearsal`(words: [String]) async throws {
+    let run = try await HarnessRun.run(words)
+    #expect(run.code == 0)
+    #expect(run.lines == Options.syntax.help)
+    #expect(run.lines.allSatisfy { $0.count <= 100 })
+  }
+
+  @Test func `startup-time has help, too`() async throws {
+    let run = try await HarnessRun.run(["startup-time", "--help"])
+    #expect(run.code == 0 && run.lines == StartupTime.help)
+  }
+}

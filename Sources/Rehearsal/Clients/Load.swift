@@ -14,6 +14,8 @@ final class Load {
   private let clients: Int
   private let balancer: SocketAddress?
   private let sources: [SocketAddress]
+  /// Requests of a kept connection.
+  private let keep: Int?
   private var isRunning = true
 
   private(set) var ledger: Ledger
@@ -30,10 +32,12 @@ final class Load {
   ///   - balancer: where the load balancer listens; nil without one.
   ///   - sources: addresses over which the connections are spread, since ports are few; empty to
   ///     let the kernel choose.
+  ///   - keep: requests after which a client that keeps its connection makes a new one; nil: never.
   init(
     row: String, clients: Int, endpoints: any Endpoints, balancer: SocketAddress?,
-    sources: [SocketAddress]
+    sources: [SocketAddress], keep: Int?
   ) {
+    self.keep = keep
     ledger = Ledger(row: row, clients: clients)
     self.clients = clients
     self.endpoints = endpoints
@@ -62,17 +66,21 @@ final class Load {
 
   private func client(_ index: Int, _ door: Door, _ kind: Kind, on loop: isolated EventLoop) async {
     let source = sources.isEmpty ? nil : sources[index % sources.count]
+    let reuse = kind == .keepalive
+    let kept = KeptConnection(limit: keep, sent: keep.map { index * $0 / clients } ?? 0)
     switch door {
     case .https, .http2: break  // no option chooses them: they end at a real edge
     case .tcp:
       await repeatedly(
-        index, TCPDoor(endpoints, source: source, reuse: kind == .keepalive, timeout: Self.timeout),
+        index,
+        TCPDoor(endpoints, source: source, kept: kept, reuse: reuse, timeout: Self.timeout),
         .tcp, kind, on: loop)
     case .http:
       guard let balancer else { return }
       await repeatedly(
         index,
-        HTTPDoorClient(balancer, source: source, reuse: kind == .keepalive, timeout: Self.timeout),
+        HTTPDoorClient(
+          balancer, source: source, kept: kept, reuse: reuse, timeout: Self.timeout),
         .http, kind, on: loop)
     }
   }

@@ -95,8 +95,9 @@ struct ClusterRow: Sendable {
     let logs = try await load.logs()
     try await load.end()
     let ended = MonotonicTime.now
-    let grace = deployment.spec?.template?.spec?.terminationGracePeriodSeconds ?? 30
-    let areGone = try await view.waits(for: .seconds(grace + 60)) { view.terminating == 0 }
+    let areGone = try await view.waits(for: .seconds(deployment.grace + 60)) {
+      view.terminating == 0
+    }
     if areGone { await view.logsEnd() }
 
     var result = RowResult(row: row.name, parameters: try parameters(deployment))
@@ -123,6 +124,7 @@ struct ClusterRow: Sendable {
     plan.settle = limits.settle
     plan.scaledDown = deployment.spec?.replicas ?? 1
     plan.scaledUp = PhasePlan.scaledUp(plan.scaledDown)
+    plan.grace = .seconds(deployment.grace + 5)
     var clock = PhaseClock(plan)
     var spans = PhaseSpans()
     var generation = deployment.metadata.generation ?? 0
@@ -130,8 +132,10 @@ struct ClusterRow: Sendable {
     while !clock.isFinished {
       try view.check()
       var actions = clock.advance(to: view.now)
-      if actions.isEmpty, view.isComplete(generation: generation) {
-        actions = clock.deployment(isComplete: true, at: view.now)
+      if actions.isEmpty {
+        actions = clock.deployment(
+          isComplete: view.isComplete(generation: generation), isQuiet: view.terminating == 0,
+          at: view.now)
       }
       for action in actions {
         changed = view.now
@@ -206,7 +210,7 @@ struct ClusterRow: Sendable {
     parameters.preStop = manifest.preStopSleep
     if row.logging != nil { parameters.influx = "http://influxdb:8086" }
     // What a rehearsal models, a cluster has.
-    (parameters.start, parameters.gone, parameters.hang) = (0, 0, 0)
+    (parameters.start, parameters.gone) = (0, 0)
     return parameters
   }
 

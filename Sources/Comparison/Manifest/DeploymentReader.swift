@@ -146,7 +146,7 @@ extension Deployment {
     var seconds: Int?
     if var hook = try lifecycle.fields("preStop") {
       if var sleep = try hook.fields("sleep") {
-        guard let given = try sleep.integer("seconds", in: 1...(.max32)) else {
+        guard let given = try sleep.integer("seconds", in: 0...(.max32)) else {
           throw sleep.refusal("seconds", "is missing")
         }
         // Kubernetes' own rule: a hook that outlives the grace would only be killed.

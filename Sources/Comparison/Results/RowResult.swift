@@ -43,7 +43,15 @@ package struct Parameters: Codable, Equatable, Sendable {
   package var jitter: Double?
   package var start = 1.0
   package var gone = 0.2
-  package var hang = 3.0
+  /// Nil when a node's neighbour table decides.
+  package var hang: Double?
+  /// The version whose kubelet and kube-proxy are modelled, or the cluster's.
+  package var kubernetes: String?
+  /// `service` or `endpoints`.
+  package var balancer: String?
+  package var balancerLag: Double?
+  /// Requests of a kept connection; nil: no limit.
+  package var keep: Int?
   package var grace = 30
   package var preStop: Int?
   package var phases: [Phase] = Phase.allCases
@@ -59,6 +67,8 @@ package struct Parameters: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case manifest, executable, replicas, clients, phases, doors, kinds, seed, influx, cluster
+    case kubernetes, balancer, keep
+    case balancerLag = "balancer_lag_s"
     case scaledReplicas = "scaled_replicas"
     case lag = "lag_s"
     case jitter = "jitter_s"

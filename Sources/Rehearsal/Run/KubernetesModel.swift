@@ -13,6 +13,9 @@ final class KubernetesModel: Endpoints {
   private let start = MonotonicTime.now
   private var rollout: Rollout
   private var endpoints: EndpointsPath
+  /// The table of a balancer that knows endpoints; nil for one that knows the Service only.
+  private var balancerEndpoints: EndpointsPath?
+  private let relist: Relist
   private let timer = LoopTimer()
   private var exits: DescriptorReader?
   private var hasEnded = false
@@ -41,7 +44,14 @@ final class KubernetesModel: Endpoints {
     self.addresses = addresses
     random = SplitMix64(seed: seed)
     endpoints = EndpointsPath(lag: options.proxyLag, seed: random.next())
-    rollout = Rollout(deployment.strategy, replicas: options.replicas ?? deployment.replicas)
+    if options.balancer == .endpoints {
+      balancerEndpoints = EndpointsPath(
+        lag: options.balancerLag.map { .fixed(lag: $0, jitter: .zero) } ?? options.proxyLag,
+        seed: random.next())
+    }
+    relist = Relist(phase: random.duration(below: Relist.period))
+    rollout = Rollout(
+      deployment.strategy, replicas: options.replicas ?? deployment.replicas, seed: random.next())
   }
 
   /// Since the row's start.
@@ -58,12 +68,16 @@ final class KubernetesModel: Endpoints {
   var isQuiet: Bool { rollout.progress.terminating == 0 }
 
   /// The endpoint for a new connection; nil when there is none.
-  func pick() -> Endpoint? {
-    guard let pod = endpoints.pick().flatMap({ pods[$0] }) else { return nil }
+  func pick(_ door: Door) -> Endpoint? {
+    let picked =
+      door == .http && balancerEndpoints != nil ? balancerEndpoints?.pick() : endpoints.pick()
+    guard let pod = picked.flatMap({ pods[$0] }) else { return nil }
     return Endpoint(pod: pod.id, address: pod.address, reach: pod.life.connect(at: now))
   }
 
-  func isPicked(_ pod: PodID) -> Bool { endpoints.table.candidates.contains(pod) }
+  func isPicked(_ pod: PodID) -> Bool {
+    (balancerEndpoints ?? endpoints).table.candidates.contains(pod)
+  }
 
   func note(_ outcome: Outcome, at pod: PodID?, sent: Duration) -> Phase {
     let current = phase ?? .steady
@@ -113,9 +127,8 @@ final class KubernetesModel: Endpoints {
       pod.process = nil
       pod.timeline.exit = instant / .seconds(1)
       pod.timeline.code = Int(exit.code)
-      apply(pod.health.containerExited(at: instant), to: pod, on: loop)
-      perform(pod.lifecycle.exited(at: instant), on: pod, loop)
-      if pod.lifecycle.isBackingOff, !pod.isListening, failure == nil { failure = pod.crash }
+      // The kubelet knows of the container that it stops; of another at its next relist.
+      pod.exitDue = pod.isDeleted ? instant : relist.next(after: instant)
     }
     if !group.isWatched, failure == nil {
       failure = Refusal(
@@ -140,11 +153,13 @@ final class KubernetesModel: Endpoints {
     // A probe may end after the row.
     guard !hasEnded else { return }
     for pod in pods.values.sorted(by: { $0.id < $1.id }) {
+      if let due = pod.exitDue, due <= now { exited(pod, on: loop) }
       if let due = pod.startDue, due <= now {
         pod.startDue = nil
         perform(pod.lifecycle.create(at: now), on: pod, loop)
       }
       perform(pod.lifecycle.advance(to: now), on: pod, loop)
+      apply(pod.health.notice(at: now), to: pod, on: loop)
       for attempt in pod.health.advance(to: now) { probe(pod, attempt, on: loop) }
     }
     for change in endpoints.advance(to: now) {
@@ -154,15 +169,31 @@ final class KubernetesModel: Endpoints {
         pod.timeline.inEndpoints = pod.timeline.inEndpoints ?? change.instant / .seconds(1)
       case .left:
         pod.timeline.outOfEndpoints = change.instant / .seconds(1)
-        left(pod.address, loop)
       }
     }
+    for change in balancerEndpoints?.advance(to: now) ?? [] where change.kind == .left {
+      if let pod = pods[change.pod] { left(pod.address, loop) }
+    }
     changed(loop)
-    let deadlines = pods.values.map(\.nextDeadline) + [endpoints.nextDeadline]
+    let deadlines =
+      pods.values.map(\.nextDeadline) + [endpoints.nextDeadline, balancerEndpoints?.nextDeadline]
     guard let next = deadlines.compactMap(\.self).min() else { return timer.clear(on: loop) }
     timer.set(at: start + next, on: loop) { [cluster = LoopBound(self, on: loop)] in
       cluster.get(on: $0).settle(on: $0)
     }
+  }
+
+  /// The kubelet knows that the pod's container has ended.
+  private func exited(_ pod: PodRun, on loop: isolated EventLoop) {
+    pod.exitDue = nil
+    apply(pod.health.containerExited(at: now), to: pod, on: loop)
+    perform(pod.lifecycle.exited(at: now), on: pod, loop)
+    if pod.lifecycle.isBackingOff, !pod.isListening, failure == nil { failure = pod.crash }
+  }
+
+  private func update(_ pod: PodID, _ endpoint: EndpointTable.Endpoint?) {
+    endpoints.update(pod, endpoint, at: now)
+    balancerEndpoints?.update(pod, endpoint, at: now)
   }
 
   // MARK: What follows
@@ -179,7 +210,7 @@ final class KubernetesModel: Endpoints {
         pod.health.podDeleted()
         // Both paths start here and now, and know nothing of each other.
         let actions = pod.lifecycle.delete(at: now)
-        endpoints.update(id, pod.endpoint, at: now)
+        update(id, pod.endpoint)
         perform(actions, on: pod, loop)
       }
     }
@@ -199,6 +230,8 @@ final class KubernetesModel: Endpoints {
     let pod = PodRun(
       id, name: "\(deployment.name)-\(revision)-\(id.number)", address: address,
       deployment: deployment, options: options, spread: spread,
+      neighbour: Double.random(in: 0..<1, using: &random) < AddressLife.freshShare
+        ? .fresh : .failed,
       created: now)
     pod.history.created = phase
     pod.timeline.createdIn = phase
@@ -219,9 +252,10 @@ final class KubernetesModel: Endpoints {
       case .kill: pod.process?.send(SIGKILL)
       case .end:
         pod.startDue = nil
+        pod.exitDue = nil
         pod.health.podEnded()
         pod.life.podEnded(at: now)
-        endpoints.update(pod.id, nil, at: now)
+        update(pod.id, nil)
         perform(rollout.ended(pod.id, at: now), on: loop)
       }
     }
@@ -259,7 +293,7 @@ final class KubernetesModel: Endpoints {
     }
     pod.timeline.restarts = pod.lifecycle.restarts
     pod.timeline.started = pod.timeline.started ?? now / .seconds(1)
-    apply(pod.health.containerStarted(at: now), to: pod, on: loop)
+    pod.health.containerStarted(at: now, noticed: relist.next(after: now))
   }
 
   private func probe(_ pod: PodRun, _ attempt: Probe.Attempt, on loop: isolated EventLoop) {
@@ -286,7 +320,7 @@ final class KubernetesModel: Endpoints {
     case .becameReady, .becameUnready:
       let isReady = transition == .becameReady
       if isReady { pod.timeline.ready = pod.timeline.ready ?? now / .seconds(1) }
-      endpoints.update(pod.id, pod.endpoint, at: now)
+      update(pod.id, pod.endpoint)
       if !pod.isDeleted { perform(rollout.readiness(of: pod.id, isReady, at: now), on: loop) }
     case .livenessFailed: perform(pod.lifecycle.livenessFailed(at: now), on: pod, loop)
     case nil: break

@@ -14,6 +14,8 @@ final class PodRun {
   var process: PodProcess?
   /// When its process is to start; nil once it has, or will not.
   var startDue: Duration?
+  /// When the kubelet will know that the container has ended.
+  var exitDue: Duration?
   /// It said that it listens.
   private(set) var isListening = false
   /// The ids of the operations that it wrote to its standard error.
@@ -33,16 +35,17 @@ final class PodRun {
 
   init(
     _ id: PodID, name: String, address: SocketAddress, deployment: Deployment, options: Options,
-    spread: Duration, created: Duration
+    spread: Duration, neighbour: AddressLife.Neighbour, created: Duration
   ) {
     self.id = id
     self.address = address
     lifecycle = PodLifecycle(
       grace: .seconds(deployment.grace), preStop: deployment.preStopSleep.map { .seconds($0) })
     health = PodHealth(
-      readiness: deployment.readiness?.timing, liveness: deployment.liveness?.timing,
+      readiness: deployment.readiness?.timing(options.kubernetes),
+      liveness: deployment.liveness?.timing(options.kubernetes),
       podCreated: created, spread: spread)
-    life = AddressLife(gone: options.gone, hang: options.hang)
+    life = AddressLife(gone: options.gone, hang: options.hang, neighbour: neighbour)
     timeline = PodTimeline(name: name, address: "\(address)")
     var patience = Client.Options()
     patience.requestTimeout = .seconds(
@@ -52,7 +55,7 @@ final class PodRun {
 
   /// The next instant at which something of it is due.
   var nextDeadline: Duration? {
-    [startDue, lifecycle.nextDeadline, health.nextDeadline].compactMap(\.self).min()
+    [startDue, exitDue, lifecycle.nextDeadline, health.nextDeadline].compactMap(\.self).min()
   }
 
   var isDeleted: Bool { lifecycle.isDeleted }

@@ -17,7 +17,8 @@ struct Rehearsal {
       ? .portEach : .addressEach(port: Self.port)
     var deployments: [Deployment] = []
     for row in options.rows {
-      let deployment = try Deployment.read(of: row, in: options.manifests)
+      var deployment = try Deployment.read(of: row, in: options.manifests)
+      try deployment.replace(grace: options.grace, preStop: options.preStop)
       try deployment.requireProbes(
         of: Self.port, file: Deployment.path(of: row, in: options.manifests))
       let executable = Self.executable(of: deployment, options)

@@ -63,14 +63,16 @@ final class RowRun {
     if let influx {
       cluster.environment = ["INFLUXDB_BASE_URL": influx.url, "INFLUXDB_DB": influx.database]
     }
-    balancer = HTTPDoor(cluster, timeout: Load.timeout)
+    balancer = HTTPDoor(cluster, options.balancer, timeout: Load.timeout)
     load = Load(
       row: setup.row.name, clients: options.clients, endpoints: cluster, balancer: balancerAddress,
-      sources: sources)
+      sources: sources, keep: options.keep)
     var plan = PhasePlan()
     plan.phases = setup.options.phases
     plan.scaledDown = setup.options.replicas ?? setup.deployment.replicas
     plan.scaledUp = PhasePlan.scaledUp(plan.scaledDown)
+    // A killed pod is seen to exit a moment after its SIGKILL.
+    plan.grace = .seconds(setup.deployment.grace + 1)
     // Else the clients would be gone before the proxies send them to the last pods that stopped.
     if case .fixed(let lag, let jitter) = setup.options.proxyLag {
       plan.settle = max(plan.settle, lag + jitter + .seconds(1))
@@ -196,7 +198,9 @@ final class RowRun {
   private func changed(on loop: isolated EventLoop) {
     if clock.current != nil || cluster.isReachable {
       for action in clock.advance(to: cluster.now) { perform(action, on: loop) }
-      for action in clock.deployment(isComplete: cluster.isComplete, at: cluster.now) {
+      for action in clock.deployment(
+        isComplete: cluster.isComplete, isQuiet: cluster.isQuiet, at: cluster.now)
+      {
         perform(action, on: loop)
       }
     }

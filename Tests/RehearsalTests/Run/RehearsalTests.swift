@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["foo=1"], 64, "unknown option 'foo'"), (["v=9"], 64, "v=9: v= takes one of"),
+    (["foo=1"], 64, "rehearse takes no foo="), (["v=9"], 64, "v=9: v= takes one of"),
     (["v=4", "rows=3 4"], 64, "contradict"),
     (["manifests=/nowhere"], 66, "/nowhere/v1/deployment.yaml: no such file"),
     (["v=4", "results=/proc/x"], 73, "/proc/x: cannot be written"),

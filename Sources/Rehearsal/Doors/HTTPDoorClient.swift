@@ -34,7 +34,7 @@ final class HTTPDoorClient: WayIn {
       case HTTPDoor.closed:
         client.close(on: loop)
         return Attempt(outcome: .eof, pod: pod)
-      default: return Attempt(outcome: Outcome(response.status), pod: pod)
+      default: return Attempt(outcome: Outcome(response, to: request), pod: pod)
       }
     } catch {
       // The load balancer is the harness's own: what goes wrong on the way to it says nothing about

@@ -56,7 +56,7 @@ final class TCPDoor: WayIn {
     do throws(ClientError) {
       let response = try await client.send(
         request, to: endpoint.address, from: source, reuse: reuse, on: loop)
-      return Attempt(outcome: Outcome(response.status), pod: endpoint.pod)
+      return Attempt(outcome: Outcome(response, to: request), pod: endpoint.pod)
     } catch {
       return Attempt(outcome: Outcome(error), pod: endpoint.pod)
     }

@@ -77,9 +77,10 @@ struct HAProxyTests {
 
 /// A real HAProxy with the options of `k8s/edge`, as the model has them.
 private final class HAProxy: Sendable {
-  static let path = ["/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "/usr/bin/haproxy"].first {
-    access($0, X_OK) == 0
-  }
+  static let path: String? = {
+    let places: [String] = ["/usr/sbin/haproxy", "/usr/local/sbin/haproxy", "/usr/bin/haproxy"]
+    return places.first { access($0, X_OK) == 0 }
+  }()
 
   let address: SocketAddress
   private let pid: pid_t

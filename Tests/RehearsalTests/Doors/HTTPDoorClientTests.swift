@@ -30,6 +30,13 @@ import Testing
     #expect(attempt.pod == PodID(12))
   }
 
+  @Test(arguments: [ScriptedPod.Script.confuses, .miscalculates])
+  func `the answer to another request, or a wrong sum, is a wrong answer`(
+    script: ScriptedPod.Script
+  ) async throws {
+    #expect(try await attempt(script).outcome == .wrongAnswer)
+  }
+
   @Test(arguments: ["", "X-Upstream: twelve\r\n"]) func `without a pod's number it is of no pod`(
     lines: String
   ) async throws {

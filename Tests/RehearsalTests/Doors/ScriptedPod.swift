@@ -14,6 +14,8 @@ final class ScriptedPod: Sendable {
     case answersOnce
     /// Answers with this status and these lines of the head.
     case says(Int, String = "")
+    /// Answers with the id of another request, or with a wrong sum.
+    case confuses, miscalculates
     /// Sends what is not HTTP.
     case babbles
   }
@@ -74,9 +76,20 @@ final class ScriptedPod: Sendable {
       case .answersOnce where served > 0: break serving
       case .answers, .answersOnce:
         served += 1
-        write("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"result\":10}", to: connection)
+        write(
+          "HTTP/1.1 200 OK\r\n\(line)\r\nContent-Length: 13\r\n\r\n{\"result\":10}", to: connection)
       case .says(let status, let lines):
-        write("HTTP/1.1 \(status) Said\r\n\(lines)Content-Length: 0\r\n\r\n", to: connection)
+        write(
+          "HTTP/1.1 \(status) Said\r\n\(lines)\(line)\r\nContent-Length: 13\r\n\r\n{\"result\":10}",
+          to: connection)
+      case .confuses:
+        write(
+          "HTTP/1.1 200 OK\r\nX-Request-ID: another\r\nContent-Length: 13\r\n\r\n{\"result\":10}",
+          to: connection)
+      case .miscalculates:
+        write(
+          "HTTP/1.1 200 OK\r\n\(line)\r\nContent-Length: 14\r\n\r\n{\"result\":999}",
+          to: connection)
       case .babbles: write("200 is what I say\r\n\r\n", to: connection)
       case .isSilent: break
       case .closes, .resets: break serving

@@ -117,6 +117,18 @@ import Testing
     }
   }
 
+  @Test(arguments: [ScriptedPod.Script.confuses, .miscalculates])
+  func `the answer to another request, or a wrong sum, is a wrong answer`(
+    script: ScriptedPod.Script
+  ) async throws {
+    let pod = try ScriptedPod(script)
+    defer { pod.end() }
+    try await with(reuse: true) { endpoints, door, loop in
+      endpoints.set(7, pod.address)
+      #expect(await door.send(.sum(), on: loop).outcome == .wrongAnswer)
+    }
+  }
+
   @Test func `a reset is a reset, and no answer in time a timeout`() async throws {
     let (resetting, silent) = (try ScriptedPod(.resets), try ScriptedPod(.isSilent))
     defer {

@@ -44,8 +44,13 @@ package struct PhaseClock: Sendable {
     switch state {
     case .changing, .finished: nil
     case .steady(let until): until
-    case .settling(let since): since + (isQuiet ? plan.settle : max(plan.settle, plan.grace))
+    case .settling(let since):
+      since + (isQuiet ? settle : max(settle, plan.grace))
     }
+  }
+
+  private var settle: Duration {
+    current == .scaleUp ? max(plan.settle, plan.mingle) : plan.settle
   }
 
   /// The Deployment's state after whatever was done. The first time it is complete the first phase

@@ -71,6 +71,15 @@ struct PhaseClockTests {
     #expect(clock.advance(to: .seconds(30)) == [.finish])
   }
 
+  @Test func `a scale-up settles until clients have come to its pods`() {
+    var plan = plan(.scaleUp)
+    plan.mingle = .seconds(10)
+    var clock = PhaseClock(plan)
+    #expect(complete(&clock, at: 0) == [.begin(.scaleUp), .scale(to: 20)])
+    #expect(complete(&clock, at: 7).isEmpty)
+    #expect(clock.nextDeadline == .seconds(17))
+  }
+
   @Test func `pods that exit at once do not shorten the time to settle`() {
     var clock = PhaseClock(plan(.deploy))
     #expect(complete(&clock, at: 0) == [.begin(.deploy), .restart])

@@ -41,7 +41,7 @@ package enum ResultFile {
     let bytes = try Files.bytes(of: path)
     do {
       let result = try JSONDecoder().decode(RowResult.self, from: Data(bytes))
-      guard result.schema == RowResult.currentSchema else {
+      guard RowResult.readable.contains(result.schema) else {
         throw Refusal.data("\(path): schema \(result.schema) is not \(RowResult.currentSchema)")
       }
       return result

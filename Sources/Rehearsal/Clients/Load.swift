@@ -10,6 +10,9 @@ final class Load {
   /// refused would send the most.
   static let pace = Duration.milliseconds(100)
 
+  /// Of the numbers in each request.
+  static let sum = 10.0
+
   private let endpoints: any Endpoints
   private let clients: Int
   private let balancer: SocketAddress?
@@ -21,6 +24,10 @@ final class Load {
   private(set) var ledger: Ledger
   private(set) var counts = Counts()
   private(set) var latency = LatencyHistogram()
+  /// Each failure, as far as there is room for it.
+  private(set) var failed = FailureLog()
+  /// How many were sent and failed when.
+  private(set) var series = RequestSeries()
   /// Requests that failed for want of something on this side.
   private(set) var ownFailures = 0
   private(set) var sent = 0
@@ -100,23 +107,39 @@ final class Load {
       let began = endpoints.now
       let attempt = await way.send(request, on: loop)
       let took = endpoints.now - began
-      ledger.end(client: index, isAnswered: attempt.outcome == .ok)
+      let phase = record(
+        attempt, door, kind, id: ledger.id(.init(client: index, number: number)), began: began,
+        took: took)
+      ledger.end(
+        client: index, .init(pod: attempt.pod, at: began + took, in: phase),
+        isAnswered: attempt.outcome == .ok)
       number += 1
-      record(attempt, door, kind, began: began, took: took)
       if attempt.outcome != .ok, took < Self.pace { try? await loop.sleep(for: Self.pace - took) }
     }
     way.close(on: loop)
   }
 
+  /// - Returns: the phase in which it counts.
   private func record(
-    _ attempt: Attempt, _ door: Door, _ kind: Kind, began: Duration, took: Duration
-  ) {
+    _ attempt: Attempt, _ door: Door, _ kind: Kind, id: String, began: Duration, took: Duration
+  ) -> Phase {
     sent += 1
     guard let outcome = attempt.outcome else {
       ownFailures += 1
-      return
+      return endpoints.note(.ok, at: nil, sent: began)
     }
-    counts.add(endpoints.note(outcome, at: attempt.pod, sent: began), door, kind, outcome)
-    if outcome == .ok { latency.add(took) } else { failures[outcome, default: 0] += 1 }
+    let phase = endpoints.note(outcome, at: attempt.pod, sent: began)
+    counts.add(phase, door, kind, outcome)
+    series.add(door, kind, at: began, isFailed: outcome != .ok)
+    guard outcome != .ok else {
+      latency.add(took)
+      return phase
+    }
+    failures[outcome, default: 0] += 1
+    failed.add(
+      .init(
+        pod: attempt.pod, door: door, kind: kind, outcome: outcome, phase: phase, id: id,
+        sent: began, took: took))
+    return phase
   }
 }

@@ -75,6 +75,14 @@ final class KubernetesModel: Endpoints {
     return Endpoint(pod: pod.id, address: pod.address, reach: pod.life.connect(at: now))
   }
 
+  /// The pods that were deleted and have ended.
+  var shutdowns: [PodID: LedgerAudit.Shutdown] {
+    pods.compactMapValues { pod in
+      guard pod.isDeleted, let exit = pod.timeline.exit else { return nil }
+      return .init(exit: .seconds(exit), phase: pod.history.deleted)
+    }
+  }
+
   func isPicked(_ pod: PodID) -> Bool {
     (balancerEndpoints ?? endpoints).table.candidates.contains(pod)
   }

@@ -15,6 +15,7 @@ struct Rehearsal {
     let mode: LoopbackAddresses.Mode =
       options.sharesAddress || !LoopbackAddresses.hasAddressEach
       ? .portEach : .addressEach(port: Self.port)
+    let commit = WorkingCopy.commit()
     var deployments: [Deployment] = []
     for row in options.rows {
       var deployment = try Deployment.read(of: row, in: options.manifests)
@@ -38,7 +39,7 @@ struct Rehearsal {
         manifest: Deployment.path(of: pair.0, in: options.manifests),
         executable: Self.executable(of: pair.1, options),
         addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),
-        group: try PodGroup(), seed: seed &+ UInt64(index))
+        group: try PodGroup(), seed: seed &+ UInt64(index), commit: commit)
     }
   }
 

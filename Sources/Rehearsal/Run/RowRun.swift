@@ -15,6 +15,8 @@ final class RowRun {
     let addresses: LoopbackAddresses
     let group: PodGroup
     let seed: UInt64
+    /// Of the working copy; nil when there is none.
+    let commit: String?
   }
 
   /// Without any progress of the Deployment, on top of what it was asked to wait for: longer than
@@ -23,6 +25,9 @@ final class RowRun {
   /// Source addresses over which a row's connections are spread: some 28,000 ports each, for 60 s
   /// after a connection's end.
   static let sources = 8
+
+  /// For a scale-up, whatever `keep=` says.
+  static let longestMingle = Duration.seconds(10)
 
   private let setup: Setup
   private let cluster: KubernetesModel
@@ -40,7 +45,9 @@ final class RowRun {
   private var lastProgress: (progress: Rollout.Progress, since: Duration)?
   /// Fulfilled by the next change in the cluster. A task takes it before it looks at the cluster.
   private var nextChange = Promise<Void>()
-  private var audit: Audit?
+  private var audit: LedgerAudit?
+  private var loadEnd: Duration?
+  private let began = WallClock.text()
 
   /// - Throws: `Refusal` when the harness has no address for it.
   init(_ setup: Setup) throws(Refusal) {
@@ -77,6 +84,9 @@ final class RowRun {
     if case .fixed(let lag, let jitter) = setup.options.proxyLag {
       plan.settle = max(plan.settle, lag + jitter + .seconds(1))
     }
+    if setup.options.kinds.contains(.keepalive), let keep = setup.options.keep {
+      plan.mingle = min(Load.pace * keep, Self.longestMingle)
+    }
     clock = PhaseClock(plan)
   }
 
@@ -108,6 +118,7 @@ final class RowRun {
       cluster.begin(on: loop)
       try await comeUp(on: loop)
       await load.run(doors: setup.options.doors, kinds: setup.options.kinds, on: loop)
+      loadEnd = loadEnd ?? cluster.now
       stage = .ending
       let stopped = MonotonicTime.now
       while case let change = nextChange, !cluster.isQuiet, cluster.failure == nil {
@@ -164,26 +175,34 @@ final class RowRun {
   /// nothing is missing, or each had time enough for what it held and nothing comes any more.
   private func lastAudit(
     _ influx: InfluxDoor, since stopped: MonotonicTime, on loop: isolated EventLoop
-  ) async throws(Refusal) -> Audit {
+  ) async throws(Refusal) -> LedgerAudit {
     stage = .logging
     try await influx.recovered(on: loop)
     let held = stopped + (setup.row.logging?.holds ?? .zero) + .seconds(1)
     // An attempt that waited in vain, and the pause after it.
     let retry = BackOff.longest + (setup.options.influxFault == nil ? .zero : InfluxClient.timeout)
-    var last = Audit()
+    let shutdownHolds = (setup.row.logging?.holds ?? .zero) + Self.delivery(setup.options)
+    var last: LedgerAudit?
     var lastChange = MonotonicTime.now
     while cluster.failure == nil {
-      let audit = Audit(
+      let audit = LedgerAudit(
         load.ledger, stored: try await influx.ids(on: loop),
-        traced: cluster.pods.values.flatMap(\.traced))
+        traced: cluster.pods.values.flatMap(\.traced), shutdowns: cluster.shutdowns,
+        holds: shutdownHolds)
       // What a client saw fail may be logged yet.
-      if audit.lost == 0, load.ledger.failed.isEmpty { return audit }
-      if audit != last { lastChange = .now }
+      if audit.audit.lost == 0, load.ledger.failed.isEmpty { return audit }
+      if audit.audit != last?.audit { lastChange = .now }
       last = audit
       if MonotonicTime.now > max(held, lastChange + retry) { return audit }
       try? await loop.sleep(for: .seconds(1))
     }
-    return last
+    return last ?? LedgerAudit(load.ledger, stored: [], traced: [])
+  }
+
+  /// On top of the time for which a pod holds an operation before it is due to be sent: one attempt
+  /// under load, or all of them while InfluxDB is out of order.
+  static func delivery(_ options: Options) -> Duration {
+    options.influxFault == nil ? .seconds(2) : .seconds(60)
   }
 
   private func tidy(on loop: isolated EventLoop) async {
@@ -223,6 +242,7 @@ final class RowRun {
     case .scale(let replicas): cluster.scale(to: replicas, on: loop)
     case .finish:
       influx?.endFault()
+      loadEnd = cluster.now
       load.stop()
     }
   }
@@ -270,14 +290,30 @@ final class RowRun {
         scaledReplicas: isScaled
           ? PhasePlan.scaledUp(setup.options.replicas ?? setup.deployment.replicas) : nil,
         seed: setup.seed))
+    result.began = began
+    result.commit = setup.commit
+    result.spans = clock.spans.map { PhaseSpan($0) }
+    result.loadEnd = loadEnd.map { $0 / .seconds(1) }
     result.counts = load.counts
-    result.audit = audit
+    result.series = load.series
+    result.failures = load.failed.kept.map { failure in
+      FailedRequest(
+        sent: failure.sent / .seconds(1), took: failure.took / .seconds(1), phase: failure.phase,
+        door: failure.door, kind: failure.kind, outcome: failure.outcome, id: failure.id,
+        at: failure.pod.flatMap { cluster.pods[$0]?.timeline })
+    }
+    result.failuresDropped = load.failed.dropped
+    result.audit = audit?.audit
     result.latency = load.latency.summary
-    result.pods = cluster.pods.values.sorted { $0.id < $1.id }.map(\.timeline)
+    result.pods = cluster.pods.values.sorted { $0.id < $1.id }.map { pod in
+      var timeline = pod.timeline
+      if let audit { timeline.lost = audit.lostOfPods[pod.id] ?? 0 }
+      return timeline
+    }
     result.harness.ownFailures = load.ownFailures
     result.harness.wall = wall
-    result.harness.reasons = pulse.complaints
-    result.harness.believed = pulse.complaints.isEmpty
+    result.harness.reasons = pulse.complaints + Starvation.complaints(load.latency)
+    result.harness.believed = result.harness.reasons.isEmpty
     return result
   }
 }

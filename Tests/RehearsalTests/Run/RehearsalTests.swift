@@ -67,6 +67,18 @@ import Testing
       audits.count == 4
         && audits.allSatisfy { $0.answered > 0 && $0.strange == 0 && $0.loggedTwice == 0 })
     #expect(audits.map { $0.lost > 0 } == [true, false, true, false])
+    #expect(audits.allSatisfy { $0.lostElsewhere == 0 })
+    for row in Row.all {
+      let path = ResultFile.path(of: row.name, in: folder.path + "/results")
+      #expect(try JSONSchema.result().errors(JSONDocument(Files.bytes(of: path))) == [], "\(path)")
+    }
+    let third = results[2]
+    let sent = third.series?.lines.flatMap(\.sent).reduce(0, +)
+    let failed = third.series?.lines.flatMap(\.failed).reduce(0, +)
+    #expect(sent == third.counts.sent)
+    #expect(failed == third.counts.failed)
+    #expect(third.failures?.count == third.counts.failed)
+    #expect(third.spans?.map(\.phase) == Phase.allCases)
   }
 
   @Test
@@ -111,6 +123,35 @@ import Testing
     #expect(run.code == 1, "\(run.output)")
     #expect(run.output.contains("FAILS: no request fails"))
     #expect(try result("5").verdict?.holds == false)
+  }
+
+  /// A folder of executables in which one step has another's place.
+  private func executables(_ step: String, in place: String) throws -> String {
+    let folder = folder.path + "/swapped"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder)/\(place)", withDestinationPath: "\(BuiltHarness.folder)/\(step)")
+    return folder
+  }
+
+  @Test(arguments: ["deploy", "scale-up scale-down"])
+  func `a step without a drainer fails under the manifest of row 5`(phases: String) async throws {
+    let run = try await HarnessRun.run([
+      "v=5", "phases=\(phases)", "replicas=4", "clients=40", "kind=keepalive", "keep=40",
+      "prestop=2", "start=0.2s", "plain=1", "manifests=\(try manifests())",
+      "executables=\(try executables("CalcV3", in: "CalcV5"))", "results=\(folder.path)/results",
+    ])
+    #expect(run.code == 1, "\(run.output)")
+    #expect(run.output.contains("FAILS: no request fails"))
+    let result = try result("5")
+    #expect(result.verdict?.word == "FAILS")
+    let phase: Phase = phases == "deploy" ? .deploy : .scaleDown
+    #expect(result.counts.sum(phase) { $0 == .eof || $0 == .reset } > 0)
+    #expect(try #require(result.sigtermsUnderLoad(in: phase)) > 0)
+    // Each failure is told with its pod's SIGTERM.
+    let failures = try #require(result.failures)
+    #expect(failures.count == result.counts.failed && result.failuresDropped == 0)
+    #expect(failures.allSatisfy { $0.pod != nil && $0.id.hasPrefix("5-") })
   }
 
   @Test func `what was seen is shown even when it cannot be written`() async throws {

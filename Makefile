@@ -5,8 +5,7 @@ STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
 # On a terminal SwiftPM asks the compiler for colours, elsewhere not, and each change of mind compiles everything again: a build whose output
 # went into a file would be repeated on stage.
 RELEASE := env TERM=dumb swift build -c release $(STATIC)
-# A few tests at a time: real pods, signals and time-outs of one are not to wait for those of all others.
-TEST := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6 Scripts/with-influxdb.sh swift test
+TEST := Scripts/test.sh
 # The slide of step 1 has a list of one element with a trailing comma, so that step 2 adds one line; the formatter would take it away.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
 # All that was given as name=value: the rehearsal knows which there are, and says so of one that there is not.

@@ -127,18 +127,19 @@ struct DeploymentTests {
 
   @Test func `probes have to ask the port on which the pods listen`() throws {
     var deployment = Deployment(name: "calc", executable: "CalcV5")
-    try deployment.requireProbes(of: 4000, file: "d.yaml")
+    func check() throws(Refusal) {
+      try ManifestFile(path: "d.yaml", deployment: deployment).requireProbes(of: 4000)
+    }
+    try check()
     deployment.readiness = ProbeSpec(port: 4000)
     deployment.liveness = ProbeSpec(port: 8080)
-    let refusal = #expect(throws: Refusal.self) {
-      try deployment.requireProbes(of: 4000, file: "d.yaml")
-    }
+    let refusal = #expect(throws: Refusal.self) { try check() }
     #expect(
       refusal == .data("d.yaml: livenessProbe.httpGet.port is 8080, but the pods listen on 4000"))
     // Where the manifest moves the pods, the probes go with them.
     deployment.environment = [.init(name: "LISTEN_PORT", value: .text("8080"))]
     deployment.readiness = nil
-    try deployment.requireProbes(of: 4000, file: "d.yaml")
+    try check()
   }
 
   @Test func `surge percentages round up, those of unavailable pods down`() {

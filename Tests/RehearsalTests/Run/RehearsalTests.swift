@@ -13,14 +13,14 @@ import Testing
   private func manifests(_ change: (String) -> String = { $0 }) throws -> String {
     for row in Row.all {
       let text = try TemporaryFolder.text(
-        "\(TemporaryFolder.repository)/k8s/\(row.folder)/deployment.yaml"
+        "\(TemporaryFolder.repository)/k8s/\(row.manifest)"
       )
       .replacing("value: \"3\"", with: "value: \"1.5\"").replacing(
         "GracePeriodSeconds: 30", with: "GracePeriodSeconds: 8"
       )
       .replacing("initialDelaySeconds: 3", with: "initialDelaySeconds: 1").replacing(
         "periodSeconds: 5", with: "periodSeconds: 1")
-      try folder.write(change(text), to: "\(row.folder)/deployment.yaml")
+      try folder.write(change(text), to: row.manifest)
     }
     return folder.path
   }
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test(arguments: [
-    (["foo=1"], 64, "unknown option 'foo'"), (["v=9"], 64, "v=9: v= takes one of"),
+    (["foo=1"], 64, "rehearse takes no foo="), (["v=9"], 64, "v=9: v= takes one of"),
     (["v=4", "rows=3 4"], 64, "contradict"),
     (["manifests=/nowhere"], 66, "/nowhere/v1/deployment.yaml: no such file"),
     (["v=4", "results=/proc/x"], 73, "/proc/x: cannot be written"),

@@ -9,7 +9,7 @@ final class Connection: Channel {
   private var state = ConnectionState()
   private var parser: RequestParser
   private var task = ServingTask.notStarted
-  private var outbox = Outbox()
+  private var output = OutputBuffer()
   private let timer = ConnectionTimer()
   /// A streaming handler, or several child tasks of one, waiting until the client took what is
   /// there.
@@ -140,7 +140,7 @@ final class Connection: Channel {
 
   private func flush(on loop: isolated EventLoop) -> ConnectionState.Action {
     let action: ConnectionState.Action
-    switch outbox.flush(to: socket) {
+    switch output.flush(to: socket) {
     case .done: action = state.flushed()
     case .blocked(let progress):
       state.blocked()
@@ -149,7 +149,7 @@ final class Connection: Channel {
       action = .wait
     case .failed: action = state.close()
     }
-    if !writers.isEmpty, outbox.count < worker.options.writeBuffer { resumeWriters() }
+    if !writers.isEmpty, output.count < worker.options.writeBuffer { resumeWriters() }
     return action
   }
 
@@ -157,8 +157,8 @@ final class Connection: Channel {
     -> ConnectionState.Action
   {
     guard state.phase != .closed else { return .wait }
-    let wasBlocked = !outbox.isEmpty
-    outbox.append(build)
+    let wasBlocked = !output.isEmpty
+    output.append(build)
     return wasBlocked ? .wait : flush(on: loop)
   }
 
@@ -257,7 +257,7 @@ final class Connection: Channel {
     }
     perform(action, on: loop)
     settle(on: loop)
-    if outbox.count >= worker.options.writeBuffer, state.phase == .serving {
+    if output.count >= worker.options.writeBuffer, state.phase == .serving {
       let room = Promise<Void>()
       writers.append(room)
       await room.wait()
@@ -289,7 +289,7 @@ final class Connection: Channel {
     {
       interest.insert(.read)
     }
-    if !outbox.isEmpty { interest.insert(.write) }
+    if !output.isEmpty { interest.insert(.write) }
     loop.watch(socket.descriptor, for: interest)
     timer.run(state.timeout, of: self, options: worker.options, on: loop)
   }

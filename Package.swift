@@ -37,6 +37,7 @@ let package = Package(
         name: "ClusterTests",
         dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"],
         exclude: ["StandIn"]),
+      .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
       .testTarget(
         name: "SlideTests",
         dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {

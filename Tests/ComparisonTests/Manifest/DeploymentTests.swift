@@ -10,11 +10,11 @@ struct DeploymentTests {
       kind: Deployment
       metadata:
         name: calc
-        labels: {app: calc}
+        labels: {}
       spec:
         replicas: 13
         selector:
-          matchLabels: {app: calc}
+          matchLabels: {}
         strategy:
           type: RollingUpdate
           rollingUpdate:
@@ -22,7 +22,7 @@ struct DeploymentTests {
             maxUnavailable: 0
         template:
           metadata:
-            labels: {app: calc}
+            labels: {}
           spec:
             terminationGracePeriodSeconds: 30
             containers:
@@ -41,11 +41,15 @@ struct DeploymentTests {
                       fieldRef:
                         fieldPath: metadata.name
                 readinessProbe:
-                  httpGet: {path: /health, port: http}
+                  httpGet:
+                    path: /health
+                    port: http
                   initialDelaySeconds: 3
                   periodSeconds: 5
                 livenessProbe:
-                  httpGet: {path: /health, port: 4000}
+                  httpGet:
+                    path: /health
+                    port: 4000
                   initialDelaySeconds: 10
                 lifecycle:
                   preStop:
@@ -100,13 +104,16 @@ struct DeploymentTests {
       ---
       apiVersion: apps/v1
       kind: Deployment
-      metadata: {name: a}
+      metadata:
+        name: a
       spec:
         template:
           spec:
             containers:
               - command: [CalcV1]
-                readinessProbe: {httpGet: {port: 80}}
+                readinessProbe:
+                  httpGet:
+                    port: 80
       """)
     #expect(deployment.replicas == 1)
     #expect(
@@ -159,7 +166,7 @@ struct DeploymentTests {
   @Test(arguments: [
     (
       "livenessProbe", "startupProbe",
-      "d.yaml:39: spec.template.spec.containers[0].startupProbe is not modelled by the rehearsal"
+      "d.yaml:41: spec.template.spec.containers[0].startupProbe is not modelled by the rehearsal"
     ),
     (
       "replicas: 13", "minReadySeconds: 3",
@@ -212,34 +219,35 @@ struct DeploymentTests {
     ),
     (
       "seconds: 5", "seconds: 31",
-      "d.yaml:45: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 31, but must not be above terminationGracePeriodSeconds (30)"
+      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 31, but must not be above terminationGracePeriodSeconds (30)"
     ),
     (
       "seconds: 5", "seconds: 0",
-      "d.yaml:45: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 0, but must be at least 1"
+      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 0, but must be at least 1"
     ),
     (
       "preStop:", "postStart:",
-      "d.yaml:43: spec.template.spec.containers[0].lifecycle.postStart is not modelled by the rehearsal"
+      "d.yaml:47: spec.template.spec.containers[0].lifecycle.postStart is not modelled by the rehearsal"
     ),
     (
       "sleep:", "exec:",
-      "d.yaml:44: spec.template.spec.containers[0].lifecycle.preStop.exec is not modelled by the rehearsal"
+      "d.yaml:48: spec.template.spec.containers[0].lifecycle.preStop.exec is not modelled by the rehearsal"
     ),
     (
       "periodSeconds: 5", "periodSeconds: 0",
-      "d.yaml:38: spec.template.spec.containers[0].readinessProbe.periodSeconds is 0, but must be at least 1"
+      "d.yaml:40: spec.template.spec.containers[0].readinessProbe.periodSeconds is 0, but must be at least 1"
     ),
     (
       "initialDelaySeconds: 10", "successThreshold: 2",
-      "d.yaml:41: spec.template.spec.containers[0].livenessProbe.successThreshold is 2, but must be 1 for a liveness probe"
+      "d.yaml:45: spec.template.spec.containers[0].livenessProbe.successThreshold is 2, but must be 1 for a liveness probe"
     ),
     (
-      "port: http}", "port: web}",
-      "d.yaml:36: spec.template.spec.containers[0].readinessProbe.httpGet.port names 'web', but no port of the container has this name"
+      "port: http\n", "port: web\n",
+      "d.yaml:38: spec.template.spec.containers[0].readinessProbe.httpGet.port names 'web', but no port of the container has this name"
     ),
     (
-      "httpGet: {path: /health, port: http}", "grpc: {port: 1}",
+      "httpGet:\n              path: /health\n              port: http",
+      "grpc:\n              port: 1",
       "d.yaml:36: spec.template.spec.containers[0].readinessProbe.grpc is not modelled by the rehearsal"
     ),
     (
@@ -267,7 +275,7 @@ struct DeploymentTests {
   @Test func `a second container is refused`() {
     #expect(
       refusal("    lifecycle:", "  - name: b\n          lifecycle:")
-        == "d.yaml:42: spec.template.spec.containers[1] is not modelled by the rehearsal, which runs one container per pod"
+        == "d.yaml:46: spec.template.spec.containers[1] is not modelled by the rehearsal, which runs one container per pod"
     )
   }
 

@@ -1,12 +1,12 @@
 # `make` alone lists the targets: the text after ## of each.
 
 # Where the standard library can be linked statically, a release needs nothing but the C library.
-STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib)
+# The toolchain's own linker takes half the time of the system's.
+STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib -Xswiftc -use-ld=lld)
 # On a terminal SwiftPM asks the compiler for colours, elsewhere not, and each change of mind compiles everything again: a build whose output
 # went into a file would be repeated on stage.
 RELEASE := env TERM=dumb swift build -c release $(STATIC)
-# A few tests at a time: real pods, signals and time-outs of one are not to wait for those of all others.
-TEST := SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6 Scripts/with-influxdb.sh swift test
+TEST := Scripts/test.sh
 # The slide of step 1 has a list of one element with a trailing comma, so that step 2 adds one line; the formatter would take it away.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
 # All that was given as name=value: the rehearsal knows which there are, and says so of one that there is not.
@@ -14,14 +14,9 @@ KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(firstword
 # One of them as a word of the shell, as it was typed.
 WORD = '$(1)=$(subst ','\'',$(value $(1)))'
 PORT := $(or $(LISTEN_PORT),4000)
-# The executables of the rows that are rehearsed: SwiftPM builds one product at a time, or all.
-ROWS := 1 2 3 4 5 6 6g 7 7g
-COMMA := ,
-CHOSEN = $(filter $(ROWS),$(subst $(COMMA), ,$(v) $(rows)))
-REHEARSED = $(if $(filter 1,$(help)),,$(addprefix CalcV,$(sort $(subst g,,$(or $(CHOSEN),$(ROWS))))))
 
 # `make rehearse 4` would rehearse every row, and only then say that there is no target 4.
-BARE := $(firstword $(filter $(ROWS),$(MAKECMDGOALS)))
+BARE := $(firstword $(filter 1 2 3 4 5 6 6g 7 7g,$(MAKECMDGOALS)))
 $(if $(BARE),$(error $(BARE) is no target; a step is v=$(BARE): make $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step) v=$(BARE)))
 
 .PHONY: help build test test-load check format bench rehearse local-server local-test step check-format check-manifests
@@ -58,11 +53,12 @@ format: ## formats all sources in place
 	swift format --in-place --recursive $(FORMATTED)
 
 bench: ## speed, beside nginx (needs wrk)
-	@Scripts/bench.sh
+	@Scripts/bench.sh $(RELEASE)
 
 ##@ The talk on this machine, without a cluster
 rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists them
-	@for product in Rehearsal $(REHEARSED); do $(RELEASE) --product $$product >&2 || exit; done
+	@Scripts/build.sh .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
+	  $(RELEASE) --product Rehearsal
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
 
 local-server: ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it
@@ -168,7 +164,8 @@ do-delete: ## all of it, load balancer and certificate included
 
 ##@ Load and comparison on the cluster
 # All of it is one executable; what was given as name=value goes to it, and it knows what there is.
-CLUSTER = $(RELEASE) --product Cluster >&2 && exec .build/release/Cluster
+CLUSTER = Scripts/build.sh .build/release/Cluster 'the commands for the cluster' 'about a minute' \
+  $(RELEASE) --product Cluster && exec .build/release/Cluster
 CLUSTER_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),$(call WORD,$(knob)))
 
 .PHONY: k8s-load-test

@@ -2,14 +2,13 @@
 import PackageDescription
 
 let steps = ["CalcV1", "CalcV2", "CalcV3", "CalcV4", "CalcV5", "CalcV6", "CalcV7"]
-let programs = ["Rehearsal", "Cluster"]
 
 let package = Package(
   name: "graceful-shutdown",
   // Task executors and Synchronization; only Linux has been run.
   platforms: [.macOS(.v15)],
   products: [.library(name: "Shared", targets: ["Shared"])]
-    + (steps + programs).map { .executable(name: $0, targets: [$0]) },
+    + (steps + ["Rehearsal", "Cluster"]).map { .executable(name: $0, targets: [$0]) },
   targets: [
     // A module map over system headers that Glibc's own module leaves out. No C code.
     .systemLibrary(name: "CLinux"),
@@ -19,7 +18,13 @@ let package = Package(
   ]
     + steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
     + [.target(name: "Comparison", dependencies: ["Shared"])]
-    + programs.map { .executableTarget(name: $0, dependencies: ["Comparison", "Shared"]) }
+    + [
+      // It starts the steps, so building it builds them. No executable is linked into another.
+      .executableTarget(
+        name: "Rehearsal",
+        dependencies: (["Comparison", "Shared"] + steps).map { .byName(name: $0) }),
+      .executableTarget(name: "Cluster", dependencies: ["Comparison", "Shared"]),
+    ]
     + [
       // What several test targets use. A test target too, so that no other build compiles it.
       .testTarget(
@@ -37,6 +42,7 @@ let package = Package(
         name: "ClusterTests",
         dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"],
         exclude: ["StandIn"]),
+      .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
       .testTarget(
         name: "SlideTests",
         dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {

@@ -102,7 +102,8 @@ fi
 for program in curl wrk; do
   have "$program" || { echo "$program is missing and cannot be installed here: get it from its package, as with apt-get install $program" >&2 && exit 69; }
 done
-TERM=dumb swift build -c release --static-swift-stdlib >&2 # as make does, or all is compiled again
+Scripts/build.sh .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
+  "$@" --product Rehearsal
 
 # wrk and the server need a descriptor for each connection.
 ulimit -n "$(ulimit -H -n)"

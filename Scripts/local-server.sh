@@ -6,7 +6,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 
 use_step local-server
-"$@" --product "CalcV$STEP" >&2
+"$ROOT/Scripts/build.sh" "$ROOT/.build/release/CalcV$STEP" "step $STEP" 'about half a minute' \
+  "$@" --product "CalcV$STEP"
 case $STEP in
   6 | 7)
     hint=

@@ -7,7 +7,7 @@ import Testing
 
 /// The logs of operations and a real InfluxDB that is restarted, gone, or not as it should be.
 @Suite(
-  .serialized, .enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"),
+  .serialized, .needsInfluxDB,
   .timeLimit(.minutes(3))) struct DeliveryTests
 {
   private func batchLog(

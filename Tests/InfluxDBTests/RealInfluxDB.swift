@@ -184,3 +184,10 @@ enum RealInfluxDB {
     }
   }
 }
+
+extension Trait where Self == ConditionTrait {
+  /// Runs a test where `make test` found a real InfluxDB.
+  static var needsInfluxDB: Self {
+    .enabled(if: RealInfluxDB.isThere || Tool.areRequired, "needs influxd")
+  }
+}

@@ -7,7 +7,7 @@ import Testing
 
 /// The same row with the stand-in and with a real InfluxDB shows the same.
 @Suite(
-  .enabled(if: RealInfluxDB.isThere, "no real InfluxDB: see make test"), .serialized,
+  .needsInfluxDB, .serialized,
   .timeLimit(.minutes(3))) struct RehearsedRowTests
 {
   private let folder = TemporaryFolder()

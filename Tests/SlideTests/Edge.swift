@@ -8,9 +8,7 @@ import Testing
 /// The load balancer of `k8s/edge`, with its own configuration, on a loopback address of its own in
 /// front of one server.
 struct Edge {
-  /// Debian's and the official image's places.
-  private static let programs = ["/usr/sbin/haproxy", "/usr/local/sbin/haproxy"]
-  static let program: String? = programs.first { access($0, X_OK) == 0 }
+  static let program = Tool.haproxy.path
 
   let process: StepProcess
   let host: String

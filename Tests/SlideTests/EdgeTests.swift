@@ -7,7 +7,7 @@ import Testing
 /// stops.
 @Suite(
   .serialized, .timeLimit(.minutes(1)),
-  .enabled(if: Edge.program != nil, "HAProxy is not installed")) struct EdgeTests
+  .needs(.haproxy, .openssl)) struct EdgeTests
 {
   private static let sum =
     "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: 15\r\n\r\n{\"numbers\":[4]}"

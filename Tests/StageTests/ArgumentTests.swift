@@ -75,7 +75,7 @@ import Testing
       run.lines.count == 1 && run.text.hasPrefix("\(tool) is missing: https://"), "\(run.text)")
   }
 
-  @Test(arguments: ["influxdb-count", "influxdb-clear"])
+  @Test(.needs(.curl), arguments: ["influxdb-count", "influxdb-clear"])
   func `an InfluxDB that does not answer is told with how to get one`(target: String) async throws {
     // Nobody listens at this port.
     let run = try await Stage().make(target, "url=http://127.0.0.1:1")
@@ -93,7 +93,8 @@ import Testing
       run.lines.last == #"exec .build/release/Rehearsal 'rows=it'\''s $(3 4)'"#, "\(run.text)")
   }
 
-  @Test func `a server that does not answer is told in one line, with how to start it`()
+  @Test(.needs(.curl))
+  func `a server that does not answer is told in one line, with how to start it`()
     async throws
   {
     // Nobody listens at this port.

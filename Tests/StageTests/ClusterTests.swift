@@ -101,8 +101,8 @@ import Testing
         == 1)
   }
 
-  @Test func `the remembered address is asked, and one that does not answer is told`() async throws
-  {
+  @Test(.needs(.curl))
+  func `the remembered address is asked, and one that does not answer is told`() async throws {
     let stage = try deployed()
     // Nothing listens at port 1.
     try stage.write("http://127.0.0.1:1\n", to: "state/calc-url")
@@ -113,7 +113,8 @@ import Testing
     #expect(run.lines.last?.contains("make k8s-deploy v=4 deploys there") == true, "\(run.text)")
   }
 
-  @Test func `a node that this machine does not reach is asked through the API server`()
+  @Test(.needs(.curl))
+  func `a node that this machine does not reach is asked through the API server`()
     async throws
   {
     let stage = try deployed()
@@ -154,7 +155,8 @@ import Testing
     #expect(stage.has("namespace.theirs", in: "-"))
   }
 
-  @Test func `InfluxDB keeps its data in its pod where the cluster has no storage, and says so`()
+  @Test(.needs(.kubectl))
+  func `InfluxDB keeps its data in its pod where the cluster has no storage, and says so`()
     async throws
   {
     let stage = try Stage()
@@ -184,7 +186,7 @@ import Testing
       try #require(stage.text("state/overlay/influxdb/kustomization.yaml")).contains("emptyDir"))
   }
 
-  @Test
+  @Test(.needs(.kubectl))
   func `volumes that were laid out by hand, or a claim that has one already, are storage too`()
     async throws
   {

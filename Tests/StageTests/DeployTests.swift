@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(3))) struct DeployTests {
   // MARK: As it should be
 
-  @Test
+  @Test(.needs(.kubectl, .openssl))
   func
     `on kind it says what it does, brings the edge, remembers the way in, and does no more the second time`()
     async throws
@@ -37,7 +37,9 @@ import Testing
       try stage.calls("create secret", since: second).isEmpty, "the certificate is still valid")
   }
 
-  @Test func `what fails during a switch is blamed on the step before`() async throws {
+  @Test(.needs(.kubectl, .openssl)) func `what fails during a switch is blamed on the step before`()
+    async throws
+  {
     let stage = try Stage()
     _ = try await stage.make("k8s-deploy", "v=3")
     let run = try await stage.make("k8s-deploy", "v=4")
@@ -47,7 +49,8 @@ import Testing
     )
   }
 
-  @Test func `a tag of the deploy's own reaches the pods`() async throws {
+  @Test(.needs(.kubectl, .openssl)) func `a tag of the deploy's own reaches the pods`() async throws
+  {
     let stage = try Stage()
     let run = try await stage.make("k8s-deploy", "v=4", "tag=0.1.1")
     #expect(run.code == 0, "\(run.text)")
@@ -55,7 +58,8 @@ import Testing
       stage.field("deployment.calc", ".spec.template.spec.containers[0].image") == "calc:0.1.1")
   }
 
-  @Test func `a namespace of its own is made and marked, and its edge gets ports that are free`()
+  @Test(.needs(.kubectl, .openssl))
+  func `a namespace of its own is made and marked, and its edge gets ports that are free`()
     async throws
   {
     let stage = try Stage()
@@ -74,7 +78,9 @@ import Testing
     #expect(stage.state("calc-url") == "http://localhost:8080", "the way into the first namespace")
   }
 
-  @Test func `in a cloud it waits for the load balancer and leaves the edge out`() async throws {
+  @Test(.needs(.kubectl)) func `in a cloud it waits for the load balancer and leaves the edge out`()
+    async throws
+  {
     let stage = try Stage(context: "do-fra1-calc")
     try stage.node(provider: "digitalocean://4711")
     try stage.write("203.0.113.7", to: "standin/address")
@@ -85,7 +91,7 @@ import Testing
     #expect(!stage.has("deployment.calc-edge"))
   }
 
-  @Test(arguments: ["", "k3s://one"])
+  @Test(.needs(.kubectl, .openssl), arguments: ["", "k3s://one"])
   func `a cluster of no cloud is reached at a node's port, and nobody waits for a load balancer`(
     provider: String
   ) async throws {
@@ -96,7 +102,9 @@ import Testing
     #expect(stage.state("calc-url") == "http://10.0.0.7:30080")
   }
 
-  @Test func `an address that was set by hand stays for its namespace`() async throws {
+  @Test(.needs(.kubectl, .openssl)) func `an address that was set by hand stays for its namespace`()
+    async throws
+  {
     let stage = try Stage()
     _ = try await stage.make("set-calc-url", "url=https://calc.example.org")
     let run = try await stage.make("k8s-deploy", "v=4")
@@ -107,7 +115,7 @@ import Testing
     #expect(stage.state("calc-url") == "http://10.0.0.7:30080")
   }
 
-  @Test(arguments: ["6", "7"])
+  @Test(.needs(.kubectl, .openssl), arguments: ["6", "7"])
   func `steps 6 and 7 need InfluxDB in the namespace, and take it`(step: String) async throws {
     let stage = try Stage()
     let without = try await stage.make("k8s-deploy", "v=\(step)", "ns=talk")
@@ -140,7 +148,8 @@ import Testing
     return run
   }
 
-  @Test func `an image that nobody can pull is named, and how to bring it`() async throws {
+  @Test(.needs(.kubectl, .openssl))
+  func `an image that nobody can pull is named, and how to bring it`() async throws {
     let stage = try Stage()
     for pod in ["calc-1", "calc-2"] {
       try stage.pod(
@@ -155,7 +164,7 @@ import Testing
         == true)
   }
 
-  @Test func `a container that crashes is quoted`() async throws {
+  @Test(.needs(.kubectl, .openssl)) func `a container that crashes is quoted`() async throws {
     let stage = try Stage()
     try stage.pod(
       "calc-1", ".status.containerStatuses[*].state.waiting.reason\tCrashLoopBackOff",
@@ -168,7 +177,7 @@ import Testing
       "\(run.text)")
   }
 
-  @Test func `pods without room are told as such`() async throws {
+  @Test(.needs(.kubectl, .openssl)) func `pods without room are told as such`() async throws {
     let stage = try Stage()
     try stage.pod(
       "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
@@ -182,7 +191,8 @@ import Testing
       "\(run.text)")
   }
 
-  @Test func `a pod that waits for its volume is not told to want more nodes`() async throws {
+  @Test(.needs(.kubectl, .openssl))
+  func `a pod that waits for its volume is not told to want more nodes`() async throws {
     let stage = try Stage()
     try stage.pod(
       "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
@@ -196,7 +206,8 @@ import Testing
     #expect(run.lines.last?.contains("no room") == false)
   }
 
-  @Test func `pods that are only not ready are explained by their last warning`() async throws {
+  @Test(.needs(.kubectl, .openssl))
+  func `pods that are only not ready are explained by their last warning`() async throws {
     let stage = try Stage()
     try stage.pod("calc-1")
     try stage.object(
@@ -208,7 +219,9 @@ import Testing
       "\(run.text)")
   }
 
-  @Test func `a rollout that failed is recovered by the same command`() async throws {
+  @Test(.needs(.kubectl, .openssl)) func `a rollout that failed is recovered by the same command`()
+    async throws
+  {
     let stage = try Stage()
     _ = try await failedRollout(stage)
     try stage.write("5", to: "standin/pace")
@@ -217,7 +230,8 @@ import Testing
     #expect(run.lines.contains("  step 4: 13 of 13 pods are new and available"))
   }
 
-  @Test func `a load balancer that never comes ends in its reason`() async throws {
+  @Test(.needs(.kubectl)) func `a load balancer that never comes ends in its reason`() async throws
+  {
     let stage = try Stage(context: "do-fra1-calc")
     try stage.node(provider: "digitalocean://4711")
     try stage.object(
@@ -236,7 +250,9 @@ import Testing
   private let refusal =
     "The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?"
 
-  @Test(arguments: ["get namespace/default", "apply", "get deployment/calc", "get nodes"])
+  @Test(
+    .needs(.kubectl, .openssl),
+    arguments: ["get namespace/default", "apply", "get deployment/calc", "get nodes"])
   func `an API server that is away for a moment is waited for`(call: String) async throws {
     let stage = try Stage()
     try stage.trouble("4|\(call)|\(refusal)")
@@ -245,7 +261,7 @@ import Testing
     #expect(stage.state("calc-url") == "http://localhost:8080")
   }
 
-  @Test(arguments: ["get namespace/default", "apply", "get nodes"])
+  @Test(.needs(.kubectl), arguments: ["get namespace/default", "apply", "get nodes"])
   func `an API server that stays away ends in one line`(call: String) async throws {
     let stage = try Stage()
     try stage.trouble("*|\(call)|\(refusal)")
@@ -258,7 +274,7 @@ import Testing
     #expect(run.lines.filter { $0.contains("no answer from the API server") }.count == 1)
   }
 
-  @Test func `what the API server refuses is not tried again`() async throws {
+  @Test(.needs(.kubectl)) func `what the API server refuses is not tried again`() async throws {
     let stage = try Stage()
     try stage.trouble(
       "*|apply|Error from server (Forbidden): deployments.apps is forbidden: User \"guest\" cannot create resource"
@@ -271,7 +287,8 @@ import Testing
 
   // MARK: Any state
 
-  @Test func `a namespace that is half deleted is waited for and made anew`() async throws {
+  @Test(.needs(.kubectl, .openssl))
+  func `a namespace that is half deleted is waited for and made anew`() async throws {
     let stage = try Stage()
     try stage.object(
       "namespace.talk", ".status.phase\tTerminating", ".metadata.deletionTimestamp\tnow",
@@ -295,7 +312,9 @@ import Testing
         == true, "\(run.text)")
   }
 
-  @Test func `an object with a field that cannot change is replaced`() async throws {
+  @Test(.needs(.kubectl, .openssl)) func `an object with a field that cannot change is replaced`()
+    async throws
+  {
     let stage = try Stage()
     _ = try await stage.make("k8s-deploy", "v=3")
     let refusal =
@@ -312,8 +331,8 @@ import Testing
         == "/app/CalcV4")
   }
 
-  @Test func `what others made under the same names is replaced, not mixed with ours`() async throws
-  {
+  @Test(.needs(.kubectl, .openssl))
+  func `what others made under the same names is replaced, not mixed with ours`() async throws {
     let stage = try Stage()
     try stage.object(
       "deployment.calc", ".metadata.name\tcalc", ".metadata.generation\t1", ".spec.replicas\t1")
@@ -327,7 +346,9 @@ import Testing
     #expect(try stage.calls("delete deployment/calc").count == 1)
   }
 
-  @Test func `an object that is never accepted ends in what the server said`() async throws {
+  @Test(.needs(.kubectl)) func `an object that is never accepted ends in what the server said`()
+    async throws
+  {
     let stage = try Stage()
     let refusal =
       #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#

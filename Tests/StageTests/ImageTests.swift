@@ -95,7 +95,8 @@ import Testing
       run.lines == ["no Docker engine answers: start Docker, then run the same command again"])
   }
 
-  @Test func `a deploy takes what was built last, or what is given, and without either it says so`()
+  @Test(.needs(.kubectl, .openssl))
+  func `a deploy takes what was built last, or what is given, and without either it says so`()
     async throws
   {
     let stage = try Stage()

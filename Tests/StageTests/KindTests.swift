@@ -50,7 +50,7 @@ import Testing
     #expect(run.lines == ["no cluster calc: make kind-create makes it"])
   }
 
-  @Test
+  @Test(.needs(.kubectl))
   func `all images of all parts are loaded; those of others are pulled where they are missing`()
     async throws
   {
@@ -73,7 +73,7 @@ import Testing
     #expect(try stage.calls("kind load image-archive").count == 4)
   }
 
-  @Test func `an image that was not built is told`() async throws {
+  @Test(.needs(.kubectl)) func `an image that was not built is told`() async throws {
     let stage = try machine(
       "*|kind get clusters|0|calc", "*|docker image inspect calc:*|1|No such image")
     let run = try await stage.make("kind-load")

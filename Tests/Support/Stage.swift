@@ -46,6 +46,9 @@ final class Stage: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
+  /// What there is on this machine, which may be little.
+  private static let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+
   static let support = "\(repository)/Tests/StageTests/Support"
 
   /// Calls make as a user does.
@@ -59,7 +62,7 @@ final class Stage: Sendable {
   ) async throws -> Run {
     let earlier = try calls().count
     var environment = [
-      "PATH": "\(programs)\(Self.support):/usr/local/bin:/usr/bin:/bin",
+      "PATH": "\(programs)\(Self.support):\(Self.path)",
       "STANDIN": "\(folder)/standin", "STATE": "\(folder)/state",
       "TMPDIR": folder, "HOME": folder, "POLL": "0.01", "ROLLOUT_TIMEOUT": "100",
       "ADDRESS_TIMEOUT": "100",
@@ -110,7 +113,8 @@ final class Stage: Sendable {
       "env", "make", "bash", "sh", "awk", "sed", "grep", "cat", "mktemp", "rm", "dirname", "mkdir",
       "mv", "uname", "tr", "head", "sort",
     ] {
-      let found = access("/usr/bin/\(tool)", X_OK) == 0 ? "/usr/bin/\(tool)" : "/bin/\(tool)"
+      let places = Self.path.split(separator: ":").map { "\($0)/\(tool)" }
+      let found = try #require(places.first { access($0, X_OK) == 0 })
       try FileManager.default.createSymbolicLink(
         atPath: "\(path)/\(tool)", withDestinationPath: found)
     }

@@ -40,8 +40,12 @@ struct ClusterComparison: ClusterCommand {
   func run() async throws(Refusal) -> Int32 {
     let began = MonotonicTime.now
     try ResultFile.require(results)
+    let template = try LoadTemplate()
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let left = isAgain ? rows : rows.filter { !isFinished($0, at: kubectl.place) }
+    let manifests = try left.map { row throws(Refusal) in
+      try ManifestFile(of: row, in: self.manifests)
+    }
     if !left.isEmpty {
       let kept = rows.count - left.count
       Say.line(
@@ -49,7 +53,9 @@ struct ClusterComparison: ClusterCommand {
           + "loads it with \(clients) clients through the Service and the edge, replaces its pods, scales up and down"
           + (kept > 0 ? "; \(kept.of("row")) of \(results) kept, again=1 runs all" : ""))
       try await prepare(kubectl, left)
-      for row in left { try await run(row, kubectl) }
+      for (row, manifest) in zip(left, manifests) {
+        try await run(row, kubectl, template, manifest)
+      }
     } else {
       let what = rows.count == 1 ? "the row is" : "all \(rows.count) rows are"
       Say.line(
@@ -84,7 +90,7 @@ struct ClusterComparison: ClusterCommand {
     do throws(Refusal) {
       try await StageScript(kubectl: kubectl, arguments: scripts.edge).run(
         for: "the edge cannot be deployed")
-      if rows.contains(where: { $0.folder.hasPrefix("v6") || $0.folder.hasPrefix("v7") }) {
+      if rows.contains(where: { $0.logging != nil }) {
         try await StageScript(kubectl: kubectl, arguments: scripts.influx).run(
           for: "InfluxDB cannot be deployed")
       }
@@ -93,10 +99,12 @@ struct ClusterComparison: ClusterCommand {
     }
   }
 
-  private func run(_ row: Row, _ kubectl: Kubectl) async throws(Refusal) {
+  private func run(
+    _ row: Row, _ kubectl: Kubectl, _ template: LoadTemplate, _ manifest: ManifestFile
+  ) async throws(Refusal) {
     Say.line("row \(row.name): \(row.news)")
     let run = ClusterRow(
-      row: row, kubectl: kubectl, clients: clients, manifests: manifests,
+      row: row, kubectl: kubectl, template: template, manifest: manifest, clients: clients,
       deployScript: scripts.deploy, limits: limits)
     let result: RowResult
     do throws(Refusal) { result = try await run.run() } catch {

@@ -28,8 +28,9 @@ struct ClusterRow: Sendable {
 
   let row: Row
   let kubectl: Kubectl
+  let template: LoadTemplate
+  let manifest: ManifestFile
   let clients: Int
-  let manifests: String
   /// The script that deploys, and its arguments.
   let deployScript: [String]
   var limits = Limits()
@@ -39,7 +40,8 @@ struct ClusterRow: Sendable {
   func run() async throws(Refusal) -> RowResult {
     let began = MonotonicTime.now
     try await deploy()
-    var load = LoadRun(kubectl: kubectl, name: LoadRun.newName(row.name), jobs: [])
+    var load = LoadRun(
+      kubectl: kubectl, template: template, name: LoadRun.newName(row.name), jobs: [])
     do throws(Refusal) {
       var clock = ClockOffset()
       try await load.prepare(&clock)
@@ -70,11 +72,10 @@ struct ClusterRow: Sendable {
   }
 
   private func deploy() async throws(Refusal) {
-    let step = row.folder.dropFirst().prefix { $0 != "/" }
-    let isGraceful = row.folder.hasSuffix("/graceful")
     let script = StageScript(kubectl: kubectl, arguments: deployScript, limit: limits.deploy)
     try await script.run(
-      ["v=\(step)", "graceful=\(isGraceful ? 1 : 0)"], for: "row \(row.name) cannot be deployed")
+      ["v=\(row.step)", "graceful=\(row.act == .graceful ? 1 : 0)"],
+      for: "row \(row.name) cannot be deployed")
   }
 
   private func measure(_ view: ClusterView, _ load: LoadRun, _ clock: ClockOffset)
@@ -100,7 +101,7 @@ struct ClusterRow: Sendable {
     }
     if areGone { await view.logsEnd() }
 
-    var result = RowResult(row: row.name, parameters: try parameters(deployment))
+    var result = RowResult(row: row.name, parameters: parameters(deployment))
     result.stage = .cluster
     result.audit = try await audit(load, logs, view, since: ended)
     result.pods = view.timelines
@@ -196,18 +197,18 @@ struct ClusterRow: Sendable {
     }
   }
 
-  private func parameters(_ deployment: DeploymentObject) throws(Refusal) -> Parameters {
-    let manifest = try Deployment.read(of: row, in: manifests)
+  private func parameters(_ deployment: DeploymentObject) -> Parameters {
+    let applied = manifest.deployment
     var parameters = Parameters()
     parameters.cluster = kubectl.place
-    parameters.manifest = Deployment.path(of: row, in: manifests)
-    parameters.executable = manifest.executable
-    parameters.replicas = deployment.spec?.replicas ?? manifest.replicas
+    parameters.manifest = manifest.path
+    parameters.executable = applied.executable
+    parameters.replicas = deployment.spec?.replicas ?? applied.replicas
     parameters.scaledReplicas = PhasePlan.scaledUp(parameters.replicas)
     parameters.clients = jobs.reduce(0) { $0 + $1.pods * $1.usersEach }
     parameters.doors = Self.doors.map(\.door)
-    parameters.grace = manifest.grace
-    parameters.preStop = manifest.preStopSleep
+    parameters.grace = applied.grace
+    parameters.preStop = applied.preStopSleep
     if row.logging != nil { parameters.influx = "http://influxdb:8086" }
     // What a rehearsal models, a cluster has.
     (parameters.start, parameters.gone) = (0, 0)

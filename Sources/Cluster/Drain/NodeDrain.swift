@@ -31,6 +31,7 @@ struct NodeDrain: ClusterCommand {
   /// - Returns: 0 when no request failed, and the figures can be believed.
   /// - Throws: `Refusal`; no load, no budget and no closed node is left in the cluster then.
   func run() async throws(Refusal) -> Int32 {
+    let template = try LoadTemplate()
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let open = try await nodes(kubectl).filter(\.takesPods).map(\.metadata.name)
     guard open.count > 1 else {
@@ -64,7 +65,8 @@ struct NodeDrain: ClusterCommand {
       "drains node \(node) of context \(kubectl.context), which has \(count) of \(pods.count.of("pod")) of calc, under \(clients) clients; other pods stay"
     )
     let run = LoadRun(
-      kubectl: kubectl, name: LoadRun.newName("drain"), jobs: Self.jobs(clients: clients))
+      kubectl: kubectl, template: template, name: LoadRun.newName("drain"),
+      jobs: Self.jobs(clients: clients))
     let sum: LoadSum
     do throws(Refusal) { sum = try await measure(run, node) } catch {
       await restore(kubectl, node)

@@ -31,6 +31,7 @@ struct LagMeasurement: ClusterCommand {
   /// - Returns: the exit status.
   /// - Throws: `Refusal`; no load is left in the cluster then.
   func run() async throws(Refusal) -> Int32 {
+    let template = try LoadTemplate()
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let preStop = try await preStop(kubectl)
     Say.line(
@@ -41,7 +42,8 @@ struct LagMeasurement: ClusterCommand {
       deadline: min(3600, deletions * 30 + 300))
     // Each node has a proxy of its own, and the slowest one counts.
     job.spread = try await nodes(kubectl)
-    let load = LoadRun(kubectl: kubectl, name: LoadRun.newName("lag"), jobs: [job])
+    let load = LoadRun(
+      kubectl: kubectl, template: template, name: LoadRun.newName("lag"), jobs: [job])
     let samples: [LagSample]
     do throws(Refusal) {
       var clock = ClockOffset()

@@ -7,8 +7,6 @@ struct LoadJob: Equatable, Sendable {
   /// More users than this in one pod, and its one address runs out of ports: some 500 new
   /// connections a second do it.
   static let usersPerPod = 50
-  static let manifest = "k8s/load-test/job.yaml"
-  static let script = "k6/load-test.js"
   /// The label that all objects of one run carry, so that they can be found and deleted together.
   static let runLabel = "calc-load/run"
 

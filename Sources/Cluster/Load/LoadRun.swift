@@ -7,6 +7,7 @@ struct LoadRun: Sendable {
   static let startLimit = Duration.seconds(120)
 
   let kubectl: Kubectl
+  let template: LoadTemplate
   /// In the names of all that it makes, and the first word of every id.
   let name: String
   var jobs: [LoadJob]
@@ -23,7 +24,6 @@ struct LoadRun: Sendable {
   /// - Parameter clock: learns from the time stamp that the cluster puts on it.
   /// - Throws: `Refusal`; then some of it may be there, and `end` takes it away.
   func prepare(_ clock: inout ClockOffset) async throws(Refusal) {
-    let script = String(decoding: try Files.bytes(of: LoadJob.script), as: UTF8.self)
     let map = JSONValue.object([
       "apiVersion": .string("v1"), "kind": .string("ConfigMap"),
       "metadata": .object([
@@ -33,19 +33,15 @@ struct LoadRun: Sendable {
           "app.kubernetes.io/part-of": .string("graceful-shutdown"),
         ]),
       ]),
-      "data": .object(["load-test.js": .string(script)]),
+      "data": .object(["load-test.js": .string(template.script)]),
     ])
     try await apply([map], &clock)
   }
 
   /// Makes the Jobs.
   func begin(_ clock: inout ClockOffset) async throws(Refusal) {
-    let documents = try YAMLReader.documents(
-      Files.bytes(of: LoadJob.manifest), file: LoadJob.manifest)
-    guard let template = documents.first.map({ JSONValue($0) }) else {
-      throw .data("\(LoadJob.manifest): holds no manifest")
-    }
-    try await apply(jobs.map { $0.manifest(template, run: name, script: configMap) }, &clock)
+    try await apply(
+      jobs.map { $0.manifest(template.manifest, run: name, script: configMap) }, &clock)
   }
 
   private func apply(_ objects: [JSONValue], _ clock: inout ClockOffset) async throws(Refusal) {
@@ -106,7 +102,7 @@ struct LoadRun: Sendable {
       }) {
         throw Refusal(
           message:
-            "the load cannot start: \(trouble); the nodes need the image of \(LoadJob.manifest)",
+            "the load cannot start: \(trouble); the nodes need the image of \(LoadTemplate.manifestPath)",
           status: 75)
       }
       do { try await Task.sleep(for: kubectl.pause) } catch { throw .interrupted }

@@ -40,6 +40,7 @@ struct LoadTest: ClusterCommand {
   /// - Returns: 0 when the figures can be believed, whatever they are.
   /// - Throws: `Refusal`; nothing of it is left in the cluster then.
   func run() async throws(Refusal) -> Int32 {
+    let template = try LoadTemplate()
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let door: Door = url.hasPrefix("https:") ? .http2 : .tcp
     var job = LoadJob(
@@ -54,7 +55,7 @@ struct LoadTest: ClusterCommand {
     var clock = ClockOffset()
     // The first try may have to fetch the image, on each node; the last one has it.
     for lead in [15, 30, 60] {
-      var load = LoadRun(kubectl: kubectl, name: LoadRun.newName("t"), jobs: [])
+      var load = LoadRun(kubectl: kubectl, template: template, name: LoadRun.newName("t"), jobs: [])
       do throws(Refusal) {
         // By its time stamp the cluster's clock is known, by which the Jobs are to start.
         try await load.prepare(&clock)

@@ -1,12 +1,35 @@
-extension Deployment {
-  /// Reads the manifest of a row: `<folder>/<step>/deployment.yaml`.
+/// The manifest of a row, read before anything is started.
+package struct ManifestFile: Equatable, Sendable {
+  /// `k8s/v4/deployment.yaml`.
+  package let path: String
+  package var deployment: Deployment
+
+  /// - Parameter folder: that of all manifests.
   /// - Throws: `Refusal`, 66 when there is none, 65 when it is not YAML, invalid, or not modelled.
-  package static func read(of row: Row, in folder: String) throws(Refusal) -> Deployment {
-    let path = path(of: row, in: folder)
-    return try read(Files.bytes(of: path), file: path)
+  package init(of row: Row, in folder: String) throws(Refusal) {
+    path = "\(folder)/\(row.manifest)"
+    deployment = try Deployment.read(Files.bytes(of: path), file: path)
   }
 
-  package static func path(of row: Row, in folder: String) -> String {
-    "\(folder)/\(row.folder)/deployment.yaml"
+  package init(path: String, deployment: Deployment) {
+    self.path = path
+    self.deployment = deployment
+  }
+
+  /// Each pod listens on one port of its own here, and its probes ask that. On a cluster a probe of
+  /// another port never passes.
+  /// - Parameter port: where pods listen when `LISTEN_PORT` does not say.
+  /// - Throws: `Refusal` (65).
+  package func requireProbes(of port: UInt16) throws(Refusal) {
+    let given = deployment.environment.first { $0.name == "LISTEN_PORT" }?.value
+    let listening = if case .text(let text) = given { text } else { "\(port)" }
+    let probes = [
+      (deployment.readiness, "readinessProbe"), (deployment.liveness, "livenessProbe"),
+    ]
+    for (probe, name) in probes {
+      guard let probe, "\(probe.port)" != listening else { continue }
+      throw .data(
+        "\(path): \(name).httpGet.port is \(probe.port), but the pods listen on \(listening)")
+    }
   }
 }

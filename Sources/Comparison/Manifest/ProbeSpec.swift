@@ -59,19 +59,3 @@ extension ProbeSpec {
     return number
   }
 }
-
-extension Deployment {
-  /// Each pod listens on one port of its own here, and its probes ask that. On a cluster a probe of
-  /// another port never passes.
-  /// - Parameter port: where pods listen when `LISTEN_PORT` does not say.
-  /// - Throws: `Refusal` (65).
-  package func requireProbes(of port: UInt16, file: String) throws(Refusal) {
-    let given = environment.first { $0.name == "LISTEN_PORT" }?.value
-    let listening = if case .text(let text) = given { text } else { "\(port)" }
-    for (probe, name) in [(readiness, "readinessProbe"), (liveness, "livenessProbe")] {
-      guard let probe, "\(probe.port)" != listening else { continue }
-      throw .data(
-        "\(file): \(name).httpGet.port is \(probe.port), but the pods listen on \(listening)")
-    }
-  }
-}

@@ -2,10 +2,17 @@ import Shared
 
 /// One row of the comparison: a step of the talk, in one of its acts.
 package struct Row: Equatable, Sendable {
-  /// `4`, `6g`.
-  package let name: String
-  /// Where its `deployment.yaml` lies, within the folder of manifests.
-  package let folder: String
+  /// A step that logs operations is shown twice.
+  package enum Act: String, Sendable {
+    /// As it is deployed by default: a step that logs operations loses some.
+    case standard = ""
+    /// With `--graceful`: none is lost.
+    case graceful = "g"
+  }
+
+  /// 1 to 7.
+  package let step: Int
+  package let act: Act
   /// What the step brings, in at most 30 columns.
   package let news: String
   /// Nil for steps that log no operations.
@@ -18,41 +25,46 @@ package struct Row: Equatable, Sendable {
     /// Connections of a pod, at most.
     package let writesAtATime: Int
 
-    package static let tasks = Logging(
+    static let tasks = Logging(
       holds: TaskLog.Options().work, writesAtATime: TaskLog.writesAtATime)
-    package static let batches = Logging(holds: BatchLog.Options().interval, writesAtATime: 1)
+    static let batches = Logging(holds: BatchLog.Options().interval, writesAtATime: 1)
   }
 
-  package init(name: String, folder: String, news: String, logging: Logging? = nil) {
-    self.name = name
-    self.folder = folder
+  private init(_ step: Int, _ act: Act = .standard, news: String, logging: Logging? = nil) {
+    self.step = step
+    self.act = act
     self.news = news
     self.logging = logging
   }
 
   package static let all: [Row] = [
-    Row(
-      name: "1", folder: "v1", news: "simple calc API, no probes"),
-    Row(
-      name: "2", folder: "v2", news: "health, probes"),
-    Row(
-      name: "3", folder: "v3", news: "SIGTERM handled, no drainer"),
-    Row(
-      name: "4", folder: "v4", news: "drainer"),
-    Row(
-      name: "5", folder: "v5", news: "preStop sleep"),
-    Row(
-      name: "6", folder: "v6", news: "a Task logs each operation", logging: .tasks),
-    Row(
-      name: "6g", folder: "v6/graceful", news: "--graceful: tasks drained", logging: .tasks),
-    Row(
-      name: "7", folder: "v7", news: "operations logged in batches", logging: .batches),
-    Row(
-      name: "7g", folder: "v7/graceful", news: "--graceful: last batch flushed", logging: .batches),
+    Row(1, news: "simple calc API, no probes"),
+    Row(2, news: "health, probes"),
+    Row(3, news: "SIGTERM handled, no drainer"),
+    Row(4, news: "drainer"),
+    Row(5, news: "preStop sleep"),
+    Row(6, news: "a Task logs each operation", logging: .tasks),
+    Row(6, .graceful, news: "--graceful: tasks drained", logging: .tasks),
+    Row(7, news: "operations logged in batches", logging: .batches),
+    Row(7, .graceful, news: "--graceful: last batch flushed", logging: .batches),
   ]
 
+  /// `4`, `6g`.
+  package var name: String { "\(step)\(act.rawValue)" }
+
+  /// Where its manifest lies, within the folder of manifests: `v4/deployment.yaml`,
+  /// `v6/graceful/deployment.yaml`. The scripts have it in `use_step`.
+  package var manifest: String {
+    switch act {
+    case .standard: "v\(step)/deployment.yaml"
+    case .graceful: "v\(step)/graceful/deployment.yaml"
+    }
+  }
+
   /// The same step's second act; nil where there is only one.
-  package var graceful: Row? { Row.named("\(name)g") }
+  package var graceful: Row? {
+    act == .graceful ? nil : Row.all.first { $0.step == step && $0.act == .graceful }
+  }
 
   package static func named(_ name: some StringProtocol) -> Row? { all.first { $0.name == name } }
 }

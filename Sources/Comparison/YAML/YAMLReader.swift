@@ -1,27 +1,28 @@
 /// Reads the part of YAML that Kubernetes manifests are written in, and refuses the rest by line.
 ///
-/// Block mappings and sequences, flow collections, plain and quoted scalars, literal and folded
-/// block scalars, comments and `---`. Anchors, aliases, tags, directives, complex keys, duplicate
-/// keys, tabs outside of quotes and plain scalars over several lines are refused: a manifest does
-/// not need them, and a reader that guesses would rehearse something else than what is deployed.
+/// Block mappings and sequences, plain and quoted scalars of one line, lists of scalars in brackets,
+/// `{}`, comments and `---`. Refused are block scalars, mappings in braces, lists in brackets over
+/// several lines, anchors, aliases, tags, directives, complex keys, duplicate keys, tabs outside of
+/// quotes, scalars over several lines and `\x`, `\u`: the manifests here do not need them, and a
+/// reader that guesses would rehearse something else than what is deployed.
 package struct YAMLReader {
   /// Names the file in errors.
-  package let file: String
-  package var lines: [[UInt8]]
+  let file: String
+  var lines: [[UInt8]]
   /// The current line, an index into `lines`.
-  package var row = 0
+  var row = 0
   private var depth = 0
 
   /// Collections nested deeper than this are refused, so that no input exhausts the stack.
-  package static let deepest = 100
+  static let deepest = 100
 
-  package init(file: String, lines: [[UInt8]]) {
+  init(file: String, lines: [[UInt8]]) {
     self.file = file
     self.lines = lines
   }
 
   /// The one document that the lines hold; nil when they hold nothing.
-  package mutating func document() throws(Refusal) -> YAMLNode? {
+  mutating func document() throws(Refusal) -> YAMLNode? {
     guard try skipBlank() else { return nil }
     let node = try block(above: -1)
     if try skipBlank() { throw refusal("the indentation does not fit what stands above") }
@@ -32,7 +33,7 @@ package struct YAMLReader {
 
   /// The node that starts at the current line, which has to be indented by more than `parent`; null
   /// when none does.
-  package mutating func block(above parent: Int) throws(Refusal) -> YAMLNode {
+  mutating func block(above parent: Int) throws(Refusal) -> YAMLNode {
     let asked = row + 1
     guard try skipBlank() else { return .null(line: asked) }
     let indent = try indentation()
@@ -44,12 +45,10 @@ package struct YAMLReader {
     return try value(at: indent, parent: parent)
   }
 
-  package mutating func enter() throws(Refusal) {
+  private mutating func enter() throws(Refusal) {
     depth += 1
     guard depth <= Self.deepest else { throw refusal("nested deeper than \(Self.deepest) levels") }
   }
-
-  package mutating func leave() { depth -= 1 }
 
   private mutating func sequence(at indent: Int) throws(Refusal) -> YAMLNode {
     let line = row + 1
@@ -108,17 +107,31 @@ package struct YAMLReader {
     return node.kind == .null ? .null(line: keyLine) : node
   }
 
-  /// A value that starts at a column of the current line: a scalar or a flow collection.
+  /// A value that starts at a column of the current line: a scalar or a list in brackets.
   private mutating func value(at column: Int, parent: Int) throws(Refusal) -> YAMLNode {
+    var column = column
+    let node: YAMLNode
     switch lines[row][column] {
-    case UInt8(ascii: "|"), UInt8(ascii: ">"): return try blockScalar(at: column, parent: parent)
-    case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "\""), UInt8(ascii: "'"):
-      var column = column
-      let node = try flow(at: &column)
-      try endOfLine(from: column)
-      return node
+    case UInt8(ascii: "|"), UInt8(ascii: ">"):
+      throw refusal("block scalars are not supported; quote the value if it is text")
+    case UInt8(ascii: "{"): node = try emptyMapping(at: &column)
+    case UInt8(ascii: "["): node = try inlineList(at: &column)
+    case UInt8(ascii: "\""), UInt8(ascii: "'"):
+      node = YAMLNode(line: row + 1, content: .scalar(try quoted(at: &column), plain: false))
     default: return try plainLine(at: column, parent: parent)
     }
+    try endOfLine(from: column)
+    return node
+  }
+
+  private func emptyMapping(at column: inout Int) throws(Refusal) -> YAMLNode {
+    column += 1
+    while column < lines[row].count, lines[row][column] == UInt8(ascii: " ") { column += 1 }
+    guard column < lines[row].count, lines[row][column] == UInt8(ascii: "}") else {
+      throw refusal("mappings in braces are not supported; write 'key: value', a line each")
+    }
+    column += 1
+    return YAMLNode(line: row + 1, content: .mapping([]))
   }
 
   private mutating func plainLine(at column: Int, parent: Int) throws(Refusal) -> YAMLNode {
@@ -126,6 +139,18 @@ package struct YAMLReader {
     let number = row + 1
     var text = lines[row][column...]
     if let comment = commentStart(in: lines[row], from: column) { text = text[..<comment] }
+    let scalar = YAMLNode(line: number, content: .scalar(try plainText(text), plain: true))
+    row += 1
+    if try skipBlank(), try indentation() > parent {
+      throw refusal(
+        "goes on with the value of line \(number); write it on one line, or mend the indentation")
+    }
+    return scalar
+  }
+
+  /// Without the spaces at its end.
+  func plainText(_ bytes: ArraySlice<UInt8>) throws(Refusal) -> String {
+    var text = bytes
     while text.last == UInt8(ascii: " ") { text.removeLast() }
     if text.contains(UInt8(ascii: "\t")) { throw refusal("a tab; use spaces") }
     for index in text.indices
@@ -134,18 +159,12 @@ package struct YAMLReader {
     {
       throw refusal("a second ': ' in one line; quote the value")
     }
-    row += 1
-    if try skipBlank(), try indentation() > parent {
-      throw refusal(
-        "goes on with the value of line \(number); quote it, use '>', or mend the indentation")
-    }
-    return YAMLNode(
-      line: number, content: .scalar(String(decoding: text, as: UTF8.self), plain: true))
+    return String(decoding: text, as: UTF8.self)
   }
 
   // MARK: Lines
 
-  package func refusal(_ message: String) -> Refusal {
+  func refusal(_ message: String) -> Refusal {
     .data("\(file):\(min(row, lines.count - 1) + 1): \(message)")
   }
 
@@ -180,26 +199,18 @@ package struct YAMLReader {
 
   /// The key that starts at the column and the index behind its colon; nil when the line holds no
   /// `key:`.
-  private mutating func keyEnd(at column: Int) throws(Refusal) -> (text: String, end: Int)? {
+  private func keyEnd(at column: Int) throws(Refusal) -> (text: String, end: Int)? {
     let line = lines[row]
     if line[column] == UInt8(ascii: "\"") || line[column] == UInt8(ascii: "'") {
-      let start = row
       var end = column
-      // A quoted scalar that runs over several lines is no key; the reader comes back for it as a
-      // value.
-      let node = try flow(at: &end)
-      defer { row = start }
-      guard row == start, case .scalar(let text, _) = node.content else { return nil }
+      let text = try quoted(at: &end)
       while end < line.count, line[end] == UInt8(ascii: " ") { end += 1 }
       guard end < line.count, line[end] == UInt8(ascii: ":"),
         end + 1 == line.count || line[end + 1] == UInt8(ascii: " ")
-      else {
-        return nil
-      }
+      else { return nil }
       return (text, end + 1)
     }
-    if line[column] == UInt8(ascii: "[") || line[column] == UInt8(ascii: "{") { return nil }
-    if line[column] == UInt8(ascii: "|") || line[column] == UInt8(ascii: ">") { return nil }
+    if "[{|>".utf8.contains(line[column]) { return nil }
     let stop = commentStart(in: line, from: column) ?? line.count
     for index in column..<stop
     where line[index] == UInt8(ascii: ":")
@@ -225,13 +236,13 @@ package struct YAMLReader {
   }
 
   /// The index of a comment: `#` after a space, YAML 1.2 section 6.6.
-  package func commentStart(in line: [UInt8], from column: Int) -> Int? {
+  func commentStart(in line: [UInt8], from column: Int) -> Int? {
     line.indices.dropFirst(column).first {
       $0 > 0 && line[$0] == UInt8(ascii: "#") && [0x20, 0x09].contains(line[$0 - 1])
     }
   }
 
-  package func refuseIndicator(_ byte: UInt8) throws(Refusal) {
+  func refuseIndicator(_ byte: UInt8) throws(Refusal) {
     switch byte {
     case UInt8(ascii: "&"): throw refusal("anchors are not supported")
     case UInt8(ascii: "*"):

@@ -52,9 +52,10 @@ final class HTTPDoor {
     config.port = address.port
     // There are as many clients as were asked for, and room for them: none is to wait in the
     // backlog for another's end.
-    config.server.maxConnections = .max
+    var options = ServerOptions()
+    options.maxConnections = .max
     let door = LoopBound(self, on: loop)
-    let server = Server(config, log: .none, on: loop) { request, loop in
+    let server = Server(config, options: options, log: .none, on: loop) { request, loop in
       await door.get(on: loop).forward(request, on: loop)
     }
     do throws(BindError) {

@@ -18,25 +18,24 @@ final class KubernetesModel: Endpoints {
   private let relist: Relist
   private let timer = LoopTimer()
   private var exits: DescriptorReader?
-  private var hasEnded = false
+  private(set) var hasEnded = false
 
   private(set) var pods: [PodID: PodRun] = [:]
-  /// The phase to which what is created and deleted now belongs.
-  var phase: Phase?
+  /// To which phase what is created and deleted now belongs.
+  private let phases: RowPhases
   /// Why the harness, not the step, cannot go on.
   private(set) var failure: Refusal?
   /// Replaces what the manifest says: an address that exists in a cluster only has another one
   /// here.
   var environment: [String: String] = [:]
-  /// Called when something has changed.
-  var changed: (isolated EventLoop) -> Void = { _ in }
-  /// Called when a ready endpoint has left the proxies' table.
-  var left: (SocketAddress, isolated EventLoop) -> Void = { _, _ in }
+  /// Fulfilled by the next thing that happens: an exit, a line, a probe's answer, a due time.
+  private var change = Promise<Void>()
 
   init(
     _ deployment: Deployment, options: Options, executable: String, group: PodGroup,
-    addresses: LoopbackAddresses, seed: UInt64
+    addresses: LoopbackAddresses, phases: RowPhases, seed: UInt64
   ) {
+    self.phases = phases
     self.deployment = deployment
     self.options = options
     self.executable = executable
@@ -88,7 +87,7 @@ final class KubernetesModel: Endpoints {
   }
 
   func note(_ outcome: Outcome, at pod: PodID?, sent: Duration) -> Phase {
-    let current = phase ?? .steady
+    let current = phases.current ?? .steady
     guard let pod = pod.flatMap({ pods[$0] }) else { return current }
     pod.timeline.lastRequest = max(pod.timeline.lastRequest ?? 0, sent / .seconds(1))
     if outcome == .ok { pod.history.hasServed = true }
@@ -96,24 +95,23 @@ final class KubernetesModel: Endpoints {
   }
 
   /// There is no use in going on.
-  func fail(_ refusal: Refusal, on loop: isolated EventLoop) {
+  func fail(_ refusal: Refusal) {
     failure = failure ?? refusal
-    settle(on: loop)
+    change.fulfil()
   }
 
   func begin(on loop: isolated EventLoop) {
     exits = DescriptorReader.open(group.descriptor, on: loop) {
-      [cluster = LoopBound(self, on: loop)] _, loop in
-      cluster.get(on: loop).reap(on: loop)
+      [model = LoopBound(self, on: loop)] _, loop in
+      model.get(on: loop).reap(on: loop)
     }
     perform(rollout.start(at: now), on: loop)
-    settle(on: loop)
   }
 
-  /// `kubectl rollout restart`. To be called within `changed` only, after which what is due is
-  /// looked at.
+  /// `kubectl rollout restart`.
   func restart(on loop: isolated EventLoop) { perform(rollout.restart(at: now), on: loop) }
 
+  /// `kubectl scale`.
   func scale(to replicas: Int, on loop: isolated EventLoop) {
     perform(rollout.scale(to: replicas, at: now), on: loop)
   }
@@ -122,8 +120,7 @@ final class KubernetesModel: Endpoints {
     timer.clear(on: loop)
     exits?.close(on: loop)
     hasEnded = true
-    changed = { _ in }
-    left = { _, _ in }
+    change.fulfil()
   }
 
   // MARK: What happens
@@ -144,22 +141,18 @@ final class KubernetesModel: Endpoints {
           "the process that watches over the pods has ended, and without it they might outlive the harness",
         status: 70)
     }
-    settle(on: loop)
+    change.fulfil()
   }
 
-  private func read(
-    _ bytes: UnsafeRawBufferPointer, _ stream: PodRun.Stream, of pod: PodRun,
-    on loop: isolated EventLoop
-  ) {
+  private func read(_ bytes: UnsafeRawBufferPointer, _ stream: PodRun.Stream, of pod: PodRun) {
     let wasListening = pod.isListening
     pod.wrote(bytes, to: stream)
-    if pod.isListening, !wasListening { settle(on: loop) }
+    if pod.isListening, !wasListening { change.fulfil() }
   }
 
-  /// Lets every machine act whose time has come, and comes back when the next one's has.
-  func settle(on loop: isolated EventLoop) {
-    // A probe may end after the row.
-    guard !hasEnded else { return }
+  /// Lets every machine act whose time has come.
+  /// - Returns: the addresses of the ready endpoints that have left the balancer's own table.
+  func advance(on loop: isolated EventLoop) -> [SocketAddress] {
     for pod in pods.values.sorted(by: { $0.id < $1.id }) {
       if let due = pod.exitDue, due <= now { exited(pod, on: loop) }
       if let due = pod.startDue, due <= now {
@@ -170,6 +163,7 @@ final class KubernetesModel: Endpoints {
       apply(pod.health.notice(at: now), to: pod, on: loop)
       for attempt in pod.health.advance(to: now) { probe(pod, attempt, on: loop) }
     }
+    var left: [SocketAddress] = []
     for change in endpoints.advance(to: now) {
       guard let pod = pods[change.pod] else { continue }
       switch change.kind {
@@ -180,14 +174,25 @@ final class KubernetesModel: Endpoints {
       }
     }
     for change in balancerEndpoints?.advance(to: now) ?? [] where change.kind == .left {
-      if let pod = pods[change.pod] { left(pod.address, loop) }
+      if let pod = pods[change.pod] { left.append(pod.address) }
     }
-    changed(loop)
-    let deadlines =
-      pods.values.map(\.nextDeadline) + [endpoints.nextDeadline, balancerEndpoints?.nextDeadline]
+    return left
+  }
+
+  /// What to wait for before `advance` is called again. To be taken before it is called, so that
+  /// nothing is missed that happens meanwhile.
+  func expectChange() -> Promise<Void> {
+    change = Promise()
+    return change
+  }
+
+  /// Counts as a change, too: the instant at which something is due, here or at the caller's.
+  func wake(at other: Duration?, on loop: isolated EventLoop) {
+    let tables = [endpoints.nextDeadline, balancerEndpoints?.nextDeadline]
+    let deadlines = pods.values.map(\.nextDeadline) + tables + [other]
     guard let next = deadlines.compactMap(\.self).min() else { return timer.clear(on: loop) }
-    timer.set(at: start + next, on: loop) { [cluster = LoopBound(self, on: loop)] in
-      cluster.get(on: $0).settle(on: $0)
+    timer.set(at: start + next, on: loop) { [model = LoopBound(self, on: loop)] in
+      model.get(on: $0).change.fulfil()
     }
   }
 
@@ -212,8 +217,8 @@ final class KubernetesModel: Endpoints {
       case .create(let id, let revision): create(id, revision: revision, on: loop)
       case .delete(let id):
         guard let pod = pods[id] else { continue }
-        pod.history.deleted = phase
-        pod.timeline.deletedIn = phase
+        pod.history.deleted = phases.current
+        pod.timeline.deletedIn = phases.current
         pod.timeline.deletion = now / .seconds(1)
         pod.health.podDeleted()
         // Both paths start here and now, and know nothing of each other.
@@ -241,8 +246,8 @@ final class KubernetesModel: Endpoints {
       neighbour: Double.random(in: 0..<1, using: &random) < AddressLife.freshShare
         ? .fresh : .failed,
       created: now)
-    pod.history.created = phase
-    pod.timeline.createdIn = phase
+    pod.history.created = phases.current
+    pod.timeline.createdIn = phases.current
     pod.timeline.created = now / .seconds(1)
     pod.startDue = now + options.start
     pods[id] = pod
@@ -282,7 +287,7 @@ final class KubernetesModel: Endpoints {
       let process = try group.start(
         executable, deployment.arguments, environment: environment, separatesErrors: true)
       pod.process = process
-      let bound = (cluster: LoopBound(self, on: loop), pod: LoopBound(pod, on: loop))
+      let bound = (model: LoopBound(self, on: loop), pod: LoopBound(pod, on: loop))
       for (descriptor, stream) in [
         (process.output, PodRun.Stream.output), (process.errors, .errors),
       ] {
@@ -292,7 +297,7 @@ final class KubernetesModel: Endpoints {
             close(descriptor)
             return
           }
-          bound.cluster.get(on: loop).read(bytes, stream, of: bound.pod.get(on: loop), on: loop)
+          bound.model.get(on: loop).read(bytes, stream, of: bound.pod.get(on: loop))
         }
       }
     } catch {
@@ -319,7 +324,7 @@ final class KubernetesModel: Endpoints {
         isHealthy = false
       }
       apply(pod.health.result(of: attempt, success: isHealthy, at: now), to: pod, on: loop)
-      settle(on: loop)
+      change.fulfil()
     }
   }
 

@@ -16,27 +16,22 @@ struct Rehearsal {
       options.sharesAddress || !LoopbackAddresses.hasAddressEach
       ? .portEach : .addressEach(port: Self.port)
     let commit = WorkingCopy.commit()
-    var deployments: [Deployment] = []
-    for row in options.rows {
-      var deployment = try Deployment.read(of: row, in: options.manifests)
-      try deployment.replace(grace: options.grace, preStop: options.preStop)
-      try deployment.requireProbes(
-        of: Self.port, file: Deployment.path(of: row, in: options.manifests))
-      let executable = Self.executable(of: deployment, options)
+    let manifests = try options.rows.map { row throws(Refusal) in
+      var manifest = try ManifestFile(of: row, in: options.manifests)
+      try manifest.deployment.replace(grace: options.grace, preStop: options.preStop)
+      try manifest.requireProbes(of: Self.port)
+      let executable = Self.executable(of: manifest, options)
       guard access(executable, X_OK) == 0 else {
-        throw .noInput(
-          "\(executable), which \(Deployment.path(of: row, in: options.manifests)) names, is not built: run make build"
-        )
+        throw .noInput("\(executable), which \(manifest.path) names, is not built: run make build")
       }
-      deployments.append(deployment)
+      return manifest
     }
-    try Machine.requireDescriptors(
-      Machine.descriptors(options, replicas: deployments.map { options.replicas ?? $0.replicas }))
+    let replicas = manifests.map { options.replicas ?? $0.deployment.replicas }
+    try Machine.requireDescriptors(Machine.descriptors(options, replicas: replicas))
     try ResultFile.require(options.results)
-    setups = try zip(options.rows, deployments).enumerated().map { index, pair throws(Refusal) in
+    setups = try zip(options.rows, manifests).enumerated().map { index, pair throws(Refusal) in
       RowRun.Setup(
-        row: pair.0, deployment: pair.1, options: options,
-        manifest: Deployment.path(of: pair.0, in: options.manifests),
+        row: pair.0, manifest: pair.1, options: options,
         executable: Self.executable(of: pair.1, options),
         addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),
         group: try PodGroup(), seed: seed &+ UInt64(index), commit: commit)
@@ -46,8 +41,8 @@ struct Rehearsal {
   /// The port of the pods, as in the manifests.
   static let port: UInt16 = 4000
 
-  private static func executable(of deployment: Deployment, _ options: Options) -> String {
-    "\(options.executables)/\(deployment.executable)"
+  private static func executable(of manifest: ManifestFile, _ options: Options) -> String {
+    "\(options.executables)/\(manifest.deployment.executable)"
   }
 
   /// Ends the process with one line when the harness could not do its part, or at a signal.

@@ -4,21 +4,18 @@ import Shared
 extension Parameters {
   /// - Parameters:
   ///   - row: what is run.
-  ///   - manifest: the path of the deployment's file.
   ///   - seed: the one in use, given or drawn.
-  init(
-    _ row: Row, _ options: Options, _ deployment: Deployment, manifest: String,
-    scaledReplicas: Int?, seed: UInt64
-  ) {
+  init(_ row: Row, _ options: Options, _ file: ManifestFile, seed: UInt64) {
+    let deployment = file.deployment
     self.init()
     if row.logging != nil {
       influx = options.influx.map { "http://\($0.authority)\($0.prefix)" } ?? "stand-in"
       influxFault = options.influxFault?.text
     }
-    self.manifest = manifest
+    manifest = file.path
     executable = deployment.executable
     replicas = options.replicas ?? deployment.replicas
-    self.scaledReplicas = scaledReplicas
+    scaledReplicas = options.phases.contains(.scaleUp) ? PhasePlan.scaledUp(replicas) : nil
     clients = options.clients
     if case .fixed(let lag, let jitter) = options.proxyLag {
       self.lag = lag / .seconds(1)

@@ -8,15 +8,18 @@ final class RowRun {
   /// What a row is run with.
   struct Setup: Sendable {
     let row: Row
-    let deployment: Deployment
+    let manifest: ManifestFile
     let options: Options
-    let manifest: String
     let executable: String
     let addresses: LoopbackAddresses
     let group: PodGroup
     let seed: UInt64
     /// Of the working copy; nil when there is none.
     let commit: String?
+
+    var deployment: Deployment { manifest.deployment }
+    /// At the start, and again after the scaling.
+    var replicas: Int { options.replicas ?? deployment.replicas }
   }
 
   /// Without any progress of the Deployment, on top of what it was asked to wait for: longer than
@@ -30,20 +33,21 @@ final class RowRun {
   static let longestMingle = Duration.seconds(10)
 
   private let setup: Setup
-  private let cluster: KubernetesModel
+  private let kubernetes: KubernetesModel
   private let balancer: HTTPDoor
   private let load: Load
   /// For a step that logs operations.
   private let influx: InfluxDoor?
   private let balancerAddress: SocketAddress
-  private var clock: PhaseClock
-  private var stage = LiveRow.Stage.starting
+  private let phases: RowPhases
+  /// What follows the phases; nil until they are over.
+  private var end: LiveRow.Stage?
   private var pulse = Pulse()
   /// The first phase has begun, or never will.
   private let begun = Promise<Void>()
   /// What the Deployment last did, and when.
   private var lastProgress: (progress: Rollout.Progress, since: Duration)?
-  /// Fulfilled by the next change in the cluster. A task takes it before it looks at the cluster.
+  /// Fulfilled by the next change in the kubernetes. A task takes it before it looks at the kubernetes.
   private var nextChange = Promise<Void>()
   private var audit: LedgerAudit?
   private var loadEnd: Duration?
@@ -64,31 +68,38 @@ final class RowRun {
       ? nil
       : try InfluxDoor(
         at: addresses.take(), database: RowDatabases.name(of: setup.row), real: options.influx)
-    cluster = KubernetesModel(
+    phases = RowPhases(Self.plan(options, setup.deployment))
+    kubernetes = KubernetesModel(
       setup.deployment, options: options, executable: setup.executable, group: setup.group,
-      addresses: addresses, seed: setup.seed)
+      addresses: addresses, phases: phases, seed: setup.seed)
     if let influx {
-      cluster.environment = ["INFLUXDB_BASE_URL": influx.url, "INFLUXDB_DB": influx.database]
+      kubernetes.environment = ["INFLUXDB_BASE_URL": influx.url, "INFLUXDB_DB": influx.database]
     }
-    balancer = HTTPDoor(cluster, options.balancer, timeout: Load.timeout)
+    balancer = HTTPDoor(kubernetes, options.balancer, timeout: Load.timeout)
     load = Load(
-      row: setup.row.name, clients: options.clients, endpoints: cluster, balancer: balancerAddress,
-      sources: sources, keep: options.keep)
+      row: setup.row.name, clients: options.clients, endpoints: kubernetes,
+      balancer: balancerAddress, sources: sources, keep: options.keep)
+  }
+
+  private static func plan(_ options: Options, _ deployment: Deployment) -> PhasePlan {
     var plan = PhasePlan()
-    plan.phases = setup.options.phases
-    plan.scaledDown = setup.options.replicas ?? setup.deployment.replicas
+    plan.phases = options.phases
+    plan.scaledDown = options.replicas ?? deployment.replicas
     plan.scaledUp = PhasePlan.scaledUp(plan.scaledDown)
     // A killed pod is seen to exit a moment after its SIGKILL.
-    plan.grace = .seconds(setup.deployment.grace + 1)
+    plan.grace = .seconds(deployment.grace + 1)
     // Else the clients would be gone before the proxies send them to the last pods that stopped.
-    if case .fixed(let lag, let jitter) = setup.options.proxyLag {
+    if case .fixed(let lag, let jitter) = options.proxyLag {
       plan.settle = max(plan.settle, lag + jitter + .seconds(1))
     }
-    if setup.options.kinds.contains(.keepalive), let keep = setup.options.keep {
+    if options.kinds.contains(.keepalive), let keep = options.keep {
       plan.mingle = min(Load.pace * keep, Self.longestMingle)
     }
-    clock = PhaseClock(plan)
+    return plan
   }
+
+  /// Where the row stands, for the screen.
+  private var stage: LiveRow.Stage { end ?? phases.current.map { .phase($0) } ?? .starting }
 
   /// - Parameter report: called four times a second with how it goes.
   func run(on loop: isolated EventLoop, report: @escaping @Sendable (LiveRow) -> Void)
@@ -105,23 +116,18 @@ final class RowRun {
       }
     }
     defer { ticker.cancel() }
-    cluster.left = { [balancer = LoopBound(balancer, on: loop)] address, loop in
-      balancer.get(on: loop).left(address, on: loop)
-    }
-    cluster.changed = { [row = LoopBound(self, on: loop)] loop in
-      row.get(on: loop).changed(on: loop)
-    }
     let began = MonotonicTime.now
     do throws(Refusal) {
       try await balancer.open(at: balancerAddress, on: loop)
       try await influx?.open(on: loop)
-      cluster.begin(on: loop)
+      kubernetes.begin(on: loop)
+      Task { await steer(on: loop) }
       try await comeUp(on: loop)
       await load.run(doors: setup.options.doors, kinds: setup.options.kinds, on: loop)
-      loadEnd = loadEnd ?? cluster.now
-      stage = .ending
+      loadEnd = loadEnd ?? kubernetes.now
+      end = .ending
       let stopped = MonotonicTime.now
-      while case let change = nextChange, !cluster.isQuiet, cluster.failure == nil {
+      while case let change = nextChange, !kubernetes.isQuiet, kubernetes.failure == nil {
         await change.wait()
       }
       if let influx { audit = try await lastAudit(influx, since: stopped, on: loop) }
@@ -130,33 +136,32 @@ final class RowRun {
       throw error
     }
     await tidy(on: loop)
-    if let failure = cluster.failure { throw failure }
-    stage = .done
+    if let failure = kubernetes.failure { throw failure }
+    end = .done
     report(liveRow())
     return result(wall: (MonotonicTime.now - began) / .seconds(1))
   }
 
   private func comeUp(on loop: isolated EventLoop) async throws(Refusal) {
     await begun.wait()
-    if let failure = cluster.failure { throw failure }
+    if let failure = kubernetes.failure { throw failure }
   }
 
   /// A Deployment that gets no further would have the row run for ever.
   private func checkProgress(on loop: isolated EventLoop) {
-    let isWaiting = clock.nextDeadline == nil && !clock.isFinished
-    guard isWaiting, let last = lastProgress, last.progress == cluster.progress else {
-      lastProgress = (cluster.progress, cluster.now)
+    let isWaiting = phases.clock.nextDeadline == nil && !phases.clock.isFinished
+    guard isWaiting, let last = lastProgress, last.progress == kubernetes.progress else {
+      lastProgress = (kubernetes.progress, kubernetes.now)
       return
     }
     let patience = Self.patience(setup.options, setup.deployment)
-    guard cluster.now - last.since > patience else { return }
-    let state = "\(cluster.progress.updatedAvailable) of \(cluster.replicas.of("pod")) ready"
-    cluster.fail(
+    guard kubernetes.now - last.since > patience else { return }
+    let state = "\(kubernetes.progress.updatedAvailable) of \(kubernetes.replicas.of("pod")) ready"
+    kubernetes.fail(
       Refusal(
         message:
           "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s",
-        status: 69),
-      on: loop)
+        status: 69))
   }
 
   /// How long the Deployment may stand still: a pod's start, its readiness probe and the proxies'
@@ -176,7 +181,7 @@ final class RowRun {
   private func lastAudit(
     _ influx: InfluxDoor, since stopped: MonotonicTime, on loop: isolated EventLoop
   ) async throws(Refusal) -> LedgerAudit {
-    stage = .logging
+    end = .logging
     try await influx.recovered(on: loop)
     let held = stopped + (setup.row.logging?.holds ?? .zero) + .seconds(1)
     // An attempt that waited in vain, and the pause after it.
@@ -184,10 +189,10 @@ final class RowRun {
     let shutdownHolds = (setup.row.logging?.holds ?? .zero) + Self.delivery(setup.options)
     var last: LedgerAudit?
     var lastChange = MonotonicTime.now
-    while cluster.failure == nil {
+    while kubernetes.failure == nil {
       let audit = LedgerAudit(
         load.ledger, stored: try await influx.ids(on: loop),
-        traced: cluster.pods.values.flatMap(\.traced), shutdowns: cluster.shutdowns,
+        traced: kubernetes.pods.values.flatMap(\.traced), shutdowns: kubernetes.shutdowns,
         holds: shutdownHolds)
       // What a client saw fail may be logged yet.
       if audit.audit.lost == 0, load.ledger.failed.isEmpty { return audit }
@@ -209,50 +214,47 @@ final class RowRun {
     load.stop()
     await influx?.close(on: loop)
     await balancer.close(on: loop)
-    cluster.end(on: loop)
+    kubernetes.end(on: loop)
     _ = setup.group.end()
   }
 
-  /// Something has changed in the cluster: perhaps a phase is over.
-  private func changed(on loop: isolated EventLoop) {
-    if clock.current != nil || cluster.isReachable {
-      for action in clock.advance(to: cluster.now) { perform(action, on: loop) }
-      for action in clock.deployment(
-        isComplete: cluster.isComplete, isQuiet: cluster.isQuiet, at: cluster.now)
-      {
-        perform(action, on: loop)
-      }
+  /// The row's one loop: lets the pods act whose time has come, then the phases, and waits for the
+  /// next thing that happens or is due.
+  private func steer(on loop: isolated EventLoop) async {
+    while !kubernetes.hasEnded {
+      let change = kubernetes.expectChange()
+      for address in kubernetes.advance(on: loop) { balancer.left(address, on: loop) }
+      movePhases(on: loop)
+      if phases.current != nil || kubernetes.failure != nil { begun.fulfil() }
+      if kubernetes.failure != nil { load.stop() }
+      nextChange.fulfil()
+      nextChange = Promise()
+      kubernetes.wake(at: phases.clock.nextDeadline, on: loop)
+      await change.wait()
     }
-    if clock.current != nil || cluster.failure != nil { begun.fulfil() }
-    if cluster.failure != nil { load.stop() }
-    nextChange.fulfil()
-    nextChange = Promise()
-    wakeAtPhaseEnd(on: loop)
+  }
+
+  private func movePhases(on loop: isolated EventLoop) {
+    guard phases.current != nil || kubernetes.isReachable else { return }
+    for action in phases.clock.advance(to: kubernetes.now) { perform(action, on: loop) }
+    let isComplete = kubernetes.isComplete
+    for action in phases.clock.deployment(
+      isComplete: isComplete, isQuiet: kubernetes.isQuiet, at: kubernetes.now) {
+      perform(action, on: loop)
+    }
   }
 
   private func perform(_ action: PhaseClock.Action, on loop: isolated EventLoop) {
     switch action {
-    case .begin(let phase):
-      if cluster.phase == .deploy { influx?.endFault() }
-      stage = .phase(phase)
-      cluster.phase = phase
+    case .begin: influx?.endFault()  // that of the rollout, if one was before
     case .restart:
       if let fault = setup.options.influxFault { influx?.begin(fault, on: loop) }
-      cluster.restart(on: loop)
-    case .scale(let replicas): cluster.scale(to: replicas, on: loop)
+      kubernetes.restart(on: loop)
+    case .scale(let replicas): kubernetes.scale(to: replicas, on: loop)
     case .finish:
       influx?.endFault()
-      loadEnd = cluster.now
+      loadEnd = kubernetes.now
       load.stop()
-    }
-  }
-
-  private let alarm = LoopTimer()
-
-  private func wakeAtPhaseEnd(on loop: isolated EventLoop) {
-    guard let next = clock.nextDeadline else { return alarm.clear(on: loop) }
-    alarm.set(at: .now + (next - cluster.now), on: loop) { [row = LoopBound(self, on: loop)] loop in
-      row.get(on: loop).cluster.settle(on: loop)
     }
   }
 
@@ -266,10 +268,10 @@ final class RowRun {
 
   private func liveRow() -> LiveRow {
     var live = LiveRow(row: setup.row.name)
-    let progress = cluster.progress
+    let progress = kubernetes.progress
     live.stage = stage
     live.updated = progress.updatedAvailable
-    live.wanted = cluster.replicas
+    live.wanted = kubernetes.replicas
     live.ready = progress.available
     live.starting = progress.updated + progress.old - progress.available
     live.terminating = progress.terminating
@@ -282,17 +284,12 @@ final class RowRun {
   }
 
   private func result(wall: Double) -> RowResult {
-    let isScaled = setup.options.phases.contains(.scaleUp)
     var result = RowResult(
       row: setup.row.name,
-      parameters: Parameters(
-        setup.row, setup.options, setup.deployment, manifest: setup.manifest,
-        scaledReplicas: isScaled
-          ? PhasePlan.scaledUp(setup.options.replicas ?? setup.deployment.replicas) : nil,
-        seed: setup.seed))
+      parameters: Parameters(setup.row, setup.options, setup.manifest, seed: setup.seed))
     result.began = began
     result.commit = setup.commit
-    result.spans = clock.spans.map { PhaseSpan($0) }
+    result.spans = phases.clock.spans.map { PhaseSpan($0) }
     result.loadEnd = loadEnd.map { $0 / .seconds(1) }
     result.counts = load.counts
     result.series = load.series
@@ -300,12 +297,12 @@ final class RowRun {
       FailedRequest(
         sent: failure.sent / .seconds(1), took: failure.took / .seconds(1), phase: failure.phase,
         door: failure.door, kind: failure.kind, outcome: failure.outcome, id: failure.id,
-        at: failure.pod.flatMap { cluster.pods[$0]?.timeline })
+        at: failure.pod.flatMap { kubernetes.pods[$0]?.timeline })
     }
     result.failuresDropped = load.failed.dropped
     result.audit = audit?.audit
     result.latency = load.latency.summary
-    result.pods = cluster.pods.values.sorted { $0.id < $1.id }.map { pod in
+    result.pods = kubernetes.pods.values.sorted { $0.id < $1.id }.map { pod in
       var timeline = pod.timeline
       if let audit { timeline.lost = audit.lostOfPods[pod.id] ?? 0 }
       return timeline

@@ -19,7 +19,7 @@ final class ClientConnection: Channel {
   private var state = State.idle
   private let limits: Limits
   private var parser = ResponseParser(isHead: false)
-  private var outbox = Outbox()
+  private var output = OutputBuffer()
   /// The kernel says so once: a read that follows finds only an end.
   private var hasFailedToWrite = false
   private var timer: Timers<EventLoop.Timer>.ID?
@@ -128,12 +128,12 @@ final class ClientConnection: Channel {
   }
 
   private func write(_ bytes: [UInt8], on loop: isolated EventLoop) {
-    outbox.append { $0 += bytes }
+    output.append { $0 += bytes }
     flush(on: loop)
   }
 
   private func flush(on loop: isolated EventLoop) {
-    switch outbox.flush(to: socket) {
+    switch output.flush(to: socket) {
     case .done: loop.watch(socket.descriptor, for: .read)
     case .blocked: loop.watch(socket.descriptor, for: [.read, .write])
     case .failed:
@@ -177,7 +177,7 @@ final class ClientConnection: Channel {
     guard case .waiting(let waiting) = state else { return }
     state = .idle
     cancelTimer(on: loop)
-    isReusable = reusable && outbox.isEmpty
+    isReusable = reusable && output.isEmpty
     idleSince = loop.now
     waiting.response.fulfil(.success(response))
   }

@@ -1,5 +1,5 @@
 /// A request that was received as a whole, or is to be sent.
-public struct Request: Sendable {
+public struct Request: Sendable, Equatable {
   public var method: Method
   /// The target as it was received, ASCII.
   public let target: String

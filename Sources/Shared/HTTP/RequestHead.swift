@@ -1,5 +1,4 @@
-/// A request's head while it is read: its first line, its fields, and what they say of the
-/// connection and the body.
+/// A request's header section while it is read, and what it says of the connection and the body.
 struct RequestHead: Sendable {
   enum Body: Equatable {
     case none
@@ -7,20 +6,20 @@ struct RequestHead: Sendable {
     case chunked
   }
 
-  private var request: Request
+  private let version: Version
   private(set) var section: FieldSection
   private var framing = Framing()
   private var hosts = 0
   private var expectsContinue = false
   private var expectsOther = false
 
-  /// - Parameter request: what its first line made of it.
-  init(_ request: consuming Request, limits: Limits) {
-    self.request = request
+  /// - Parameter version: the one that the request line names.
+  init(version: Version, limits: Limits) {
+    self.version = version
     section = FieldSection(limits: limits)
   }
 
-  /// - Returns: true when the head is complete.
+  /// - Returns: true when the section is complete.
   mutating func read(_ buffer: inout InputBuffer) throws(RequestError) -> Bool {
     // Aside, so that the section and what is collected from it may change at the same time.
     var notes = (
@@ -54,12 +53,12 @@ struct RequestHead: Sendable {
     return isComplete
   }
 
-  /// How the body is framed, once the head is complete.
+  /// How the body is framed, once the section is complete.
   /// - Throws: 400 without `Host` or with framing that contradicts itself, 501 for a coding, 417
   ///   for an expectation, 413 for a length.
   mutating func body(limit: Int) throws(RequestError) -> Body {
-    if hosts == 0, request.version >= .http11 { throw .malformed("no Host") }
-    try framing.close(version: request.version)
+    if hosts == 0, version >= .http11 { throw .malformed("no Host") }
+    try framing.close(version: version)
     if framing.coding == .unknown { throw RequestError(.notImplemented, "unknown transfer coding") }
     if expectsOther { throw RequestError(.expectationFailed, "unknown expectation") }
     if framing.coding == .chunked { return .chunked }
@@ -70,11 +69,8 @@ struct RequestHead: Sendable {
 
   /// Whether the client waits for `100 Continue`; one that speaks HTTP/1.0 cannot (RFC 9110 section
   /// 10.1.1).
-  var waitsForContinue: Bool { expectsContinue && request.version >= .http11 }
+  var waitsForContinue: Bool { expectsContinue && version >= .http11 }
 
-  /// The request with its fields; the trailers are still to come.
-  mutating func takeRequest() -> Request {
-    request.fields = section.take()
-    return request
-  }
+  /// The header fields; the trailers are still to come.
+  mutating func takeFields() -> Fields { section.take() }
 }

@@ -19,13 +19,18 @@ public struct RequestParser: Sendable {
     case failed
   }
 
+  private struct Partial {
+    var request: Request
+    var head: RequestHead
+  }
+
   private let limits: Limits
   private var buffer = InputBuffer()
   private var stage = Stage.requestLine
   private var emptyLines = 0
   private var mayExpectContinue = false
-  /// Of a request that did not arrive at once; most do, and never stay here.
-  private var head: RequestHead?
+  /// A request that did not arrive at once; most do, and never stay here.
+  private var partial: Partial?
   private var chunks: ChunkedDecoder?
   private var failure: RequestError?
 
@@ -76,7 +81,7 @@ public struct RequestParser: Sendable {
     } catch {
       stage = .failed
       failure = error
-      head = nil
+      partial = nil
       chunks = nil
       buffer = InputBuffer()
       throw error
@@ -100,45 +105,48 @@ public struct RequestParser: Sendable {
         try Request(line: UnsafeBufferPointer(rebasing: bytes[range]))
       }
       emptyLines = 0
-      return try readHead(RequestHead(request, limits: limits))
+      return try readHead(of: request, RequestHead(version: request.version, limits: limits))
     }
   }
 
   private mutating func readHead() throws(RequestError) -> Event {
-    guard let head = head.take() else { return .needsMore }
-    return try readHead(head)
+    guard let partial = partial.take() else { return .needsMore }
+    return try readHead(of: partial.request, partial.head)
   }
 
-  private mutating func readHead(_ head: consuming RequestHead) throws(RequestError) -> Event {
+  private mutating func readHead(of request: consuming Request, _ head: consuming RequestHead)
+    throws(RequestError) -> Event
+  {
     guard try head.read(&buffer) else {
       stage = .head
-      self.head = head
+      partial = Partial(request: request, head: head)
       return .needsMore
     }
-    switch try head.body(limit: limits.body) {
-    case .none: return complete(head.takeRequest())
+    let body = try head.body(limit: limits.body)
+    request.fields = head.takeFields()
+    switch body {
+    case .none: return complete(request)
     case .length(let length) where buffer.count >= length:
-      return complete(head.takeRequest(), length: length)
+      return complete(request, length: length)
     case .length(let length): stage = .body(length: length)
     case .chunked:
       stage = .chunked
       chunks = ChunkedDecoder(limits: limits, section: head.section)
     }
     mayExpectContinue = head.waitsForContinue && buffer.isEmpty
-    self.head = head
+    partial = Partial(request: request, head: head)
     return chunks == nil ? waitForBody() : try readChunks()
   }
 
   private mutating func readBody(_ length: Int) -> Event {
-    guard buffer.count >= length, var head = head.take() else { return waitForBody() }
-    return complete(head.takeRequest(), length: length)
+    guard buffer.count >= length, let partial = partial.take() else { return waitForBody() }
+    return complete(partial.request, length: length)
   }
 
   private mutating func readChunks() throws(RequestError) -> Event {
-    guard try chunks?.read(&buffer) == true, let body = chunks.take(), var head = head.take() else {
-      return waitForBody()
-    }
-    var request = head.takeRequest()
+    guard try chunks?.read(&buffer) == true, let body = chunks.take(), let partial = partial.take()
+    else { return waitForBody() }
+    var request = partial.request
     request.body = body.content
     request.trailers = body.trailers
     return complete(request)

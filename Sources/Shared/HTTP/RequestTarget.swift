@@ -1,31 +1,33 @@
 /// Where path and query lie in a request's target (RFC 9112 section 3.2), which is in one of three
 /// forms: `/path?query`, the absolute `http://host/path?query`, which is reduced to the first, and
 /// `*`.
-struct RequestTarget: Sendable {
-  private let pathStart: Int
-  private let pathEnd: Int
-  private let length: Int
+struct RequestTarget: Sendable, Equatable {
+  // Small, since every request carries them from place to place.
+  private let pathStart: Int32
+  private let pathEnd: Int32
+  private let length: Int32
   private let isAsterisk: Bool
 
   /// All of it is path.
   init(pathOfLength length: Int) {
     pathStart = 0
-    pathEnd = length
-    self.length = length
+    pathEnd = Int32(clamping: length)
+    self.length = pathEnd
     isAsterisk = false
   }
 
   /// Nil when the target is in none of the forms, has an octet that no URI has, or a fragment,
   /// which is never sent.
   init?(_ bytes: UnsafeBufferPointer<UInt8>, isOptions: Bool) {
+    guard let length = Int32(exactly: bytes.count) else { return nil }
+    self.length = length
     var mark = bytes.count
     for index in 0..<bytes.count {
       let octet = bytes[index]
       guard octet > 0x20, octet < 0x7F, octet != UInt8(ascii: "#") else { return nil }
       if octet == UInt8(ascii: "?"), mark == bytes.count { mark = index }
     }
-    length = bytes.count
-    pathEnd = mark
+    pathEnd = Int32(truncatingIfNeeded: mark)
     switch bytes.first {
     case UInt8(ascii: "/"):
       pathStart = 0
@@ -38,13 +40,13 @@ struct RequestTarget: Sendable {
       guard let authority = RequestTarget.authorityStart(bytes), authority < mark else {
         return nil
       }
-      pathStart = bytes[authority..<mark].firstIndex(of: UInt8(ascii: "/")) ?? mark
+      let path = bytes[authority..<mark].firstIndex(of: UInt8(ascii: "/")) ?? mark
       guard
-        Authority.isValid(
-          UnsafeBufferPointer(rebasing: bytes[authority..<pathStart]), needsPort: false)
+        Authority.isValid(UnsafeBufferPointer(rebasing: bytes[authority..<path]), needsPort: false)
       else { return nil }
+      pathStart = Int32(truncatingIfNeeded: path)
       // A proxy's way to say `*` (RFC 9112 section 3.2.4).
-      isAsterisk = isOptions && pathStart == bytes.count
+      isAsterisk = isOptions && path == bytes.count
     }
   }
 
@@ -69,12 +71,9 @@ struct RequestTarget: Sendable {
     pathEnd < length ? RequestTarget.part(of: target, (pathEnd + 1)..<length) : nil
   }
 
-  private static func part(of target: String, _ range: Range<Int>) -> String {
+  private static func part(of target: String, _ range: Range<Int32>) -> String {
     let utf8 = target.utf8
-    return String(
-      target[
-        utf8.index(
-          utf8.startIndex, offsetBy: range.lowerBound)..<utf8.index(
-            utf8.startIndex, offsetBy: range.upperBound)])
+    let start = utf8.index(utf8.startIndex, offsetBy: Int(range.lowerBound))
+    return String(target[start..<utf8.index(start, offsetBy: range.count)])
   }
 }

@@ -1,9 +1,9 @@
 /// The protocol version of a message (RFC 9110 section 2.5).
 public struct Version: Comparable, Hashable, Sendable, CustomStringConvertible {
-  public let major: Int
-  public let minor: Int
+  public let major: UInt8
+  public let minor: UInt8
 
-  public init(major: Int, minor: Int) {
+  public init(major: UInt8, minor: UInt8) {
     self.major = major
     self.minor = minor
   }
@@ -23,6 +23,6 @@ public struct Version: Comparable, Hashable, Sendable, CustomStringConvertible {
     guard bytes.count == 8, bytes[6] == UInt8(ascii: "."), Grammar.hasPrefix(bytes, "HTTP/"),
       Grammar.isDigit(bytes[5]), Grammar.isDigit(bytes[7])
     else { return nil }
-    self.init(major: Int(bytes[5] - UInt8(ascii: "0")), minor: Int(bytes[7] - UInt8(ascii: "0")))
+    self.init(major: bytes[5] - UInt8(ascii: "0"), minor: bytes[7] - UInt8(ascii: "0"))
   }
 }

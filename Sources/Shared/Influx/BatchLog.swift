@@ -49,7 +49,7 @@ public final class BatchLog: OperationLog {
           batch: options.batch, interval: options.interval, capacity: options.capacity)))
     self.log = log
     self.options = options
-    loop = EventLoop(poller: config.server.poller)
+    loop = EventLoop()
     writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
     undelivered = Undelivered(pod: config.podName, log: log, descriptor: options.undelivered)
     Task(executorPreference: loop.executor) { [writer] in

@@ -51,7 +51,7 @@ public final class TaskLog: OperationLog {
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
     self.log = log
     self.options = options
-    loop = EventLoop(poller: config.server.poller)
+    loop = EventLoop()
     writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
     slots = LoopBound(Slots(Self.writesAtATime), of: loop)
     undelivered = Undelivered(pod: config.podName, log: log, descriptor: options.undelivered)

@@ -11,8 +11,6 @@ public struct Config: Sendable {
   public var podName: String
   /// What is less important is not logged.
   public var logLevel = LogLevel.info
-  /// Limits and times, which the environment does not change.
-  public var server = ServerOptions()
 
   /// The defaults.
   public init() { podName = Self.hostName }

@@ -1,6 +1,84 @@
-/// Decides what one connection of a server does next (the contract of `Server.drain`, points 2 to
-/// 5). No I/O, no clock: it is told what happened and answers with what to do. HTTP/1.1 connection
-/// management is RFC 9112 section 9.
+/// Decides what one connection of a server does next: points 2 to 5 of the contract of
+/// `Server.drain`, and the connection management of RFC 9112 section 9.
+///
+/// ## Theory of operation
+///
+///              part of a request               its rest                response
+///     +------+                   +-----------+           +---------+              +----------+
+/// --> | idle | ----------------> | receiving | --------> | serving | -----------> | flushing |
+///     +------+                   +-----------+           +---------+              +----------+
+///      |  ^ |                                                 ^                     |      |
+///      |  | +------------------ a whole request --------------+                     |      |
+///      |  +-------------------- keep-alive -----------------------------------------+      |
+///      |                                                                                   |
+///      |    timed out, nothing to read   +-----------+   the client's end   +--------+     |
+///      +-------------------------------> | lingering | -------------------> | closed |     |
+///                                        +-----------+                      +--------+     |
+///                                              ^                 close                     |
+///                                              +-------------------------------------------+
+///
+/// The state is told what happened, by one function per event, and answers with the one action that
+/// follows. It does no I/O and reads no clock. `Connection` owns the socket, the parser and the
+/// timer: it performs the action and reports the outcome as the next event.
+///
+/// A connection goes round the upper circle once per request. A request that is refused goes the
+/// same way, with an error as its response. Input that arrives while a request is served waits in
+/// the parser, which is asked again when the connection is back in idle.
+///
+/// Three facts come on top of the phase, since they may become true in any of them:
+///
+/// | fact       | begins with | ends with |
+/// |------------|-------------|-----------|
+/// | isDraining | drain       |           |
+/// | inputEnded | ended       |           |
+/// | isBlocked  | blocked     | flushed   |
+///
+/// A drain changes no transition, so it is right at any moment: it shortens the time of an idle
+/// connection (`timeout`) and makes the next response the last one (`mayKeepAlive`). A client that
+/// half-closed gets the responses to what it sent; then there is nothing to linger for. While the
+/// kernel takes no output, only the write time-out counts.
+///
+/// Closing takes two steps. Our side ends with FIN, and what the client still sends is read and
+/// dropped, so that unread input does not turn the last response into a reset (RFC 9112 section
+/// 9.6). A request that arrives then had been sent before the client saw the end: it is late.
+///
+/// ## Transitions
+///
+/// Where no row names an event, it changes nothing but the facts, and the action is `wait`. "open"
+/// and "ended" are said of the client's input, "free" and "blocked" of the output. Only idle and
+/// receiving ask the parser (`parse`), so what it finds comes in no other phase. The tests read
+/// both tables, and try each event in each phase with each combination of the facts.
+///
+/// | phase               | event               | if          | phase then         | action        |
+/// |---------------------|---------------------|-------------|--------------------|---------------|
+/// | idle, receiving     | received            |             | same               | parse         |
+/// | lingering idle      | received            |             | lingering served   | countLate     |
+/// | idle, receiving     | foundNothing        | open        | idle               | wait          |
+/// | idle, receiving     | foundNothing        | ended       | closed             | close         |
+/// | idle, receiving     | foundPart           | open        | receiving          | wait          |
+/// | idle, receiving     | foundPart           | ended       | serving            | refuse 400    |
+/// | idle, receiving     | foundExpectation    | open        | receiving          | sendContinue  |
+/// | idle, receiving     | foundExpectation    | ended       | serving            | refuse 400    |
+/// | idle, receiving     | foundRequest        |             | serving            | serve request |
+/// | idle, receiving     | foundError          |             | serving            | refuse status |
+/// | receiving           | ended               |             | serving            | refuse 400    |
+/// | idle, lingering     | ended               |             | closed             | close         |
+/// | serving             | responded keepAlive | free        | idle               | parse         |
+/// | serving             | responded keepAlive | blocked     | flushing keepAlive | wait          |
+/// | serving             | responded close     | free, open  | lingering served   | halfClose     |
+/// | serving             | responded close     | free, ended | closed             | close         |
+/// | serving             | responded close     | blocked     | flushing close     | wait          |
+/// | flushing keepAlive  | flushed             |             | idle               | parse         |
+/// | flushing close      | flushed             | open        | lingering served   | halfClose     |
+/// | flushing close      | flushed             | ended       | closed             | close         |
+/// | idle                | timedOut            | free        | same               | readOnce      |
+/// | idle                | lastRead            | open        | lingering idle     | halfClose     |
+/// | idle                | lastRead            | ended       | closed             | close         |
+/// | receiving           | timedOut            | free        | serving            | refuse 408    |
+/// | idle, receiving     | timedOut            | blocked     | closed             | close         |
+/// | serving             | timedOut            | blocked     | closed             | close         |
+/// | flushing, lingering | timedOut            |             | closed             | close         |
+/// | all but closed      | close               |             | closed             | close         |
 struct ConnectionState: Equatable {
   enum Phase: Equatable {
     /// No byte of a next request was read.
@@ -9,39 +87,33 @@ struct ConnectionState: Equatable {
     case receiving
     /// A request is with its handler, or its response is being made.
     case serving
-    /// The response is complete but not yet with the kernel; then the connection serves on or
-    /// closes.
+    /// The response is complete, and the kernel has not taken all of it.
     case flushing(keepAlive: Bool)
-    /// Our side is closed; what the client still sends is read and dropped, so that it does not
-    /// turn the last response into a reset.
+    /// Our side has ended; what the client still sends is read and dropped.
     case lingering(wasIdle: Bool)
     case closed
   }
 
-  /// How long the present phase may take; the connection knows the durations.
-  enum Deadline: Equatable {
+  /// Which time-out runs; the connection knows the durations.
+  enum Timeout: Equatable {
     case none, idle, lameDuck, request, write, linger
-  }
-
-  /// What the parser made of the bytes so far.
-  enum Parsed: Equatable {
-    case nothing, partial, expectsContinue, request
-    case refused(Status)
   }
 
   enum Action: Equatable {
     case wait
+    /// Ask the parser, and report what it found.
     case parse
     case sendContinue
-    case serve
-    /// Answer with an error of this status and close; no handler is involved.
+    /// Hand the request to its handler, and report `responded`.
+    case serve(Request)
+    /// Answer with an error of this status, without a handler, and report `responded`.
     case refuse(Status)
-    /// Read once more without waiting; if there is nothing, report `nothingLeft`.
+    /// Read without waiting, and report `lastRead` after whatever that found.
     case readOnce
     /// Send FIN and read to the client's end.
     case halfClose
     case close
-    /// A request came when nobody would serve it any more.
+    /// A request came when the connection could no longer serve it.
     case countLate
   }
 
@@ -49,9 +121,12 @@ struct ConnectionState: Equatable {
   private(set) var isDraining = false
   /// The client will send no more; what it sent is still answered.
   private(set) var inputEnded = false
+  /// The kernel took a part of the output only.
   private(set) var isBlocked = false
 
-  var deadline: Deadline {
+  // MARK: Questions
+
+  var timeout: Timeout {
     if isBlocked, phase != .closed { return .write }
     return switch phase {
     case .idle: isDraining ? .lameDuck : .idle
@@ -87,25 +162,54 @@ struct ConnectionState: Equatable {
   /// - Parameter pending: a byte of the next request was read.
   func mayKeepAlive(pending: Bool) -> Bool { pending || !(isDraining || inputEnded) }
 
-  mutating func parsed(_ outcome: Parsed) -> Action {
-    guard phase == .idle || phase == .receiving else { return .wait }
-    switch outcome {
-    case .nothing:
-      phase = .idle
-      return inputEnded ? close() : .wait
-    case .partial:
-      phase = .receiving
-      return inputEnded ? refuse(.badRequest) : .wait
-    case .expectsContinue:
-      phase = .receiving
-      return inputEnded ? refuse(.badRequest) : .sendContinue
-    case .request:
-      phase = .serving
-      return .serve
-    case .refused(let status):
-      return refuse(status)
+  // MARK: Events
+
+  /// Bytes came. The phase tells whether they are for the parser.
+  mutating func received() -> Action {
+    switch phase {
+    case .idle, .receiving: return .parse
+    case .lingering(wasIdle: true):
+      phase = .lingering(wasIdle: false)
+      return .countLate
+    case .serving, .flushing, .lingering, .closed: return .wait
     }
   }
+
+  /// The parser waits for a next request.
+  mutating func foundNothing() -> Action {
+    assert(parses)
+    phase = .idle
+    return inputEnded ? close() : .wait
+  }
+
+  /// The parser waits for the rest of a request.
+  mutating func foundPart() -> Action {
+    assert(parses)
+    phase = .receiving
+    return inputEnded ? refuse(.badRequest) : .wait
+  }
+
+  /// As `foundPart`; the client waits for `100 Continue` before it sends the rest.
+  mutating func foundExpectation() -> Action {
+    assert(parses)
+    phase = .receiving
+    return inputEnded ? refuse(.badRequest) : .sendContinue
+  }
+
+  mutating func foundRequest(_ request: consuming Request) -> Action {
+    assert(parses)
+    phase = .serving
+    return .serve(request)
+  }
+
+  /// What came is no request; what to answer.
+  mutating func foundError(_ status: Status) -> Action {
+    assert(parses)
+    return refuse(status)
+  }
+
+  /// Whether the parser may find something.
+  var parses: Bool { phase == .idle || phase == .receiving }
 
   /// The client half-closed.
   mutating func ended() -> Action {
@@ -114,17 +218,6 @@ struct ConnectionState: Equatable {
     case .idle, .lingering: return close()
     case .receiving: return refuse(.badRequest)
     case .serving, .flushing, .closed: return .wait
-    }
-  }
-
-  /// Bytes came; whoever reads looks at the phase to know whether they are for the parser.
-  mutating func received() -> Action {
-    switch phase {
-    case .idle, .receiving: return .parse
-    case .lingering(wasIdle: true):
-      phase = .lingering(wasIdle: false)
-      return .countLate
-    case .serving, .flushing, .lingering, .closed: return .wait
     }
   }
 
@@ -147,10 +240,11 @@ struct ConnectionState: Equatable {
     return .parse
   }
 
+  /// The server wants to stop.
   mutating func drain() { isDraining = true }
 
-  /// The time of `deadline` is over.
-  mutating func due() -> Action {
+  /// The time of `timeout` is over.
+  mutating func timedOut() -> Action {
     if isBlocked { return close() }
     switch phase {
     case .idle: return .readOnce
@@ -160,8 +254,8 @@ struct ConnectionState: Equatable {
     }
   }
 
-  /// The read after the idle time found nothing.
-  mutating func nothingLeft() -> Action {
+  /// The read that `readOnce` asks for has been made; what it found was reported before.
+  mutating func lastRead() -> Action {
     phase == .idle ? halfClose(wasIdle: true) : .wait
   }
 

@@ -47,21 +47,27 @@ public actor Server {
 
   /// A server that does not listen yet: `run` or `start` does.
   /// - Parameters:
-  ///   - config: the address, the warm-up, and in `config.server` every limit and time.
+  ///   - config: the address and the warm-up.
+  ///   - options: limits and times, which the environment does not change.
   ///   - log: takes its life cycle, and what handlers throw; requests are logged by handlers.
   ///   - routes: a path that none of them has is answered with 404, another method with 405.
-  public init(_ config: Config, log: Log, routes: [Route]) {
+  public init(
+    _ config: Config, options: ServerOptions = ServerOptions(), log: Log, routes: [Route]
+  ) {
     self.config = config
-    self.options = config.server
+    self.options = options
     self.log = log
     router = Router(routes)
     givenLoops = nil
   }
 
   /// A server on a loop that is there already, with one handler for whatever comes.
-  public init(_ config: Config, log: Log, on loop: EventLoop, _ handler: @escaping Handler) {
+  package init(
+    _ config: Config, options: ServerOptions = ServerOptions(), log: Log, on loop: EventLoop,
+    _ handler: @escaping Handler
+  ) {
     self.config = config
-    self.options = config.server
+    self.options = options
     self.log = log
     router = Router(all: handler)
     givenLoops = [loop]

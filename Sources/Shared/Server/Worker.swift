@@ -1,7 +1,7 @@
 /// The connections of one loop, and the part of a drain that is theirs.
 final class Worker {
   let options: ServerOptions
-  let router: Router
+  private let router: Router
   let log: Log
   private let occupancy: Occupancy
   private var connections: [ObjectIdentifier: Connection] = [:]
@@ -43,6 +43,18 @@ final class Worker {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     occupancy.leave()
     resumeIfDrained()
+  }
+
+  /// What a request's handler answers. Nil for a client that is to get no answer.
+  func answer(_ request: Request, on loop: isolated EventLoop) async -> Response? {
+    do {
+      return try await router.handler(for: request)(request, loop)
+    } catch is ConnectionReset {
+      return nil
+    } catch {
+      log.error("handler failed", ["path": request.path, "error": "\(error)"])
+      return .json(.internalServerError, #"{"error":"internal server error"}"#)
+    }
   }
 
   func started() { handlers += 1 }

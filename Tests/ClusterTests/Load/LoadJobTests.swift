@@ -4,11 +4,7 @@ import Testing
 @testable import Comparison
 
 struct LoadJobTests {
-  private func template() throws -> JSONValue {
-    let documents = try YAMLReader.documents(
-      Files.bytes(of: LoadJob.manifest), file: LoadJob.manifest)
-    return JSONValue(try #require(documents.first))
-  }
+  private func template() throws -> JSONValue { try LoadTemplate().manifest }
 
   private func variables(_ job: JSONValue) -> [String: String] {
     let list = job["spec"]["template"]["spec"]["containers"].elements[0]["env"].elements

@@ -57,7 +57,7 @@ import Testing
     let kubectl = try await Kubectl(environment: scene.environment, namespace: nil)
     let job = LoadJob(
       door: .tcp, kind: .fresh, url: "http://calc", users: 500, duration: "1s", deadline: 9)
-    let load = LoadRun(kubectl: kubectl, name: "x", jobs: [job])
+    let load = LoadRun(kubectl: kubectl, template: try LoadTemplate(), name: "x", jobs: [job])
     let refusal = await #expect(throws: Refusal.self) {
       try await load.awaitStart(within: .milliseconds(200))
     }

@@ -10,11 +10,11 @@ struct DeploymentTests {
       kind: Deployment
       metadata:
         name: calc
-        labels: {app: calc}
+        labels: {}
       spec:
         replicas: 13
         selector:
-          matchLabels: {app: calc}
+          matchLabels: {}
         strategy:
           type: RollingUpdate
           rollingUpdate:
@@ -22,7 +22,7 @@ struct DeploymentTests {
             maxUnavailable: 0
         template:
           metadata:
-            labels: {app: calc}
+            labels: {}
           spec:
             terminationGracePeriodSeconds: 30
             containers:
@@ -41,11 +41,15 @@ struct DeploymentTests {
                       fieldRef:
                         fieldPath: metadata.name
                 readinessProbe:
-                  httpGet: {path: /health, port: http}
+                  httpGet:
+                    path: /health
+                    port: http
                   initialDelaySeconds: 3
                   periodSeconds: 5
                 livenessProbe:
-                  httpGet: {path: /health, port: 4000}
+                  httpGet:
+                    path: /health
+                    port: 4000
                   initialDelaySeconds: 10
                 lifecycle:
                   preStop:
@@ -114,13 +118,16 @@ struct DeploymentTests {
       ---
       apiVersion: apps/v1
       kind: Deployment
-      metadata: {name: a}
+      metadata:
+        name: a
       spec:
         template:
           spec:
             containers:
               - command: [CalcV1]
-                readinessProbe: {httpGet: {port: 80}}
+                readinessProbe:
+                  httpGet:
+                    port: 80
       """)
     #expect(deployment.replicas == 1)
     #expect(
@@ -141,18 +148,19 @@ struct DeploymentTests {
 
   @Test func `probes have to ask the port on which the pods listen`() throws {
     var deployment = Deployment(name: "calc", executable: "CalcV5")
-    try deployment.requireProbes(of: 4000, file: "d.yaml")
+    func check() throws(Refusal) {
+      try ManifestFile(path: "d.yaml", deployment: deployment).requireProbes(of: 4000)
+    }
+    try check()
     deployment.readiness = ProbeSpec(port: 4000)
     deployment.liveness = ProbeSpec(port: 8080)
-    let refusal = #expect(throws: Refusal.self) {
-      try deployment.requireProbes(of: 4000, file: "d.yaml")
-    }
+    let refusal = #expect(throws: Refusal.self) { try check() }
     #expect(
       refusal == .data("d.yaml: livenessProbe.httpGet.port is 8080, but the pods listen on 4000"))
     // Where the manifest moves the pods, the probes go with them.
     deployment.environment = [.init(name: "LISTEN_PORT", value: .text("8080"))]
     deployment.readiness = nil
-    try deployment.requireProbes(of: 4000, file: "d.yaml")
+    try check()
   }
 
   @Test func `surge percentages round up, those of unavailable pods down`() {
@@ -172,7 +180,7 @@ struct DeploymentTests {
   @Test(arguments: [
     (
       "livenessProbe", "startupProbe",
-      "d.yaml:39: spec.template.spec.containers[0].startupProbe is not modelled by the rehearsal"
+      "d.yaml:41: spec.template.spec.containers[0].startupProbe is not modelled by the rehearsal"
     ),
     (
       "replicas: 13", "minReadySeconds: 3",
@@ -225,34 +233,35 @@ struct DeploymentTests {
     ),
     (
       "seconds: 5", "seconds: 31",
-      "d.yaml:45: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 31, but must not be above terminationGracePeriodSeconds (30)"
+      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 31, but must not be above terminationGracePeriodSeconds (30)"
     ),
     (
       "seconds: 5", "seconds: -1",
-      "d.yaml:45: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is -1, but must be at least 0"
+      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is -1, but must be at least 0"
     ),
     (
       "preStop:", "postStart:",
-      "d.yaml:43: spec.template.spec.containers[0].lifecycle.postStart is not modelled by the rehearsal"
+      "d.yaml:47: spec.template.spec.containers[0].lifecycle.postStart is not modelled by the rehearsal"
     ),
     (
       "sleep:", "exec:",
-      "d.yaml:44: spec.template.spec.containers[0].lifecycle.preStop.exec is not modelled by the rehearsal"
+      "d.yaml:48: spec.template.spec.containers[0].lifecycle.preStop.exec is not modelled by the rehearsal"
     ),
     (
       "periodSeconds: 5", "periodSeconds: 0",
-      "d.yaml:38: spec.template.spec.containers[0].readinessProbe.periodSeconds is 0, but must be at least 1"
+      "d.yaml:40: spec.template.spec.containers[0].readinessProbe.periodSeconds is 0, but must be at least 1"
     ),
     (
       "initialDelaySeconds: 10", "successThreshold: 2",
-      "d.yaml:41: spec.template.spec.containers[0].livenessProbe.successThreshold is 2, but must be 1 for a liveness probe"
+      "d.yaml:45: spec.template.spec.containers[0].livenessProbe.successThreshold is 2, but must be 1 for a liveness probe"
     ),
     (
-      "port: http}", "port: web}",
-      "d.yaml:36: spec.template.spec.containers[0].readinessProbe.httpGet.port names 'web', but no port of the container has this name"
+      "port: http\n", "port: web\n",
+      "d.yaml:38: spec.template.spec.containers[0].readinessProbe.httpGet.port names 'web', but no port of the container has this name"
     ),
     (
-      "httpGet: {path: /health, port: http}", "grpc: {port: 1}",
+      "httpGet:\n              path: /health\n              port: http",
+      "grpc:\n              port: 1",
       "d.yaml:36: spec.template.spec.containers[0].readinessProbe.grpc is not modelled by the rehearsal"
     ),
     (
@@ -280,7 +289,7 @@ struct DeploymentTests {
   @Test func `a second container is refused`() {
     #expect(
       refusal("    lifecycle:", "  - name: b\n          lifecycle:")
-        == "d.yaml:42: spec.template.spec.containers[1] is not modelled by the rehearsal, which runs one container per pod"
+        == "d.yaml:46: spec.template.spec.containers[1] is not modelled by the rehearsal, which runs one container per pod"
     )
   }
 

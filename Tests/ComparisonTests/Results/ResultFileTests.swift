@@ -89,13 +89,14 @@ struct ResultFileTests {
     try withFolder { folder in
       let row = try #require(Row.named("4"))
       #expect(throws: Refusal.noInput("\(folder)/v4/deployment.yaml: no such file")) {
-        try Deployment.read(of: row, in: folder)
+        try ManifestFile(of: row, in: folder)
       }
       try FileManager.default.createDirectory(
         atPath: folder + "/v4", withIntermediateDirectories: true)
-      try Data("a: [".utf8).write(to: URL(fileURLWithPath: folder + "/v4/deployment.yaml"))
-      #expect(throws: Refusal.data("\(folder)/v4/deployment.yaml:1: '[' is never closed")) {
-        try Deployment.read(of: row, in: folder)
+      try Data("a: &b".utf8).write(to: URL(fileURLWithPath: folder + "/v4/deployment.yaml"))
+      let message = "\(folder)/v4/deployment.yaml:1: anchors are not supported"
+      #expect(throws: Refusal.data(message)) {
+        try ManifestFile(of: row, in: folder)
       }
     }
   }

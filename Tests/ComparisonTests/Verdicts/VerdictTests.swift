@@ -262,7 +262,9 @@ struct VerdictTests {
     let strange = result(row) {
       $0.pods = [pod(code: 0, stopping: 5)]
       $0.audit = Audit()
-      ($0.audit?.answered, $0.audit?.lost, $0.audit?.strange) = (100, row.count == 1 ? 10 : 0, 1)
+      $0.audit?.answered = 100
+      $0.audit?.lost = row.count == 1 ? 10 : 0
+      $0.audit?.strange = 1
     }
     #expect(verdict(strange)?.findings.filter { $0.holds == false }.map(\.seen) == ["1 operation"])
   }
@@ -283,7 +285,8 @@ struct VerdictTests {
       $0.pods = [pod(code: 1, stopping: 2)]
       $0.parameters.influxFault = "503"
       $0.audit = Audit()
-      ($0.audit?.answered, $0.audit?.undelivered) = (100, 7)
+      $0.audit?.answered = 100
+      $0.audit?.undelivered = 7
     }
     #expect(verdict(faulty)?.word == "holds")
     faulty.audit?.undelivered = 0

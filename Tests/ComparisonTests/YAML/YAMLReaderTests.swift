@@ -41,19 +41,17 @@ struct YAMLReaderTests {
     #expect(try shown("a:\r\n  b: 1\r\n") == "{a: {b: 1}}")
   }
 
-  @Test func `flow collections run over lines and hold comments, and JSON is YAML`() throws {
+  @Test func `lists of scalars stand in brackets on one line, an empty mapping in braces`() throws {
     #expect(
-      try shown("a: [1, \"two\", {b: c, d: [x]},]\nb: {}\nc: []")
-        == "{a: [1, \"two\", {b: c, d: [x]}], b: {}, c: []}")
-    #expect(try shown("a: [\n  1, # one\n  2\n]\nb: 2") == "{a: [1, 2], b: 2}")
-    #expect(try shown("{\"a\":1,\"b\":[true,null]}") == "{a: 1, b: [true, null]}")
-    #expect(try shown("[http://a:80/x, y]") == "[http://a:80/x, y]")
+      try shown("a: [1, \"two\", 'x, y', z] # c\nb: {}\nc: []\nd: { } # e")
+        == "{a: [1, \"two\", \"x, y\", z], b: {}, c: [], d: {}}")
+    #expect(try shown("[http://a:80/x, y,]") == "[http://a:80/x, y]")
+    #expect(try shown("- [a, b]\n- c") == "[[a, b], c]")
   }
 
-  @Test func `quoted scalars know their escapes and fold their lines`() throws {
-    #expect(try shown(#"a: "x\ty\u00e9\"z\\" # c"#) == #"{a: "x\tyé\"z\\"}"#)
+  @Test func `quoted scalars know their escapes`() throws {
+    #expect(try shown(#"a: "x\ty\"z\\" # c"#) == #"{a: "x\ty\"z\\"}"#)
     #expect(try shown("a: 'it''s # no comment'") == #"{a: "it\'s # no comment"}"#)
-    #expect(try shown("a: 'one\n  two\n\n  three'\nb: 1") == "{a: \"one two\\nthree\", b: 1}")
     #expect(try shown("\"a b\": 1\n'c': 2") == "{a b: 1, c: 2}")
     #expect(try shown("- \"x: y\"") == "[\"x: y\"]")
   }
@@ -64,15 +62,6 @@ struct YAMLReaderTests {
         == "{a: x#y, b: http://h:80, c: -1, d: -x}")
   }
 
-  @Test func `block scalars are literal or folded, and chomped`() throws {
-    #expect(
-      try shown("a: |\n  one\n   two\n\n  three\n\nb: 1")
-        == "{a: \"one\\n two\\n\\nthree\\n\", b: 1}")
-    #expect(try shown("a: >-\n  one\n  two\n\n  three\nb: 1") == "{a: \"one two\\nthree\", b: 1}")
-    #expect(try shown("- |+ # c\n  x\n\n- |2\n    y\n") == "[\"x\\n\\n\", \"  y\\n\"]")
-    #expect(try shown("a: |\nb: 1") == "{a: \"\", b: 1}")
-  }
-
   @Test func `documents are parted by three dashes, and empty ones are left out`() throws {
     #expect(try shown("# c\n---\na: 1\n---\n\n--- # x\nb: 2\n...\n") == "{a: 1} --- {b: 2}")
     #expect(try read("").isEmpty)
@@ -80,7 +69,7 @@ struct YAMLReaderTests {
   }
 
   @Test func `every node knows its line`() throws {
-    let documents = try read("a: 1\n---\n# c\nb:\n  - x\n\n  - y: |\n      t\n    z: 1\n")
+    let documents = try read("a: 1\n---\n# c\nb:\n  - x\n\n  - y:\n      - t\n    z: 1\n")
     guard case .mapping(let entries) = documents[1].content,
       case .sequence(let nodes) = entries[0].value.content,
       case .mapping(let inner) = nodes[1].content
@@ -96,7 +85,6 @@ struct YAMLReaderTests {
 
   @Test(arguments: [
     ("a: 1\nb: 2\na: 3", "f.yaml:3: the key 'a' is a duplicate of line 1"),
-    ("a: {b: 1, b: 2}", "f.yaml:1: the key 'b' is a duplicate of line 1"),
     ("a:\n\tb: 1", "f.yaml:2: a tab; use spaces"),
     ("a:\tb", "f.yaml:1: a tab; use spaces"),
     ("a: b\tc", "f.yaml:1: a tab; use spaces"),
@@ -110,20 +98,35 @@ struct YAMLReaderTests {
     ("a: b: c", "f.yaml:1: a second ': ' in one line; quote the value"),
     (
       "a: b\n   c: d",
-      "f.yaml:2: goes on with the value of line 1; quote it, use '>', or mend the indentation"
+      "f.yaml:2: goes on with the value of line 1; write it on one line, or mend the indentation"
     ),
     ("a:\n  b: 1\n c: 2", "f.yaml:3: the indentation does not fit what stands above"),
     ("  a: 1\nb: 2", "f.yaml:2: the indentation does not fit what stands above"),
     ("a: 1\nword", "f.yaml:2: expected 'key: value'"),
     ("a:\n  b: 1\n  - c", "f.yaml:3: expected 'key: value'"),
     ("a: - b", "f.yaml:1: a list has to start on its own line"),
-    ("a: [1, 2\nb: 3", "f.yaml:2: expected ',' or ']' in the list of line 1"),
-    ("x: 1\na: [1, 2\n", "f.yaml:2: '[' is never closed"),
-    ("a: 'b\nc: d", "f.yaml:1: the quote is never closed"),
+    (
+      "x: 1\na: [1, # c\n2]",
+      "f.yaml:2: '[' is not closed on its line; write such a list with '- ', a line each"
+    ),
+    ("a: ['1' 2]", "f.yaml:1: expected ',' or ']' in the list"),
+    ("a: [[1]]", "f.yaml:1: only scalars are supported in a list in brackets"),
+    ("a: [b: 1]", "f.yaml:1: a second ': ' in one line; quote the value"),
+    (
+      "a: {b: 1}",
+      "f.yaml:1: mappings in braces are not supported; write 'key: value', a line each"
+    ),
+    (
+      "a: 'b\n  c'",
+      "f.yaml:1: the quote is not closed on its line; quotes over several are not supported"
+    ),
     ("a: \"b\" c", "f.yaml:1: unexpected text behind the value"),
     ("a: \"\\q\"", "f.yaml:1: the escape '\\q' is not supported"),
     ("a: @b", "f.yaml:1: a value cannot start with '@'; quote it"),
-    ("a: |x\n  b", "f.yaml:1: not the head of a block scalar; quote the value if it is text"),
+    ("a: \"\\x41\"", "f.yaml:1: the escape '\\x' is not supported"),
+    ("a: \"\\u00e9\"", "f.yaml:1: the escape '\\u' is not supported"),
+    ("a: |\n  b", "f.yaml:1: block scalars are not supported; quote the value if it is text"),
+    ("- >-\n  b", "f.yaml:1: block scalars are not supported; quote the value if it is text"),
   ]) func `what is not supported is refused by file and line`(text: String, message: String) {
     #expect(refusal(text) == message)
   }
@@ -138,17 +141,13 @@ struct YAMLReaderTests {
   }
 
   @Test func `nesting without end is refused before it exhausts the stack`() {
-    for text in [
-      String(repeating: "[", count: 10_000), String(repeating: "- ", count: 10_000) + "x",
-      String(repeating: "{a: ", count: 10_000),
-    ] {
-      #expect(refusal(text) == "f.yaml:1: nested deeper than 100 levels")
-    }
+    let text = String(repeating: "- ", count: 10_000) + "x"
+    #expect(refusal(text) == "f.yaml:1: nested deeper than 100 levels")
   }
 
   @Test func `no cut-off text crashes the reader`() {
     let text = Array(
-      "a: [1, {b: 'c''d'}, \"\\u00e9\"] # x\nb:\n  - |\n    t\n  - >-2\n    u\n---\n? x\n".utf8)
+      "a: [1, 'c''d', \"\\te\"] # x\nb:\n  - {}\n  - |\n    t\n---\n? x\n".utf8)
     for end in text.indices {
       for byte in Array("\t\n'\"[]{}:#-|&%\\ ".utf8) {
         _ = try? YAMLReader.documents(text[..<end] + [byte], file: "f")

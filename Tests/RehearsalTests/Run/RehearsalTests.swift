@@ -13,14 +13,14 @@ import Testing
   private func manifests(_ change: (String) -> String = { $0 }) throws -> String {
     for row in Row.all {
       let text = try TemporaryFolder.text(
-        "\(TemporaryFolder.repository)/k8s/\(row.folder)/deployment.yaml"
+        "\(TemporaryFolder.repository)/k8s/\(row.manifest)"
       )
       .replacing("value: \"3\"", with: "value: \"1.5\"").replacing(
         "GracePeriodSeconds: 30", with: "GracePeriodSeconds: 8"
       )
       .replacing("initialDelaySeconds: 3", with: "initialDelaySeconds: 1").replacing(
         "periodSeconds: 5", with: "periodSeconds: 1")
-      try folder.write(change(text), to: "\(row.folder)/deployment.yaml")
+      try folder.write(change(text), to: row.manifest)
     }
     return folder.path
   }

@@ -11,31 +11,29 @@ struct RehearsedParametersTests {
     let row = try #require(Row.named("5"))
     let options = try Options.parse(
       ["replicas=5", "jitter=50ms", "phases=deploy"], executables: "bin")
-    let parameters = Parameters(
-      row, options, deployment, manifest: "k8s/v5/deployment.yaml", scaledReplicas: nil, seed: 7)
+    let file = ManifestFile(path: "k8s/v5/deployment.yaml", deployment: deployment)
+    let parameters = Parameters(row, options, file, seed: 7)
+    #expect(parameters.manifest == "k8s/v5/deployment.yaml")
+    #expect(parameters.scaledReplicas == nil)
     #expect(
       (parameters.replicas, parameters.preStop, parameters.seed, parameters.executable) == (
         5, 5, 7, "CalcV5"
       ))
     #expect((parameters.lag, parameters.jitter) == (0.1, 0.05))
     #expect(parameters.phases == [.deploy])
-    #expect(
-      Parameters(
-        row, Options(executables: "b"), deployment, manifest: "", scaledReplicas: 20, seed: 1
-      ).lag == nil)
+    let plain = Parameters(row, Options(executables: "b"), file, seed: 1)
+    #expect(plain.lag == nil && plain.scaledReplicas == 20)
     #expect(parameters.influx == nil)
   }
 
   @Test func `parameters of a row that logs operations say where, and what goes wrong there`()
     throws
   {
-    let deployment = Deployment(name: "calc", executable: "CalcV6")
+    let file = ManifestFile(path: "", deployment: Deployment(name: "calc", executable: "CalcV6"))
     let row = try #require(Row.named("6g"))
     let faulty = try Options.parse(["v=6g", "influx-fault=down:10s"], executables: "bin")
     let real = try Options.parse(["v=6g", "influx=http://localhost:8086/"], executables: "bin")
-    let parameters = [faulty, real].map {
-      Parameters(row, $0, deployment, manifest: "", scaledReplicas: nil, seed: 7)
-    }
+    let parameters = [faulty, real].map { Parameters(row, $0, file, seed: 7) }
     #expect(parameters.map(\.influx) == ["stand-in", "http://localhost:8086"])
     #expect(parameters.map(\.influxFault) == ["down:10s", nil])
   }

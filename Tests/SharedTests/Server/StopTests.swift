@@ -12,8 +12,7 @@ import Testing
     config.host = "127.0.0.6"
     config.port = 0
     config.warmup = warmup
-    config.server = .changed()
-    return Server(config, log: .none, routes: [])
+    return Server(config, options: .changed(), log: .none, routes: [])
   }
 
   @Test func `a cut ends a drain that has not ended, and both say what it cut`() async throws {

@@ -36,9 +36,8 @@ struct TestServer: Sendable {
     var config = Config()
     config.host = host
     config.port = 0
-    config.server = options
     let gate = Gate()
-    let server = Server(config, log: .none, routes: Self.routes(gate) + routes)
+    let server = Server(config, options: options, log: .none, routes: Self.routes(gate) + routes)
     let address = try await server.start()
     let test = TestServer(server: server, address: address, gate: gate)
     do {

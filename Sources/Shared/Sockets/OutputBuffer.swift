@@ -1,5 +1,5 @@
 /// Bytes that wait for the kernel to take them.
-struct Outbox {
+struct OutputBuffer {
   enum Flushed: Equatable {
     case done
     /// The kernel's buffer is full; whether it took anything this time.

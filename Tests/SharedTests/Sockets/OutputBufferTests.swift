@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shared
 
-@Suite struct OutboxTests {
+@Suite struct OutputBufferTests {
   private func pair() throws -> (Socket, Socket) {
     var ends: [Int32] = [-1, -1]
     let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
@@ -26,17 +26,17 @@ import Testing
       far.close()
     }
     let content = (0..<(4 << 20)).map { UInt8(truncatingIfNeeded: $0 / 251) }
-    var outbox = Outbox()
-    outbox.append { $0 += content }
-    #expect(outbox.flush(to: near) == .blocked(progress: true))
-    #expect(!outbox.isEmpty && outbox.count < content.count)
-    #expect(outbox.flush(to: near) == .blocked(progress: false))
-    outbox.append { $0 += [1, 2, 3] }
+    var output = OutputBuffer()
+    output.append { $0 += content }
+    #expect(output.flush(to: near) == .blocked(progress: true))
+    #expect(!output.isEmpty && output.count < content.count)
+    #expect(output.flush(to: near) == .blocked(progress: false))
+    output.append { $0 += [1, 2, 3] }
     var received = readAll(far)
-    while outbox.flush(to: near) != .done { received += readAll(far) }
+    while output.flush(to: near) != .done { received += readAll(far) }
     received += readAll(far)
     #expect(received == content + [1, 2, 3])
-    #expect(outbox.isEmpty && outbox.count == 0)
+    #expect(output.isEmpty && output.count == 0)
   }
 
   @Test func `nothing to send is sent at once`() throws {
@@ -45,16 +45,16 @@ import Testing
       near.close()
       far.close()
     }
-    var outbox = Outbox()
-    #expect(outbox.flush(to: near) == .done)
+    var output = OutputBuffer()
+    #expect(output.flush(to: near) == .done)
   }
 
   @Test func `a client that is gone is a failure, not a signal`() throws {
     let (near, far) = try pair()
     defer { near.close() }
     far.close()
-    var outbox = Outbox()
-    outbox.append { $0 += [1] }
-    #expect(outbox.flush(to: near) == .failed)
+    var output = OutputBuffer()
+    output.append { $0 += [1] }
+    #expect(output.flush(to: near) == .failed)
   }
 }

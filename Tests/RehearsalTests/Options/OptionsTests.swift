@@ -116,6 +116,8 @@ struct OptionsTests {
       ["phases=steady scale-down"],
       "phases=: scale-down takes away what scale-up adds, and phases= leaves that out"
     ),
+    (["influx-fault=503", "v=5"], "influx-fault= goes with rows that log operations: 6 6g 7 7g"),
+    (["influx=http://a", "rows=3 5"], "influx= goes with rows that log operations: 6 6g 7 7g"),
     (["influx-fault=down"], "influx-fault=down: influx-fault= takes \(InfluxFault.allowed)"),
     (
       ["influx=https://a"],

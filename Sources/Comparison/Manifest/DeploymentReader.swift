@@ -214,7 +214,7 @@ extension RollingUpdate {
 }
 
 extension ManifestFields {
-  fileprivate mutating func required(_ key: String) throws(Refusal) -> ManifestFields {
+  mutating func required(_ key: String) throws(Refusal) -> ManifestFields {
     guard let fields = try fields(key) else {
       throw .data("\(file):\(line): \(path(of: key)) is missing")
     }

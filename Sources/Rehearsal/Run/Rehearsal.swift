@@ -19,6 +19,7 @@ struct Rehearsal {
       throw .noInput("executables=\(options.executables): no such folder")
     }
     let commit = WorkingCopy.commit()
+    let pid1 = PID1.available()
     let manifests = try options.rows.map { row throws(Refusal) in
       var manifest = try ManifestFile(of: row, in: options.manifests)
       try manifest.deployment.replace(grace: options.grace, preStop: options.preStop)
@@ -43,7 +44,8 @@ struct Rehearsal {
         row: pair.0, manifest: pair.1, options: options,
         executable: Self.executable(of: pair.1, options),
         addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),
-        group: try PodGroup(), seed: seed &+ UInt64(index), commit: commit)
+        group: try PodGroup(pid1: pid1), seed: seed &+ UInt64(index), commit: commit,
+        pid1: pid1)
     }
   }
 

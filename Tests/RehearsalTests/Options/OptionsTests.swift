@@ -90,7 +90,10 @@ struct OptionsTests {
     (
       ["x=1"],
       """
-      rehearse takes no x=; it takes v= rows= graceful= clients= keep= phases= door= kind= seed= replicas= start= gone= hang= prestop= grace= kubernetes= ports= lag= jitter= balancer= balancer-lag= influx= influx-fault= plain= manifests= executables= results= logs= junit="""
+      rehearse takes no x=; it takes v= rows= graceful= clients= keep= phases= door= kind= seed= \
+      replicas= start= gone= hang= prestop= grace= kubernetes= ports= lag= jitter= balancer= \
+      balancer-lag= influx= influx-fault= plain= manifests= executables= results= logs= junit=
+      """
     ),
   ]) func `what is wrong is refused in one line that says what is allowed`(
     words: [String], message: String

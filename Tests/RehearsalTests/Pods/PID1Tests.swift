@@ -63,10 +63,8 @@ struct PID1Tests {
     }
   }
 
-  @Test(.enabled(if: ["/usr/bin/node", "/usr/local/bin/node"].contains { access($0, X_OK) == 0 }, "needs node"))
-  func `node without a handler lives through SIGTERM`() throws {
-    let node = access("/usr/bin/node", X_OK) == 0 ? "/usr/bin/node" : "/usr/local/bin/node"
-    try with([node, "-e", "setInterval(() => console.log('beat'), 20)"]) { pod, group in
+  @Test(.needs(.node)) func `node without a handler lives through SIGTERM`() throws {
+    try with([#require(Tool.node.path), "-e", "setInterval(() => console.log('beat'), 20)"]) { pod, group in
       _ = try Await.output(of: pod.output, until: "beat")
       pod.send(SIGTERM)
       for _ in 0..<5 { _ = try Await.output(of: pod.output, until: "beat") }

@@ -7,11 +7,8 @@ import Testing
 
 /// A service of another make in row 6's place: it drains well, but logs only nineteen of twenty
 /// operations, whether it stops or not.
-@Suite(
-  .timeLimit(.minutes(2)), .enabled(if: access("/usr/bin/node", X_OK) == 0, "needs node"))
-struct LosingServiceTests {
+@Suite(.timeLimit(.minutes(3)), .needs(.node)) struct LosingServiceTests {
   private static let service = """
-    #!/usr/bin/node
     const http = require('http');
     const { LISTEN_HOST, LISTEN_PORT, INFLUXDB_BASE_URL, INFLUXDB_DB, POD_NAME } = process.env;
     let number = 0;
@@ -42,7 +39,8 @@ struct LosingServiceTests {
     row: String
   ) async throws {
     let folder = TemporaryFolder()
-    try folder.write(Self.service, to: "bin/CalcV\(row)")
+    let node = try #require(Tool.node.path)
+    try folder.write("#!\(node)\n\(Self.service)", to: "bin/CalcV\(row)")
     chmod("\(folder.path)/bin/CalcV\(row)", 0o755)
     let run = try await HarnessRun.run([
       "v=\(row)", "phases=steady deploy", "door=tcp", "kind=fresh", "replicas=2", "clients=8",

@@ -44,6 +44,9 @@ let package = Package(
         exclude: ["StandIn"]),
       .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
       .testTarget(
+        name: "PageTests",
+        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+      .testTarget(
         name: "SlideTests",
         dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
           .byName(name: $0)

@@ -15,7 +15,7 @@ extension Deployment {
       }
       if WithoutEffect.kinds.contains(kind) { continue }
       if kind == "Service" {
-        services.append(try ServiceSpec(fields))
+        if let service = try ServiceSpec(fields) { services.append(service) }
         continue
       }
       guard kind == "Deployment" else {

@@ -5,13 +5,13 @@ package struct ServiceSpec: Equatable, Sendable {
   private let selector: [String: String]
   private let place: String
 
+  /// Nil for one that says nothing.
   /// - Parameter document: the whole of it.
   /// - Throws: `Refusal` (65).
-  init(_ document: ManifestFields) throws(Refusal) {
+  init?(_ document: ManifestFields) throws(Refusal) {
     var document = document
-    var spec = try document.required("spec")
-    let file = spec.file
-    place = "\(file):\(spec.line(of: "selector")): \(spec.path(of: "selector"))"
+    guard var spec = try document.fields("spec") else { return nil }
+    place = "\(spec.file):\(spec.line(of: "selector")): \(spec.path(of: "selector"))"
     selector = try spec.texts("selector")
     if let node = spec.take("publishNotReadyAddresses"), node.isTrue {
       throw spec.refusal(

@@ -249,7 +249,9 @@ package enum Claim: Equatable, Sendable {
     let (bad, unknown) = (codes.count(where: isBad), pods.count - codes.count)
     let seen = "\(bad.grouped) of \(pods.count.of("old pod")) \(words)"
     guard bad == 0, unknown > 0 else { return (bad == 0, seen) }
-    return (result.stage == .cluster ? nil : false, "\(unknown) of \(pods.count) without an exit code")
+    return (
+      result.stage == .cluster ? nil : false, "\(unknown) of \(pods.count) without an exit code"
+    )
   }
 
   private static func reportNoneCut(_ result: RowResult) -> (Bool?, String) {

@@ -26,7 +26,8 @@ extension Options {
     if influx != nil || influxFault != nil, rows.allSatisfy({ $0.logging == nil }) {
       let names = Row.all.filter { $0.logging != nil }.map(\.name).joined(separator: " ")
       throw .usage(
-        "\(influx != nil ? "influx" : "influx-fault")= goes with rows that log operations: \(names)")
+        "\(influx != nil ? "influx" : "influx-fault")= goes with rows that log operations: \(names)"
+      )
     }
     if influxFault != nil, !phases.contains(.deploy) {
       throw .usage("influx-fault= is played during the phase deploy, which phases= leaves out")

@@ -240,7 +240,8 @@ final class RowRun {
     for action in phases.clock.advance(to: kubernetes.now) { perform(action, on: loop) }
     let isComplete = kubernetes.isComplete
     for action in phases.clock.deployment(
-      isComplete: isComplete, isQuiet: kubernetes.isQuiet, at: kubernetes.now) {
+      isComplete: isComplete, isQuiet: kubernetes.isQuiet, at: kubernetes.now)
+    {
       perform(action, on: loop)
     }
   }

@@ -29,10 +29,12 @@ struct ServiceSpecTests {
 
   @Test(arguments: [
     (
-      "selector:;  app: calk", "d.yaml:6: spec.selector selects app: calk, but the pods have app: calc"
+      "selector:;  app: calk",
+      "d.yaml:6: spec.selector selects app: calk, but the pods have app: calc"
     ),
     (
-      "selector:;  tier: web", "d.yaml:6: spec.selector selects tier: web, but the pods have no tier"
+      "selector:;  tier: web",
+      "d.yaml:6: spec.selector selects tier: web, but the pods have no tier"
     ),
     ("type: ClusterIP", "d.yaml:6: spec.selector is missing, so it has no endpoint"),
     (

@@ -272,7 +272,9 @@ struct VerdictTests {
   @Test func `from row 4 on an exit code other than 0 fails`() {
     for row in ["4", "5", "6", "6g", "7", "7g"] {
       let bad = result(row) { $0.pods = [pod(code: 1, stopping: 2, cut: 0)] }
-      let finding = verdict(bad)?.findings.first { $0.claim.hasPrefix("every old pod exits with 0") }
+      let finding = verdict(bad)?.findings.first {
+        $0.claim.hasPrefix("every old pod exits with 0")
+      }
       #expect(finding?.holds == false)
       #expect(finding?.seen == "1 of 1 old pod with another code")
     }
@@ -312,7 +314,8 @@ struct VerdictTests {
       #expect(verdict(wrong)?.word == "FAILS")
       #expect(
         verdict(wrong)?.findings.contains {
-          $0.holds == false && ["no answer is wrong", "no request fails: no phase, door or kind"].contains($0.claim)
+          $0.holds == false
+            && ["no answer is wrong", "no request fails: no phase, door or kind"].contains($0.claim)
         } == true)
     }
   }

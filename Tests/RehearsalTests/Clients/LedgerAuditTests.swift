@@ -31,7 +31,8 @@ import Testing
   @Test
   func `what stands in standard error is not lost, and not counted when it is stored after all`() {
     let audit = LedgerAudit(
-      ledger, stored: ["6-0-0"], traced: ["6-0-0", "6-0-1", "6-0-1", "6-0-3", "7-0-2"]).audit
+      ledger, stored: ["6-0-0"], traced: ["6-0-0", "6-0-1", "6-0-1", "6-0-3", "7-0-2"]
+    ).audit
     #expect((audit.undelivered, audit.lost) == (1, 2))
   }
 

@@ -51,7 +51,8 @@ import Testing
     #expect(attempt.pod == PodID(12))
   }
 
-  @Test func `a balancer that closes without a word is eof, of the pod that it tells`() async throws {
+  @Test func `a balancer that closes without a word is eof, of the pod that it tells`() async throws
+  {
     let attempt = try await attempt(.says(HTTPDoor.closed.code, "X-Upstream: 12\r\n"))
     #expect(attempt.outcome == .eof)
     #expect(attempt.pod == PodID(12))

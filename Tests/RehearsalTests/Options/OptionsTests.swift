@@ -141,7 +141,8 @@ struct OptionsTests {
 
   @Test(arguments: [
     (
-      "balancer-lag=1s", "balancer-lag= goes with balancer=endpoints; the Service's has the proxies' lag"
+      "balancer-lag=1s",
+      "balancer-lag= goes with balancer=endpoints; the Service's has the proxies' lag"
     ),
     ("kubernetes=1.29", "kubernetes=1.29: kubernetes= takes 1.30 to 1.36"),
     ("kubernetes=2.0", "kubernetes=2.0: kubernetes= takes 1.30 to 1.36"),

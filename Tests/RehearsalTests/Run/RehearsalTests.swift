@@ -258,7 +258,8 @@ import Testing
       Summary.self, from: Data(Files.bytes(of: "\(folder.path)/results/summary.json")))
     #expect(summary.holds && summary.rows.map(\.row) == ["5"])
     #expect(
-      try TemporaryFolder.text("\(folder.path)/out/junit.xml").contains("<testsuite name=\"row 5\""))
+      try TemporaryFolder.text("\(folder.path)/out/junit.xml").contains("<testsuite name=\"row 5\"")
+    )
   }
 
   @Test func `rows that had finished when Ctrl-C came are shown and kept`() async throws {

@@ -17,12 +17,16 @@ enum Trampoline {
   /// - Parameter words: how the program comes to be PID 1, and its command line.
   static func run(_ words: [String]) -> Never {
     let command = Array(words.dropFirst())
+    if words.first == first { begin(command) }
     switch words.first.flatMap({ PID1(rawValue: $0) }) {
     case .namespace?: lead(command)
     case .emulated?: become(command)
     case nil: fail("pod-trampoline: namespace or emulated, then an executable")
     }
   }
+
+  /// The word for the first process of a namespace.
+  private static let first = "first"
 
   /// The first process that is started after this is PID 1 of a namespace; as root at once, for other
   /// users within a user namespace of their own.
@@ -31,8 +35,29 @@ enum Trampoline {
     typealias Unshare = @convention(c) (_ flags: Int32) -> Int32
     guard let symbol = dlsym(dlopen(nil, RTLD_NOW), "unshare") else { return false }
     let unshare = unsafeBitCast(symbol, to: Unshare.self)
-    let (newUser, newPID): (Int32, Int32) = (0x1000_0000, 0x2000_0000)  // CLONE_NEWUSER, _NEWPID
-    return unshare(newPID) == 0 || unshare(newUser | newPID) == 0
+    // CLONE_NEWUSER; CLONE_NEWPID and CLONE_NEWNS, for a /proc of its own.
+    let (user, namespaces): (Int32, Int32) = (0x1000_0000, 0x2002_0000)
+    return unshare(namespaces) == 0 || unshare(user | namespaces) == 0
+  }
+
+  /// As PID 1: mounts the `/proc` that a container has, for this namespace only, and becomes the
+  /// program.
+  private static func begin(_ command: [String]) -> Never {
+    typealias Mount =
+      @convention(c) (
+        _ source: UnsafePointer<CChar>?, _ target: UnsafePointer<CChar>?,
+        _ type: UnsafePointer<CChar>?, _ flags: UInt, _ data: UnsafeRawPointer?
+      ) -> Int32
+    guard let executable = command.first, let symbol = dlsym(dlopen(nil, RTLD_NOW), "mount") else {
+      fail("pod-trampoline: no executable given")
+    }
+    let mount = unsafeBitCast(symbol, to: Mount.self)
+    let (keepsPrivate, isPlain): (UInt, UInt) = (0x4_4000, 0xE)  // MS_REC | MS_PRIVATE; NOSUID …
+    guard mount("none", "/", nil, keepsPrivate, nil) == 0,
+      mount("proc", "/proc", "proc", isPlain, nil) == 0
+    else { fail("no /proc of its own: \(String(cString: strerror(errno)))") }
+    CStrings.with(command) { _ = execv(executable, $0) }
+    fail("cannot start \(executable): \(String(cString: strerror(errno)))")
   }
 
   private static func lead(_ command: [String]) -> Never {
@@ -45,7 +70,8 @@ enum Trampoline {
     sigemptyset(&awaited)
     for signal in PID1.blocked(.namespace) { sigaddset(&awaited, signal) }
     sigprocmask(SIG_BLOCK, &awaited, nil)
-    let pid = start(executable, command)
+    let pid = start(
+      "/proc/self/exe", [executable, Subcommand.trampoline.rawValue, first] + command)
     var signal: Int32 = 0
     while sigwait(&awaited, &signal) == 0 {
       switch signal {

@@ -24,6 +24,14 @@ enum PID1: String, Sendable {
     return status == 0 ? .namespace : .emulated
   }
 
+  /// Whether this process is PID 1, and `/proc` shows its namespace. Where it shows another,
+  /// libdispatch does not find its own threads, and ends the process (SIGILL).
+  static var isReal: Bool {
+    var name = [CChar](repeating: 0, count: 16)
+    let count = readlink("/proc/self", &name, name.count)
+    return getpid() == 1 && count == 1 && name[0] == CChar(UInt8(ascii: "1"))
+  }
+
   /// Signals that stay blocked until the trampoline is ready for them.
   static func blocked(_ pid1: PID1) -> [Int32] {
     pid1 == .namespace ? [SIGTERM, kill, SIGCHLD] : [SIGTERM]

@@ -43,6 +43,9 @@ let package = Package(
         dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
       .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
       .testTarget(
+        name: "PageTests",
+        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+      .testTarget(
         name: "SlideTests", dependencies: ["Comparison", "Shared", "TestSupport"],
         exclude: ["Diffs"]),
       .testTarget(

@@ -32,7 +32,7 @@ const timeout = 10;
 const pace = 0.1;
 
 // The words are the same everywhere: rehearsal, load test, cluster and page.
-const failures = ['refused', 'reset', 'eof', 'timeout', 'unreachable', 'http_502', 'http_503', 'http_other'];
+const failures = ['refused', 'reset', 'eof', 'timeout', 'unreachable', 'http_502', 'http_503', 'http_other', 'wrong_answer'];
 const counters = Object.fromEntries(['ok', ...failures, 'own'].map((outcome) => [outcome, new Counter(`calc_${outcome}`)]));
 const latency = new Trend('calc_latency', true);
 
@@ -87,7 +87,7 @@ export default function ({ run }) {
     timeout: `${timeout}s`,
   });
   const took = Date.now() - began;
-  const outcome = outcomeOf(response);
+  const outcome = outcomeOf(response, id);
   if (outcome === null) return;
 
   counters[outcome].add(1);
@@ -134,10 +134,10 @@ function tell() {
 // Codes and texts are those of k6's lib/netext/httpext/error_codes.go. Some things have no code of
 // their own there: what the other side closed is 1000 with Go's text, and what dialling met is 1213
 // with the system's.
-export function outcomeOf(response) {
+export function outcomeOf(response, id) {
   const { status, error_code: code } = response;
   const text = response.error || '';
-  if (status === 200 && text === '') return isRight(response) ? 'ok' : 'http_other';
+  if (status === 200 && text === '') return isRight(response, id) ? 'ok' : 'wrong_answer';
   // A body that ends too early has a status too.
   if (status !== 0 && (text === '' || code >= 1400 && code < 1600)) return status === 502 || status === 503 ? `http_${status}` : 'http_other';
   if (/context canceled|operation was canceled/.test(text)) return null;
@@ -154,9 +154,10 @@ export function outcomeOf(response) {
   return 'http_other';
 }
 
-function isRight(response) {
+// The sum, and the answer to this request. Go writes the names of header fields like this.
+function isRight(response, id) {
   try {
-    return response.json('result') === 10;
+    return response.json('result') === 10 && (response.headers || {})['X-Request-Id'] === id;
   } catch (_) {
     return false;
   }

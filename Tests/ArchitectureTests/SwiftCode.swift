@@ -1,4 +1,5 @@
-/// The words of a Swift file outside comments and literals. Code in a string's interpolation counts.
+/// The words of a Swift file outside comments and literals. Code in a string's interpolation
+/// counts.
 struct SwiftCode {
   struct Word: Equatable {
     let text: String

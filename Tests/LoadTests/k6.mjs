@@ -29,7 +29,8 @@ const http = {
     const { took = 100, ...answer } = world.answer(parameters.headers['X-Request-ID']);
     world.now += took;
     return {
-      error: '', error_code: 0, proto: 'HTTP/1.1', body: '{"result":10}', ...answer,
+      error: '', error_code: 0, proto: 'HTTP/1.1', body: '{"result":10}',
+      headers: { 'X-Request-Id': parameters.headers['X-Request-ID'] }, ...answer,
       json(path) { return JSON.parse(this.body)[path]; },
     };
   },

@@ -160,8 +160,16 @@ test('a status is its own class, an answer that ends too early is not', async ()
 
 test('a wrong result is no success', async () => {
   const { outcomeOf } = await script();
-  assert.equal(outcomeOf({ status: 200, error: '', error_code: 0, json: () => 11 }), 'http_other');
-  assert.equal(outcomeOf({ status: 200, error: '', error_code: 0, json: () => { throw new Error('no JSON'); } }), 'http_other');
+  assert.equal(outcomeOf({ status: 200, error: '', error_code: 0, json: () => 11 }), 'wrong_answer');
+  assert.equal(outcomeOf({ status: 200, error: '', error_code: 0, json: () => { throw new Error('no JSON'); } }), 'wrong_answer');
+});
+
+test('the answer to another request is no success', async () => {
+  const { outcomeOf } = await script();
+  const answer = { status: 200, error: '', error_code: 0, json: () => 10 };
+  assert.equal(outcomeOf({ ...answer, headers: { 'X-Request-Id': 'a-0-1-2' } }, 'a-0-1-2'), 'ok');
+  assert.equal(outcomeOf({ ...answer, headers: { 'X-Request-Id': 'a-0-1-3' } }, 'a-0-1-2'), 'wrong_answer');
+  assert.equal(outcomeOf({ ...answer, headers: {} }, 'a-0-1-2'), 'wrong_answer');
 });
 
 test('the summary is one JSON document, also when there were no failures or no answers', async () => {
@@ -182,7 +190,7 @@ test('the summary is one JSON document, also when there were no failures or no a
 
 test('no class of failure goes without a threshold', async () => {
   const { options } = await script();
-  for (const outcome of ['refused', 'reset', 'eof', 'timeout', 'unreachable', 'http_502', 'http_503', 'http_other', 'own']) {
+  for (const outcome of ['refused', 'reset', 'eof', 'timeout', 'unreachable', 'http_502', 'http_503', 'http_other', 'wrong_answer', 'own']) {
     assert.deepEqual(options.thresholds[`calc_${outcome}`], ['count==0']);
   }
   assert.equal(options.thresholds.calc_ok, undefined);

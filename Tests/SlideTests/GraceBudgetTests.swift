@@ -19,7 +19,7 @@ import Testing
   }
 
   /// Of standard error, then of standard output.
-  private let lastLines = Undelivered.patience + Log.patience
+  private let lastLines = UndeliveredOperations.flushTimeout + Log.flushTimeout
 
   @Test(arguments: rows)
   func `the grace covers preStop, the longest request, the operations and a margin`(row: Row)

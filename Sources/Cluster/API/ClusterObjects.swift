@@ -172,6 +172,9 @@ struct DeploymentObject: ClusterObject {
   var spec: Spec?
   var status: Status?
 
+  /// Seconds of its pods' grace period.
+  var grace: Int { spec?.template?.spec?.terminationGracePeriodSeconds ?? 30 }
+
   /// As `kubectl rollout status` decides it.
   func isComplete(generation: Int) -> Bool {
     let wanted = spec?.replicas ?? 1

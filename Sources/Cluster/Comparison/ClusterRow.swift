@@ -82,6 +82,7 @@ struct ClusterRow: Sendable {
     async throws(Refusal) -> RowResult
   {
     var clock = clock
+    let began = WallClock.text()
     guard try await view.waits(for: limits.rest, until: { view.isAtRest }) else {
       throw Refusal(
         message: "row \(row.name): the cluster does not come to rest: \(view.trouble)", status: 75)
@@ -96,12 +97,15 @@ struct ClusterRow: Sendable {
     let logs = try await load.logs()
     try await load.end()
     let ended = MonotonicTime.now
-    let grace = deployment.spec?.template?.spec?.terminationGracePeriodSeconds ?? 30
-    let areGone = try await view.waits(for: .seconds(grace + 60)) { view.terminating == 0 }
+    let areGone = try await view.waits(for: .seconds(deployment.grace + 60)) {
+      view.terminating == 0
+    }
     if areGone { await view.logsEnd() }
 
     var result = RowResult(row: row.name, parameters: parameters(deployment))
     result.stage = .cluster
+    result.began = began
+    result.commit = WorkingCopy.commit()
     result.audit = try await audit(load, logs, view, since: ended)
     result.pods = view.timelines
     var latency = LatencyHistogram()
@@ -124,6 +128,7 @@ struct ClusterRow: Sendable {
     plan.settle = limits.settle
     plan.scaledDown = deployment.spec?.replicas ?? 1
     plan.scaledUp = PhasePlan.scaledUp(plan.scaledDown)
+    plan.grace = .seconds(deployment.grace + 5)
     var clock = PhaseClock(plan)
     var spans = PhaseSpans()
     var generation = deployment.metadata.generation ?? 0
@@ -131,8 +136,10 @@ struct ClusterRow: Sendable {
     while !clock.isFinished {
       try view.check()
       var actions = clock.advance(to: view.now)
-      if actions.isEmpty, view.isComplete(generation: generation) {
-        actions = clock.deployment(isComplete: true, at: view.now)
+      if actions.isEmpty {
+        actions = clock.deployment(
+          isComplete: view.isComplete(generation: generation), isQuiet: view.terminating == 0,
+          at: view.now)
       }
       for action in actions {
         changed = view.now
@@ -207,7 +214,7 @@ struct ClusterRow: Sendable {
     parameters.preStop = applied.preStopSleep
     if row.logging != nil { parameters.influx = "http://influxdb:8086" }
     // What a rehearsal models, a cluster has.
-    (parameters.start, parameters.gone, parameters.hang) = (0, 0, 0)
+    (parameters.start, parameters.gone) = (0, 0)
     return parameters
   }
 

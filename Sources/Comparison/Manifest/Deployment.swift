@@ -7,6 +7,8 @@ package struct Deployment: Equatable, Sendable {
   /// What follows the executable in `command`, then `args`.
   package var arguments: [String] = []
   package var environment: [Variable] = []
+  /// Of its pods.
+  package var labels: [String: String] = [:]
   package var replicas = 1
   package var strategy = RollingUpdate()
   package var readiness: ProbeSpec?
@@ -25,6 +27,16 @@ package struct Deployment: Equatable, Sendable {
 
     package var name: String
     package var value: Value
+  }
+
+  /// Takes other times than the manifest's.
+  /// - Throws: `Refusal` (64) when the hook would outlive the grace period, as Kubernetes does.
+  package mutating func replace(grace: Int?, preStop: Int?) throws(Refusal) {
+    self.grace = grace ?? self.grace
+    preStopSleep = preStop ?? preStopSleep
+    guard let preStopSleep, preStopSleep > self.grace else { return }
+    throw .usage(
+      "prestop= is \(preStopSleep), but must not be above the grace period (\(self.grace))")
   }
 
   /// The environment of one pod.

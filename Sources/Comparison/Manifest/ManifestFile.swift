@@ -2,7 +2,7 @@
 package struct ManifestFile: Equatable, Sendable {
   /// `k8s/v4/deployment.yaml`.
   package let path: String
-  package let deployment: Deployment
+  package var deployment: Deployment
 
   /// - Parameter folder: that of all manifests.
   /// - Throws: `Refusal`, 66 when there is none, 65 when it is not YAML, invalid, or not modelled.

@@ -6,6 +6,11 @@ package struct Audit: Codable, Equatable, Sendable {
   package var logged = 0
   /// Answered, and neither stored nor in a pod's standard error.
   package var lost = 0
+  /// Of the lost ones, those that no shutdown explains: their pod was not deleted, or ended later
+  /// than it may hold an operation. Nil where it is not known which pod answered.
+  package var lostElsewhere: Int?
+  /// The lost ones by phase: that which deleted their pod, or if none did that of their answer.
+  package var lostInPhases: [String: Int] = [:]
   /// Answered, not stored, but in a pod's standard error, ready to be replayed.
   package var undelivered = 0
   /// Ids that are stored as more than one point.
@@ -19,7 +24,23 @@ package struct Audit: Codable, Equatable, Sendable {
     case answered, logged, lost, undelivered, strange
     case loggedTwice = "logged_twice"
     case loggedThoughFailed = "logged_though_failed"
+    case lostElsewhere = "lost_elsewhere"
+    case lostInPhases = "lost_in_phases"
   }
 
   package init() {}
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    answered = try fields.decode(Int.self, forKey: .answered)
+    logged = try fields.decode(Int.self, forKey: .logged)
+    lost = try fields.decode(Int.self, forKey: .lost)
+    undelivered = try fields.decode(Int.self, forKey: .undelivered)
+    loggedTwice = try fields.decode(Int.self, forKey: .loggedTwice)
+    loggedThoughFailed = try fields.decode(Int.self, forKey: .loggedThoughFailed)
+    strange = try fields.decode(Int.self, forKey: .strange)
+    lostElsewhere = try fields.decodeIfPresent(Int.self, forKey: .lostElsewhere)
+    // Results before schema 2 have none.
+    lostInPhases = try fields.decodeIfPresent([String: Int].self, forKey: .lostInPhases) ?? [:]
+  }
 }

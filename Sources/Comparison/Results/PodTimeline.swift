@@ -27,6 +27,9 @@ package struct PodTimeline: Codable, Equatable, Sendable {
   package var finished: Int?
   package var late: Int?
 
+  /// Operations that it answered and that are nowhere; nil where that is not known.
+  package var lost: Int?
+
   package init(name: String, address: String) {
     self.name = name
     self.address = address
@@ -40,7 +43,7 @@ package struct PodTimeline: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case name, address, created, started, ready, deletion, sigterm, exit, code, restarts, cut,
-      finished, late
+      finished, late, lost
     case createdIn = "created_in"
     case deletedIn = "deleted_in"
     case inEndpoints = "in_endpoints"

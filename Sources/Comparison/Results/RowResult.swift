@@ -1,7 +1,9 @@
 /// What a row showed: the document in `results/rehearsal/<row>.json`.
 package struct RowResult: Codable, Equatable, Sendable {
   /// Changes when a field changes its meaning.
-  package static let currentSchema = 1
+  package static let currentSchema = 2
+  /// Those that are read; what came later is nil in an earlier one.
+  package static let readable = 1...2
 
   /// Where it was run.
   package enum Stage: String, Codable { case rehearsal, cluster }
@@ -10,7 +12,19 @@ package struct RowResult: Codable, Equatable, Sendable {
   package var row: String
   package var stage = Stage.rehearsal
   package var parameters: Parameters
+  /// When it began, by the wall clock: `2026-11-27T19:10:00Z`.
+  package var began: String?
+  /// What ran it: the commit of the working copy, with `-dirty` when that was changed; nil when
+  /// there is none.
+  package var commit: String?
+  package var spans: [PhaseSpan]?
+  /// When the last request was sent, in seconds since the row's start.
+  package var loadEnd: Double?
   package var counts = Counts()
+  package var series: RequestSeries?
+  /// The first failures one by one, and how many more there were.
+  package var failures: [FailedRequest]?
+  package var failuresDropped: Int?
   /// Of the answered requests.
   package var latency = LatencySummary()
   /// Of the operations; nil for steps that log none.
@@ -25,7 +39,10 @@ package struct RowResult: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, row, stage, parameters, counts, audit, pods, harness, verdict
+    case schema, row, stage, began, commit, parameters, spans, counts, series, failures, audit
+    case pods, harness, verdict
+    case loadEnd = "load_end_s"
+    case failuresDropped = "failures_dropped"
     case latency = "latency_ms"
   }
 }
@@ -43,7 +60,17 @@ package struct Parameters: Codable, Equatable, Sendable {
   package var jitter: Double?
   package var start = 1.0
   package var gone = 0.2
-  package var hang = 3.0
+  /// Nil when a node's neighbour table decides.
+  package var hang: Double?
+  /// The version whose kubelet and kube-proxy are modelled, or the cluster's.
+  package var kubernetes: String?
+  /// `service` or `endpoints`.
+  package var balancer: String?
+  package var balancerLag: Double?
+  /// Requests of a kept connection; nil: no limit.
+  package var keep: Int?
+  /// `namespace` when pods are PID 1, `emulated` when they only ignore SIGTERM at their start.
+  package var pid1: String?
   package var grace = 30
   package var preStop: Int?
   package var phases: [Phase] = Phase.allCases
@@ -59,6 +86,8 @@ package struct Parameters: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case manifest, executable, replicas, clients, phases, doors, kinds, seed, influx, cluster
+    case kubernetes, balancer, keep, pid1
+    case balancerLag = "balancer_lag_s"
     case scaledReplicas = "scaled_replicas"
     case lag = "lag_s"
     case jitter = "jitter_s"

@@ -18,6 +18,8 @@ package enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
   case http503 = "http_503"
   /// Any other status than 200.
   case httpOther = "http_other"
+  /// A 200 with another result than the right one, or with the id of another request.
+  case wrongAnswer = "wrong_answer"
 
   /// A request that had reached a pod was cut off.
   package var isCut: Bool { self == .eof || self == .reset || self == .http502 }
@@ -26,7 +28,7 @@ package enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
   package var isMissed: Bool {
     switch self {
     case .refused, .unreachable, .timeout, .http503: true
-    case .ok, .reset, .eof, .http502, .httpOther: false
+    case .ok, .reset, .eof, .http502, .httpOther, .wrongAnswer: false
     }
   }
 
@@ -42,6 +44,7 @@ package enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
     case .http502: 6
     case .http503: 7
     case .httpOther: 8
+    case .wrongAnswer: 9
     }
   }
 

@@ -24,6 +24,12 @@ package enum Claim: Equatable, Sendable {
   /// could not be written.
   case losesNoOperation
   case logsNothingTwice
+  /// Nor what no client of the row sent.
+  case logsOnlyWhatWasSent
+  /// None needs to say by its exit code that something went wrong.
+  case oldPodsExitWithZero
+  case neverRestarts
+  case answersAreRight
 
   /// Longer than this, and the requests that come too late outnumber those that are cut: then two
   /// rows are alike.
@@ -51,6 +57,12 @@ package enum Claim: Equatable, Sendable {
         ? "every answered operation is logged"
         : "every answered operation is logged or in a pod's standard error"
     case .logsNothingTwice: "no operation is logged twice"
+    case .logsOnlyWhatWasSent: "no operation is logged that no client sent"
+    case .oldPodsExitWithZero:
+      parameters.influxFault == nil
+        ? "every old pod exits with 0" : "every old pod exits with 0, or 1 if it could not deliver"
+    case .neverRestarts: "no container is restarted"
+    case .answersAreRight: "no answer is wrong"
     }
   }
 
@@ -65,48 +77,56 @@ package enum Claim: Equatable, Sendable {
     case .fails(let phase):
       guard parameters.phases.contains(phase) else { return nil }
       let failed = counts.sum(phase) { $0.isMissed }
-      return (failed > 0, Self.share(failed, of: counts.sum(phase)))
+      return Expectation.failures(on: phase).judge(failed, in: result, [phase])
     case .noneFails(let kind, let door):
       guard parameters.kinds.contains(kind), parameters.doors.contains(door) else { return nil }
       let (failed, sent) = (counts.sum(nil, door, kind) { $0 != .ok }, counts.sum(nil, door, kind))
-      return (failed == 0 && sent > 0, Self.share(failed, of: sent))
+      return Self.underLoad(failed == 0 && sent > 0, Self.share(failed, of: sent), result)
     case .failsNowhere:
-      return (counts.failed == 0 && counts.sent > 0, Self.share(counts.failed, of: counts.sent))
+      return Self.underLoad(
+        counts.failed == 0 && counts.sent > 0, Self.share(counts.failed, of: counts.sent), result)
     case .oldPodsAreKilled:
       return Self.deletes(parameters) ? Self.killed(result) : nil
     case .oldPodsEndByThemselves:
-      return Self.deletes(parameters) ? Self.endByThemselves(result.oldPods) : nil
+      return Self.deletes(parameters) ? Self.endByThemselves(result) : nil
+    case .oldPodsExitWithZero:
+      return Self.deletes(parameters) ? Self.exitWithZero(result) : nil
+    case .neverRestarts:
+      let restarts = result.pods.reduce(0) { $0 + $1.restarts }
+      return Self.deletes(parameters) || restarts > 0
+        ? (restarts == 0, restarts.of("restart")) : nil
+    case .answersAreRight:
+      let wrong = counts.sum { $0 == .wrongAnswer }
+      return Self.deletes(parameters) || wrong > 0
+        ? (wrong == 0, Self.share(wrong, of: counts.sent)) : nil
     case .losesOperations:
-      return Self.deletes(parameters)
-        ? Self.audited(result) {
-          (
-            $0.lost > 0 && $0.lost < $0.answered,
-            "\($0.lost.grouped) of \($0.answered.grouped) lost"
-          )
-        } : nil
+      return Self.deletes(parameters) ? Self.losesOperations(result) : nil
     case .losesNoOperation:
       return Self.audited(result) { audit in
         // Without a fault there is no reason for standard error, either.
         let isKept = audit.lost == 0 && (audit.undelivered == 0 || parameters.influxFault != nil)
         let undelivered =
           audit.undelivered > 0 ? ", \(audit.undelivered.grouped) in standard error" : ""
-        return (
+        return Self.underLoad(
           isKept && audit.answered > 0,
-          "\(audit.lost.grouped) of \(audit.answered.grouped) lost\(undelivered)"
-        )
+          "\(audit.lost.grouped) of \(audit.answered.grouped) lost\(undelivered)", result)
       }
     case .logsNothingTwice:
       return Self.audited(result) {
         ($0.loggedTwice == 0, "\($0.loggedTwice.grouped) of \($0.logged.grouped)")
       }
+    case .logsOnlyWhatWasSent:
+      return Self.audited(result) { ($0.strange == 0, $0.strange.of("operation")) }
     case .podsReportNoneCut:
-      return Self.deletes(parameters) ? Self.reportNoneCut(result.oldPods) : nil
+      return Self.deletes(parameters) ? Self.reportNoneCut(result) : nil
     case .cuts:
       return Self.deletes(parameters)
-        ? (counts.cut > 0, "\(counts.cut.grouped) cut of \(counts.sent.grouped)") : nil
+        ? Expectation.cuts.judge(
+          counts.cut, in: result, Self.deletingPhases(parameters), words: "cut ") : nil
     case .stillFails:
       let failed = counts.sum { $0.isMissed }
-      return Self.deletes(parameters) ? (failed > 0, Self.share(failed, of: counts.sent)) : nil
+      return Self.deletes(parameters)
+        ? Expectation.misses.judge(failed, in: result, Self.deletingPhases(parameters)) : nil
     case .cutsFarLessThan(let row):
       guard Self.deletes(parameters) else { return nil }
       guard let other = others.first(where: { $0.row == row }) else {
@@ -133,16 +153,57 @@ package enum Claim: Equatable, Sendable {
     }
   }
 
-  private static func deletes(_ parameters: Parameters) -> Bool {
-    parameters.phases.contains(.deploy) || parameters.phases.contains(.scaleDown)
+  /// The phases that were run and delete pods.
+  private static func deletingPhases(_ parameters: Parameters) -> [Phase] {
+    [.deploy, .scaleDown].filter { parameters.phases.contains($0) }
   }
 
-  private static func audited(_ result: RowResult, _ check: (Audit) -> (Bool, String)) -> (
+  private static func deletes(_ parameters: Parameters) -> Bool {
+    !deletingPhases(parameters).isEmpty
+  }
+
+  /// Whether the row shows what it is there for is decided by these: where one of them could not be
+  /// checked, the row is not judged.
+  var isEssential: Bool {
+    switch self {
+    case .fails, .noneFails, .cuts, .stillFails, .failsNowhere, .losesOperations,
+      .losesNoOperation:
+      true
+    default: false
+    }
+  }
+
+  /// That nothing went wrong says something about phases that delete only when at least one SIGTERM
+  /// came to a pod that was serving clients.
+  private static func underLoad(_ holds: Bool, _ seen: String, _ result: RowResult) -> (
     holds: Bool?, seen: String
   ) {
+    let deleting = deletingPhases(result.parameters)
+    let spared = deleting.filter { result.sigtermsUnderLoad(in: $0) == 0 }
+    guard holds, !spared.isEmpty else { return (holds, seen) }
+    let names = spared.map(\.rawValue).joined(separator: " and ")
+    return (spared == deleting ? nil : true, "\(seen); no SIGTERM came under load in \(names)")
+  }
+
+  private static func audited(
+    _ result: RowResult, _ check: (Audit) -> (holds: Bool?, seen: String)
+  ) -> (holds: Bool?, seen: String) {
     guard let audit = result.audit else { return (nil, "there was no audit") }
-    let (holds, seen) = check(audit)
-    return (holds, seen)
+    return check(audit)
+  }
+
+  /// Some, not all, and each with a pod that was on its way out: else it is not the shutdown that
+  /// loses them.
+  private static func losesOperations(_ result: RowResult) -> (holds: Bool?, seen: String) {
+    audited(result) { audit in
+      let elsewhere = audit.lostElsewhere ?? 0
+      let seen =
+        "\(audit.lost.grouped) of \(audit.answered.grouped) lost"
+        + (elsewhere > 0 ? ", \(elsewhere.grouped) of them by no shutdown" : "")
+      guard audit.lost == 0 else { return (elsewhere == 0 && audit.lost < audit.answered, seen) }
+      let wanted = Expectation.operations
+      return audit.answered < wanted ? (nil, "\(seen); it takes \(wanted) to judge") : (false, seen)
+    }
   }
 
   private static func share(_ failed: Int, of sent: Int) -> String {
@@ -167,15 +228,32 @@ package enum Claim: Equatable, Sendable {
     return (killed.count == pods.count, "\(killed.count) of \(pods.count.of("old pod"))\(range)")
   }
 
-  private static func endByThemselves(_ pods: [PodTimeline]) -> (Bool?, String) {
-    guard !pods.isEmpty else { return (false, "no pod was deleted") }
-    let codes = pods.compactMap(\.code)
-    guard !codes.isEmpty else { return (nil, "no exit code was seen") }
-    let killed = codes.count { $0 == 137 }
-    return (killed == 0, "\(killed.grouped) of \(pods.count.of("old pod")) killed")
+  private static func endByThemselves(_ result: RowResult) -> (Bool?, String) {
+    judgeCodes(result, "killed") { $0 == 137 }
   }
 
-  private static func reportNoneCut(_ pods: [PodTimeline]) -> (Bool?, String) {
+  /// A pod that could not deliver what it held says so by its exit code 1.
+  private static func exitWithZero(_ result: RowResult) -> (Bool?, String) {
+    let mayFail = result.parameters.influxFault != nil && (result.audit?.undelivered ?? 0) > 0
+    return judgeCodes(result, "with another code") { $0 != 0 && !(mayFail && $0 == 1) }
+  }
+
+  /// A rehearsal sees every exit. A cluster may take a pod away before its code is read, and then
+  /// it is not known.
+  private static func judgeCodes(
+    _ result: RowResult, _ words: String, isBad: (Int) -> Bool
+  ) -> (Bool?, String) {
+    let pods = result.oldPods
+    guard !pods.isEmpty else { return (false, "no pod was deleted") }
+    let codes = pods.compactMap(\.code)
+    let (bad, unknown) = (codes.count(where: isBad), pods.count - codes.count)
+    let seen = "\(bad.grouped) of \(pods.count.of("old pod")) \(words)"
+    guard bad == 0, unknown > 0 else { return (bad == 0, seen) }
+    return (result.stage == .cluster ? nil : false, "\(unknown) of \(pods.count) without an exit code")
+  }
+
+  private static func reportNoneCut(_ result: RowResult) -> (Bool?, String) {
+    let pods = result.oldPods
     guard !pods.isEmpty else { return (false, "no pod was deleted") }
     // A pod that stops during its warm-up has nothing to report.
     let silent = pods.count { $0.cut == nil && $0.ready != nil }
@@ -183,6 +261,8 @@ package enum Claim: Equatable, Sendable {
     let seen =
       "\(cut.grouped) cut in \(pods.count.of("old pod"))"
       + (silent > 0 ? ", \(silent) of which reported nothing" : "")
+    // On a cluster a pod's log may be gone before it is read.
+    if silent > 0, cut == 0, result.stage == .cluster { return (nil, seen) }
     return (silent == 0 && cut == 0, seen)
   }
 }
@@ -190,4 +270,17 @@ package enum Claim: Equatable, Sendable {
 extension RowResult {
   /// Those that a phase deleted.
   package var oldPods: [PodTimeline] { pods.filter { $0.deletedIn != nil } }
+
+  /// How many of the pods that a phase deleted got their SIGTERM while the load was on and they
+  /// served it: a request had come within the second before, or came after it. Nil where it is not
+  /// known when the load ended.
+  package func sigtermsUnderLoad(in phase: Phase) -> Int? {
+    guard let loadEnd else { return nil }
+    return pods.count { pod in
+      guard pod.deletedIn == phase, let sigterm = pod.sigterm, sigterm < loadEnd else {
+        return false
+      }
+      return (pod.lastRequest ?? -.infinity) > sigterm - 1
+    }
+  }
 }

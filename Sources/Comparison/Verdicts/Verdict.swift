@@ -28,7 +28,11 @@ package struct Verdict: Codable, Equatable, Sendable {
       }
     }
     let fails = findings.contains { $0.holds == false }
-    let isJudged = findings.contains { $0.holds != nil }
+    let isOpen = claims.contains { claim in
+      guard claim.isEssential, let found = claim.check(result, beside: others) else { return false }
+      return found.holds == nil
+    }
+    let isJudged = !isOpen && findings.contains { $0.holds != nil }
     holds = result.harness.isSound && !fails
     word =
       !result.harness.isSound ? "no verdict" : fails ? "FAILS" : isJudged ? "holds" : "not judged"

@@ -1,7 +1,7 @@
 import Comparison
 
-/// Which requests a row's clients sent, and what became of each. Ids are counted through, so that
-/// only failures take room.
+/// Which requests a row's clients sent, and what became of each: which pod answered it, and when.
+/// Ids are counted through, so that an answer takes a few bytes.
 struct Ledger: Sendable {
   /// What a request's id is made of: `<row>-<client>-<number>`.
   struct Entry: Hashable, Sendable {
@@ -9,14 +9,31 @@ struct Ledger: Sendable {
     let number: Int
   }
 
+  /// How a request ended.
+  struct Answer: Equatable, Sendable {
+    /// Nil when no pod is known.
+    var pod: PodID? { number < 0 ? nil : PodID(Int(number)) }
+    /// Since the row's start.
+    var instant: Duration { .milliseconds(Int64(milliseconds)) }
+    let phase: Phase
+    private let number: Int32
+    private let milliseconds: UInt32
+
+    init(pod: PodID?, at instant: Duration, in phase: Phase) {
+      number = pod.map { Int32(clamping: $0.number) } ?? -1
+      milliseconds = UInt32(clamping: Int64(instant / .milliseconds(1)))
+      self.phase = phase
+    }
+  }
+
   let row: String
-  /// Requests of each client that have come to an end.
-  private var ended: [Int]
+  /// Of each client, the requests that have come to an end.
+  private var ended: [[Answer]]
   private(set) var failed: Set<Entry> = []
 
   init(row: String, clients: Int) {
     self.row = row
-    ended = Array(repeating: 0, count: clients)
+    ended = Array(repeating: [], count: clients)
   }
 
   func id(_ entry: Entry) -> String { "\(row)-\(entry.client)-\(entry.number)" }
@@ -26,16 +43,26 @@ struct Ledger: Sendable {
     let parts = id.split(separator: "-", omittingEmptySubsequences: false)
     guard parts.count == 3, parts[0] == row, let client = Int(parts[1]), let number = Int(parts[2]),
       ended.indices.contains(client),
-      (0..<ended[client]).contains(number)
+      ended[client].indices.contains(number)
     else { return nil }
     return Entry(client: client, number: number)
   }
 
   /// The next request of a client has ended; they end in the order of their numbers.
-  mutating func end(client: Int, isAnswered: Bool) {
-    if !isAnswered { failed.insert(Entry(client: client, number: ended[client])) }
-    ended[client] += 1
+  mutating func end(client: Int, _ answer: Answer, isAnswered: Bool) {
+    if !isAnswered { failed.insert(Entry(client: client, number: ended[client].count)) }
+    ended[client].append(answer)
   }
 
-  var answered: Int { ended.reduce(0, +) - failed.count }
+  subscript(_ entry: Entry) -> Answer { ended[entry.client][entry.number] }
+
+  var answered: Int { ended.reduce(0) { $0 + $1.count } - failed.count }
+
+  /// All that were answered.
+  var entries: [Entry] {
+    ended.enumerated().flatMap { client, answers in
+      answers.indices.map { Entry(client: client, number: $0) }
+    }
+    .filter { !failed.contains($0) }
+  }
 }

@@ -10,15 +10,24 @@ final class Load {
   /// refused would send the most.
   static let pace = Duration.milliseconds(100)
 
+  /// Of the numbers in each request.
+  static let sum = 10.0
+
   private let endpoints: any Endpoints
   private let clients: Int
   private let balancer: SocketAddress?
   private let sources: [SocketAddress]
+  /// Requests of a kept connection.
+  private let keep: Int?
   private var isRunning = true
 
   private(set) var ledger: Ledger
   private(set) var counts = Counts()
   private(set) var latency = LatencyHistogram()
+  /// Each failure, as far as there is room for it.
+  private(set) var failed = FailureLog()
+  /// How many were sent and failed when.
+  private(set) var series = RequestSeries()
   /// Requests that failed for want of something on this side.
   private(set) var ownFailures = 0
   private(set) var sent = 0
@@ -30,10 +39,12 @@ final class Load {
   ///   - balancer: where the load balancer listens; nil without one.
   ///   - sources: addresses over which the connections are spread, since ports are few; empty to
   ///     let the kernel choose.
+  ///   - keep: requests after which a client that keeps its connection makes a new one; nil: never.
   init(
     row: String, clients: Int, endpoints: any Endpoints, balancer: SocketAddress?,
-    sources: [SocketAddress]
+    sources: [SocketAddress], keep: Int?
   ) {
+    self.keep = keep
     ledger = Ledger(row: row, clients: clients)
     self.clients = clients
     self.endpoints = endpoints
@@ -62,17 +73,21 @@ final class Load {
 
   private func client(_ index: Int, _ door: Door, _ kind: Kind, on loop: isolated EventLoop) async {
     let source = sources.isEmpty ? nil : sources[index % sources.count]
+    let reuse = kind == .keepalive
+    let kept = KeptConnection(limit: keep, sent: keep.map { index * $0 / clients } ?? 0)
     switch door {
     case .https, .http2: break  // no option chooses them: they end at a real edge
     case .tcp:
       await repeatedly(
-        index, TCPDoor(endpoints, source: source, reuse: kind == .keepalive, timeout: Self.timeout),
+        index,
+        TCPDoor(endpoints, source: source, kept: kept, reuse: reuse, timeout: Self.timeout),
         .tcp, kind, on: loop)
     case .http:
       guard let balancer else { return }
       await repeatedly(
         index,
-        HTTPDoorClient(balancer, source: source, reuse: kind == .keepalive, timeout: Self.timeout),
+        HTTPDoorClient(
+          balancer, source: source, kept: kept, reuse: reuse, timeout: Self.timeout),
         .http, kind, on: loop)
     }
   }
@@ -92,23 +107,39 @@ final class Load {
       let began = endpoints.now
       let attempt = await way.send(request, on: loop)
       let took = endpoints.now - began
-      ledger.end(client: index, isAnswered: attempt.outcome == .ok)
+      let phase = record(
+        attempt, door, kind, id: ledger.id(.init(client: index, number: number)), began: began,
+        took: took)
+      ledger.end(
+        client: index, .init(pod: attempt.pod, at: began + took, in: phase),
+        isAnswered: attempt.outcome == .ok)
       number += 1
-      record(attempt, door, kind, began: began, took: took)
       if attempt.outcome != .ok, took < Self.pace { try? await loop.sleep(for: Self.pace - took) }
     }
     way.close(on: loop)
   }
 
+  /// - Returns: the phase in which it counts.
   private func record(
-    _ attempt: Attempt, _ door: Door, _ kind: Kind, began: Duration, took: Duration
-  ) {
+    _ attempt: Attempt, _ door: Door, _ kind: Kind, id: String, began: Duration, took: Duration
+  ) -> Phase {
     sent += 1
     guard let outcome = attempt.outcome else {
       ownFailures += 1
-      return
+      return endpoints.note(.ok, at: nil, sent: began)
     }
-    counts.add(endpoints.note(outcome, at: attempt.pod, sent: began), door, kind, outcome)
-    if outcome == .ok { latency.add(took) } else { failures[outcome, default: 0] += 1 }
+    let phase = endpoints.note(outcome, at: attempt.pod, sent: began)
+    counts.add(phase, door, kind, outcome)
+    series.add(door, kind, at: began, isFailed: outcome != .ok)
+    guard outcome != .ok else {
+      latency.add(took)
+      return phase
+    }
+    failures[outcome, default: 0] += 1
+    failed.add(
+      .init(
+        pod: attempt.pod, door: door, kind: kind, outcome: outcome, phase: phase, id: id,
+        sent: began, took: took))
+    return phase
   }
 }

@@ -5,9 +5,10 @@ import Shared
 protocol Endpoints: AnyObject {
   /// Since the row's start.
   var now: Duration { get }
-  /// The endpoint for a new connection; nil when the proxies know of none.
-  func pick() -> Endpoint?
-  /// Whether new connections may go to the pod.
+  /// The endpoint for a new connection; nil when the table of that door has none. A balancer that
+  /// knows endpoints has one of its own.
+  func pick(_ door: Door) -> Endpoint?
+  /// Whether the balancer that knows endpoints may send new connections to the pod.
   func isPicked(_ pod: PodID) -> Bool
   /// Notes what became of a request, and says in which phase that counts.
   func note(_ outcome: Outcome, at pod: PodID?, sent: Duration) -> Phase

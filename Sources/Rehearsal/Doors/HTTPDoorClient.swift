@@ -3,12 +3,17 @@ import Shared
 
 /// A client's way in through the load balancer.
 final class HTTPDoorClient: WayIn {
+  private var kept: KeptConnection
   private let address: SocketAddress
   private let client: Client
   private let source: SocketAddress?
   private let reuse: Bool
 
-  init(_ address: SocketAddress, source: SocketAddress?, reuse: Bool, timeout: Duration) {
+  init(
+    _ address: SocketAddress, source: SocketAddress?, kept: KeptConnection, reuse: Bool,
+    timeout: Duration
+  ) {
+    self.kept = kept
     self.address = address
     self.source = source
     self.reuse = reuse
@@ -19,12 +24,18 @@ final class HTTPDoorClient: WayIn {
   }
 
   func send(_ request: Request, on loop: isolated EventLoop) async -> Attempt {
+    if kept.endsBefore(nextRequest: reuse) { client.close(on: loop) }
     do throws(ClientError) {
       let response = try await client.send(
         request, to: address, from: source, reuse: reuse, on: loop)
       let pod = response.fields.first(HTTPDoor.upstream).flatMap { Int($0) }.map { PodID($0) }
-      return Attempt(
-        outcome: response.status == HTTPDoor.ownFailure ? nil : Outcome(response.status), pod: pod)
+      switch response.status {
+      case HTTPDoor.ownFailure: return Attempt(outcome: nil, pod: pod)
+      case HTTPDoor.closed:
+        client.close(on: loop)
+        return Attempt(outcome: .eof, pod: pod)
+      default: return Attempt(outcome: Outcome(response, to: request), pod: pod)
+      }
     } catch {
       // The load balancer is the harness's own: what goes wrong on the way to it says nothing about
       // the pods, which can only take too long.

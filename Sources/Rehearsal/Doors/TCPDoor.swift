@@ -3,7 +3,8 @@ import Shared
 
 /// A client's way in through a Service, as kube-proxy makes it: each new connection goes to one
 /// endpoint of the table, picked at random, and stays with it even when the endpoint is removed.
-/// One for each client; belongs to its row's loop.
+/// A client that keeps its connection makes a new one after a number of requests, as pools do. One
+/// for each client; belongs to its row's loop.
 final class TCPDoor: WayIn {
   private let endpoints: any Endpoints
   private let client: Client
@@ -12,8 +13,13 @@ final class TCPDoor: WayIn {
   private let timeout: Duration
   /// Where the connection that stands, if one does, goes to.
   private var current: Endpoint?
+  private var kept: KeptConnection
 
-  init(_ endpoints: any Endpoints, source: SocketAddress?, reuse: Bool, timeout: Duration) {
+  init(
+    _ endpoints: any Endpoints, source: SocketAddress?, kept: KeptConnection, reuse: Bool,
+    timeout: Duration
+  ) {
+    self.kept = kept
     self.endpoints = endpoints
     self.source = source
     self.reuse = reuse
@@ -25,18 +31,23 @@ final class TCPDoor: WayIn {
   }
 
   func send(_ request: Request, on loop: isolated EventLoop) async -> Attempt {
+    if kept.endsBefore(nextRequest: reuse) { client.close(on: loop) }
     if let current, client.hasIdle(to: current.address) {
       return await send(request, to: current, on: loop)
     }
-    current = endpoints.pick()
+    current = endpoints.pick(.tcp)
     guard let current else { return Attempt(outcome: .refused, pod: nil) }
-    if case .unreachable(let instant) = current.reach {
+    switch current.reach {
+    case .dial: return await send(request, to: current, on: loop)
+    case .unanswered:
+      try? await loop.sleep(for: timeout)
+      return Attempt(outcome: .timeout, pod: current.pod)
+    case .unreachable(let instant):
       let hang = instant - endpoints.now
       try? await loop.sleep(for: min(hang, timeout))
-      // Who gives up before the network does has waited in vain.
+      // The client's time-out may come first.
       return Attempt(outcome: hang <= timeout ? .unreachable : .timeout, pod: current.pod)
     }
-    return await send(request, to: current, on: loop)
   }
 
   private func send(_ request: Request, to endpoint: Endpoint, on loop: isolated EventLoop) async
@@ -45,7 +56,7 @@ final class TCPDoor: WayIn {
     do throws(ClientError) {
       let response = try await client.send(
         request, to: endpoint.address, from: source, reuse: reuse, on: loop)
-      return Attempt(outcome: Outcome(response.status), pod: endpoint.pod)
+      return Attempt(outcome: Outcome(response, to: request), pod: endpoint.pod)
     } catch {
       return Attempt(outcome: Outcome(error), pod: endpoint.pod)
     }

@@ -26,12 +26,14 @@ struct EndpointsPath: Sendable {
   private let lag: ProxyLag
   private var source: [PodID: Endpoint] = [:]
   private var pending: [Pending] = []
-  private var lastSync: Duration?
+  /// Writes that may follow at once, and when that was counted.
+  private var tokens: (count: Double, at: Duration)
   private var jitters: SplitMix64
   private var picks: SplitMix64
 
-  init(lag: ProxyLag = .kubeProxy, seed: UInt64) {
+  init(lag: ProxyLag = .kubeProxy(.newest), seed: UInt64) {
     self.lag = lag
+    tokens = (lag.burst, .zero)
     // Apart from each other, so that the number of connections does not change the lags.
     var generator = SplitMix64(seed: seed)
     jitters = generator.split()
@@ -45,7 +47,7 @@ struct EndpointsPath: Sendable {
     source[pod] = endpoint
     var due: Duration
     switch lag {
-    case .syncs(let delay, _): due = now + delay
+    case .syncs(let delay, _, _): due = now + delay
     case .fixed(let lag, let jitter): due = now + lag + jitters.duration(below: jitter)
     }
     // A later state of an endpoint never arrives before an earlier one.
@@ -56,8 +58,13 @@ struct EndpointsPath: Sendable {
   /// The next instant at which the table changes.
   var nextDeadline: Duration? {
     guard let first = pending.map(\.due).min() else { return nil }
-    guard case .syncs(_, let period) = lag, let lastSync else { return first }
-    return max(first, lastSync + period)
+    guard case .syncs(_, let period, _) = lag, tokens(at: first) < 1 else { return first }
+    return max(first, tokens.at + period * (1 - tokens.count))
+  }
+
+  private func tokens(at now: Duration) -> Double {
+    guard case .syncs(_, let period, let burst) = lag else { return 1 }
+    return min(Double(burst), tokens.count + max(0, (now - tokens.at) / period))
   }
 
   /// Time has come this far: what entered and what left since, in order. Changes bear the instant
@@ -65,7 +72,7 @@ struct EndpointsPath: Sendable {
   mutating func advance(to now: Duration) -> [Change] {
     var changes: [Change] = []
     while let instant = nextDeadline, instant <= now {
-      if case .syncs = lag { lastSync = instant }
+      if case .syncs = lag { tokens = (max(0, tokens(at: instant) - 1), instant) }
       let heard = pending.filter { $0.due <= instant }
       pending.removeAll { $0.due <= instant }
       // One write holds the last state of each endpoint.
@@ -81,4 +88,11 @@ struct EndpointsPath: Sendable {
 
   /// The endpoint for a new connection, at random; nil when it is refused because there is none.
   mutating func pick() -> PodID? { table.candidates.randomElement(using: &picks) }
+}
+
+extension ProxyLag {
+  /// Writes that may follow each other at once.
+  fileprivate var burst: Double {
+    if case .syncs(_, _, let burst) = self { Double(burst) } else { 1 }
+  }
 }

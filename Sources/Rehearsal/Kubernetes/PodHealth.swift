@@ -1,13 +1,15 @@
 import Comparison
 
-/// The readiness and liveness of one pod. Without a readiness probe a pod is ready while its
-/// process runs.
+/// The readiness and liveness of one pod. Without a readiness probe a pod is ready from when the
+/// kubelet notices that its container runs.
 struct PodHealth: Sendable {
   /// Ready, as far as the probe says. A terminating pod for which it holds still serves.
   private(set) var isReady = false
 
   private var readiness: Probe?
   private var liveness: Probe?
+  /// When the kubelet notices the container that was started last.
+  private var noticeDue: Duration?
   private var isOver = false
 
   /// - Parameter spread: added to the pod's creation for its first ticks.
@@ -19,25 +21,35 @@ struct PodHealth: Sendable {
     self.liveness = liveness.map { Probe(.liveness, $0, firstTick: podCreated + spread) }
   }
 
-  /// The next instant at which `advance(to:)` is due.
+  /// The next instant at which `notice(at:)` or `advance(to:)` is due.
   var nextDeadline: Duration? {
     guard !isOver else { return nil }
-    return [readiness?.nextTick, liveness?.nextTick].compactMap(\.self).min()
+    return [noticeDue, readiness?.nextTick, liveness?.nextTick].compactMap(\.self).min()
   }
 
-  mutating func containerStarted(at now: Duration) -> Probe.Transition? {
+  /// - Parameter noticed: when the kubelet will know.
+  mutating func containerStarted(at now: Duration, noticed: Duration) {
     liveness?.containerStarted(at: now)
+    readiness?.containerStarted(at: now)
+    noticeDue = noticed
+  }
+
+  /// Time has come this far: the kubelet may have noticed the container.
+  mutating func notice(at now: Duration) -> Probe.Transition? {
+    guard let due = noticeDue, due <= now, !isOver else { return nil }
+    noticeDue = nil
     guard readiness != nil else {
       isReady = true
       return .becameReady
     }
-    readiness?.containerStarted(at: now)
+    readiness?.containerNoticed(at: now)
     return nil
   }
 
   mutating func containerExited(at now: Duration) -> Probe.Transition? {
     _ = readiness?.containerExited(at: now)
     _ = liveness?.containerExited(at: now)
+    noticeDue = nil
     defer { isReady = false }
     return isReady ? .becameUnready : nil
   }

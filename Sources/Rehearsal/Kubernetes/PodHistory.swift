@@ -1,7 +1,8 @@
 import Comparison
 
-/// What decides in which phase a failure counts: that which created or deleted the pod it hit,
-/// however much later it shows.
+/// What decides in which phase a failure counts: that which created the pod that it hit, if that has
+/// not served yet, or that which deleted it, however much later it shows. A failure of a living pod
+/// counts in the phase in which it happens.
 struct PodHistory: Equatable, Sendable {
   /// The phase in which the pod was created; nil before the first.
   var created: Phase?
@@ -12,6 +13,6 @@ struct PodHistory: Equatable, Sendable {
 
   /// - Parameter current: the running phase, for a pod that no phase touched.
   func phase(current: Phase) -> Phase {
-    (hasServed ? deleted ?? created : created ?? deleted) ?? current
+    (hasServed ? deleted : created ?? deleted) ?? current
   }
 }

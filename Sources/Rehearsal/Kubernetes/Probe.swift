@@ -2,9 +2,11 @@ import Comparison
 
 /// One probe of a container, without the probing: when to ask, and what the answers mean.
 ///
-/// After pkg/kubelet/prober/worker.go: the ticks count from the pod's creation, and those before
-/// the initial delay are skipped, which counts from the container's start. An attempt that outlasts
-/// ticks is followed by one more at once, not by one for each.
+/// After pkg/kubelet/prober (worker.go, prober_manager.go): the ticks count from the pod's admission,
+/// and those before the initial delay are skipped. That counts from the container's start, whose time
+/// the kubelet keeps to the second. As soon as the kubelet notices a container that runs and is not
+/// ready, it triggers the readiness probe besides, and since Kubernetes 1.32 the period counts from
+/// that. An attempt that outlasts ticks is followed by one more at once, not by one for each.
 struct Probe: Sendable {
   enum Kind: Sendable { case readiness, liveness }
 
@@ -14,6 +16,8 @@ struct Probe: Sendable {
     var timeout: Duration = .seconds(1)
     var successThreshold = 1
     var failureThreshold = 3
+    /// Whether ticks count anew from a trigger of the kubelet's.
+    var triggerRestartsPeriod = KubernetesVersion.newest.triggerRestartsPeriod
   }
 
   /// A request to make now. It has failed when no answer came until `deadline`.
@@ -28,13 +32,18 @@ struct Probe: Sendable {
   let kind: Kind
   /// The next instant at which `tick(at:)` is due; nil while an attempt is under way, no container
   /// runs, or the probe is over.
-  var nextTick: Duration? { isProbing && started != nil && underway == nil ? dueTick : nil }
+  var nextTick: Duration? {
+    guard isProbing, started != nil, underway == nil else { return nil }
+    return min(trigger ?? dueTick, dueTick)
+  }
   /// Passing. A readiness probe starts as not passing, a liveness probe as passing.
   private(set) var passes: Bool
 
   private let timing: Timing
   private var dueTick: Duration
   private var started: Duration?
+  /// When the kubelet asked for an attempt besides the ticks.
+  private var trigger: Duration?
   private var underway: Attempt?
   private var attempts = 0
   private var run = (success: false, count: 0)
@@ -55,11 +64,17 @@ struct Probe: Sendable {
     skipTicks(before: now)
   }
 
+  /// The kubelet has noticed the container. One that is not ready yet is probed at once.
+  mutating func containerNoticed(at now: Duration) {
+    if kind == .readiness, !passes, started != nil { trigger = now }
+  }
+
   /// A container that does not run is not ready; the answer to an attempt under way no longer
   /// counts.
   mutating func containerExited(at now: Duration) -> Transition? {
     started = nil
     underway = nil
+    trigger = nil
     defer { passes = kind == .liveness }
     return kind == .readiness && passes ? .becameUnready : nil
   }
@@ -74,9 +89,17 @@ struct Probe: Sendable {
   /// The attempt to make, or nil when the tick is skipped or not due.
   mutating func tick(at now: Duration) -> Attempt? {
     guard let due = nextTick, due <= now, let started else { return nil }
-    dueTick += timing.period
-    skipTicks(before: now)
-    guard now - started >= timing.initialDelay else { return nil }
+    if trigger != nil {
+      trigger = nil
+      if timing.triggerRestartsPeriod { dueTick = now + timing.period }
+    }
+    if dueTick <= now {
+      dueTick += timing.period
+      skipTicks(before: now)
+    }
+    let second = Duration.seconds(1)
+    let elapsed = (now / second - (started / second).rounded(.down)).rounded(.down)
+    guard elapsed >= timing.initialDelay / second else { return nil }
     attempts += 1
     let attempt = Attempt(kind: kind, number: attempts, deadline: now + timing.timeout)
     underway = attempt

@@ -25,6 +25,8 @@ struct Rollout: Sendable {
 
   private struct Pod {
     let revision: Int
+    /// At random, as those of Kubernetes.
+    let uid: UInt64
     let created: Duration
     var readySince: Duration?
     var isTerminating = false
@@ -36,12 +38,15 @@ struct Rollout: Sendable {
   private let maxUnavailable: Int
   private var pods: [PodID: Pod] = [:]
   private var nextNumber = 0
+  private var uids: SplitMix64
 
   /// - Parameters:
   ///   - maxSurge: pods above `replicas`, a number already.
   ///   - maxUnavailable: pods that may be missing below `replicas`, a number already. Not both may
   ///     be 0.
-  init(replicas: Int, maxSurge: Int, maxUnavailable: Int) {
+  ///   - seed: of the pods' UIDs.
+  init(replicas: Int, maxSurge: Int, maxUnavailable: Int, seed: UInt64 = 0) {
+    uids = SplitMix64(seed: seed)
     self.replicas = replicas
     self.maxSurge = maxSurge
     self.maxUnavailable = maxUnavailable
@@ -103,7 +108,7 @@ struct Rollout: Sendable {
     var actions: [Action] = []
     while true {
       let up = scaleNewUp(at: now)
-      let down = up.isEmpty ? scaleDown() : []
+      let down = up.isEmpty ? scaleDown(at: now) : []
       guard !(up.isEmpty && down.isEmpty) else { return actions }
       actions += up + down
     }
@@ -117,15 +122,15 @@ struct Rollout: Sendable {
     return (0..<count).map { _ in
       let pod = PodID(nextNumber)
       nextNumber += 1
-      pods[pod] = Pod(revision: revision, created: now)
+      pods[pod] = Pod(revision: revision, uid: uids.next(), created: now)
       return .create(pod, revision: revision)
     }
   }
 
-  private mutating func scaleDown() -> [Action] {
+  private mutating func scaleDown(at now: Duration) -> [Action] {
     let progress = progress
     if progress.updated > replicas {
-      return delete(progress.updated - replicas, of: active { $0 == revision })
+      return delete(progress.updated - replicas, of: active { $0 == revision }, at: now)
     }
     guard progress.old > 0 else { return [] }
 
@@ -136,14 +141,14 @@ struct Rollout: Sendable {
     let limit = progress.updated + progress.old - required - newUnavailable
     guard limit > 0 else { return [] }
     let unhealthy = active { $0 != revision }.filter { pods[$0]?.readySince == nil }
-    let cleaned = delete(min(limit, unhealthy.count), of: unhealthy)
+    let cleaned = delete(min(limit, unhealthy.count), of: unhealthy, at: now)
 
     // Then as many as can be missed, the oldest revision first.
     var spare = progress.available - required
     var deleted: [Action] = []
     for old in Set(pods.values.map(\.revision)).filter({ $0 != revision }).sorted() where spare > 0
     {
-      let chosen = delete(spare, of: active { $0 == old })
+      let chosen = delete(spare, of: active { $0 == old }, at: now)
       spare -= chosen.count
       deleted += chosen
     }
@@ -154,22 +159,37 @@ struct Rollout: Sendable {
     pods.filter { !$0.value.isTerminating && isIncluded($0.value.revision) }.map(\.key)
   }
 
-  /// Marks up to `count` of the pods as terminating: those that are not ready first, then the most
-  /// recently ready, then the newest.
-  private mutating func delete(_ count: Int, of candidates: [PodID]) -> [Action] {
+  /// Marks up to `count` of the pods as terminating, in the order of `precedes`.
+  private mutating func delete(_ count: Int, of candidates: [PodID], at now: Duration) -> [Action] {
     let ordered = candidates.sorted { one, other in
       guard let first = pods[one], let second = pods[other] else { return one > other }
-      switch (first.readySince, second.readySince) {
-      case (nil, .some): return true
-      case (.some, nil): return false
-      case (.some(let since), .some(let otherSince)) where since != otherSince:
-        return since > otherSince
-      default: return first.created == second.created ? one > other : first.created > second.created
-      }
+      return Self.precedes(first, second, at: now)
     }
     return ordered.prefix(max(0, count)).map { pod in
       pods[pod]?.isTerminating = true
       return .delete(pod)
     }
+  }
+
+  /// Whether a pod is deleted before another (`ActivePodsWithRanks.Less` in pkg/controller, with
+  /// `LogarithmicScaleDown`): pods that are not ready first, the newest of them first; then those
+  /// that have been ready for less time. Times are compared by the power of two that they reach, and
+  /// the UID decides between equals, so that it is not always the same pod's node that is emptied.
+  private static func precedes(_ one: Pod, _ other: Pod, at now: Duration) -> Bool {
+    let times: (Duration, Duration)
+    switch (one.readySince, other.readySince) {
+    case (nil, .some): return true
+    case (.some, nil): return false
+    case (.some(let since), .some(let otherSince)): times = (since, otherSince)
+    case (nil, nil): times = (one.created, other.created)
+    }
+    let ranks = (rank(now - times.0), rank(now - times.1))
+    return ranks.0 == ranks.1 ? one.uid < other.uid : ranks.0 < ranks.1
+  }
+
+  /// The power of two that a time in nanoseconds reaches; -1 for none.
+  private static func rank(_ time: Duration) -> Int {
+    let nanoseconds = Int64(time / .nanoseconds(1))
+    return nanoseconds > 0 ? Int64.bitWidth - 1 - nanoseconds.leadingZeroBitCount : -1
   }
 }

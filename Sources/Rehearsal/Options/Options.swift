@@ -20,8 +20,21 @@ struct Options: Equatable, Sendable {
   var start = Duration.seconds(1)
   /// From a deleted pod's exit until its address is gone.
   var gone = Duration.milliseconds(200)
-  /// How long a connection to a gone address hangs.
-  var hang = Duration.seconds(3)
+  /// How long a connection to a gone address hangs until it is unreachable; as a node's neighbour
+  /// table has it when nil.
+  var hang: Duration?
+  /// The minor version whose kubelet and kube-proxy are modelled.
+  var kubernetes = KubernetesVersion.newest
+  /// What the load balancer behind the door `http` knows of the pods.
+  var balancer = Balancer.service
+  /// Until a balancer that knows endpoints hears of a change; like the proxies when nil.
+  var balancerLag: Duration?
+  /// Requests after which a client that keeps its connection makes a new one; nil: never.
+  var keep: Int? = 100
+  /// Seconds of the `preStop` sleep, instead of the manifest's.
+  var preStop: Int?
+  /// Seconds of the grace period, instead of the manifest's.
+  var grace: Int?
   /// In the order of `Phase`.
   var phases: [Phase] = Phase.allCases
   var doors: [Door] = Door.rehearsed
@@ -41,13 +54,17 @@ struct Options: Equatable, Sendable {
   /// The folder of the steps' executables.
   var executables: String
   var results = "results/rehearsal"
+  /// The folder for the pods' output; nil to keep none.
+  var logs: String?
+  /// The file for the verdicts as JUnit XML; nil for none.
+  var junit: String?
 
   init(executables: String) { self.executables = executables }
 
   /// Either of `lag` and `jitter` replaces the syncs; `jitter` alone comes on top of what a change
   /// takes to travel.
   var proxyLag: ProxyLag {
-    guard lag != nil || jitter != nil else { return .kubeProxy }
+    guard lag != nil || jitter != nil else { return .kubeProxy(kubernetes) }
     return .fixed(lag: lag ?? .milliseconds(100), jitter: jitter ?? .zero)
   }
 }

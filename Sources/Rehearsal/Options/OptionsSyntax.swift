@@ -23,11 +23,19 @@ extension Options {
   }
 
   private func requireSense() throws(Refusal) {
+    if influx != nil || influxFault != nil, rows.allSatisfy({ $0.logging == nil }) {
+      let names = Row.all.filter { $0.logging != nil }.map(\.name).joined(separator: " ")
+      throw .usage(
+        "\(influx != nil ? "influx" : "influx-fault")= goes with rows that log operations: \(names)")
+    }
     if influxFault != nil, !phases.contains(.deploy) {
       throw .usage("influx-fault= is played during the phase deploy, which phases= leaves out")
     }
     if phases.contains(.scaleDown), !phases.contains(.scaleUp) {
       throw .usage("phases=: scale-down takes away what scale-up adds, and phases= leaves that out")
+    }
+    guard balancerLag == nil || balancer == .endpoints else {
+      throw .usage("balancer-lag= goes with balancer=endpoints; the Service's has the proxies' lag")
     }
     // Each pair of a door and a kind needs a client, or the row would claim something about nobody.
     let groups = doors.count * kinds.count
@@ -41,17 +49,42 @@ extension Options {
     .number("replicas", "13", "pods of each row (default the manifest's)", 1...200, to: \.replicas),
     .duration("start", "1s", "from a pod's creation to its process's start", to: \.start),
     .duration("gone", "0.2s", "from a deleted pod's exit to its address's end", to: \.gone),
-    .duration("hang", "3s", "how long a connection to a gone address hangs", to: \.hang),
+    .duration(
+      "hang", "3s", "until a connection to a gone address ends (default as on a node)", to: \.hang),
+    .number(
+      "prestop", "5", "seconds of the preStop sleep (default the manifest's)", 0...3600,
+      to: \.preStop),
+    .number(
+      "grace", "30", "seconds of the grace period (default the manifest's)", 0...3600, to: \.grace),
+    Option(
+      "kubernetes", "1.33", "the version modelled (default \(KubernetesVersion.newest.text))",
+      allowed: "1.\(KubernetesVersion.modelled.lowerBound) to \(KubernetesVersion.newest.text)",
+      read: { KubernetesVersion($0) }, to: \.kubernetes),
     .flag("ports", "one address, a port per pod (default an address per pod)", to: \.sharesAddress),
   ]
 
   private static let proxies: [Option<Options>] = [
     .duration("lag", "2s", "until proxies hear of a change (default 0.1s + up to 1s)", to: \.lag),
     .duration("jitter", "50ms", "random addition to lag, up to this", to: \.jitter),
+    Option(
+      "balancer", "service", "what the balancer knows: service or endpoints (default service)",
+      allowed: Balancer.allCases.map(\.rawValue).joined(separator: " or "),
+      read: { Balancer(rawValue: $0) }, to: \.balancer),
+    .duration(
+      "balancer-lag", "0.5s", "until balancer=endpoints hears of a change (default as the proxies)",
+      to: \.balancerLag),
   ]
 
   private static let load: [Option<Options>] = [
     .number("clients", "40", "clients of each row (default 40)", 1...10_000, to: \.clients),
+    Option(
+      "keep", "100", "requests of a kept connection, 0 for no limit (default 100)",
+      allowed: "a whole number, 0 to 1000000"
+    ) { options, text in
+      guard let requests = OptionValue.number(0...1_000_000)(text) else { return false }
+      options.keep = requests == 0 ? nil : requests
+      return true
+    },
     Option(
       "phases", "\"steady deploy\"", "of \(names(Phase.self)) (default all)",
       allowed: "a list of \(names(Phase.self))"
@@ -89,6 +122,10 @@ extension Options {
     .folder(
       "executables", ".build/debug", "of CalcV1 … (default the harness's own)", to: \.executables),
     .folder("results", "results", "for the JSON (default results/rehearsal)", to: \.results),
+    .folder("logs", "logs", "for what each pod writes (default nowhere)", to: \.logs),
+    Option(
+      "junit", "results/junit.xml", "file for the verdicts as JUnit XML (default none)",
+      allowed: "a file", read: OptionValue.text, to: \.junit),
   ]
 
   private static func names<Value: CaseIterable & RawRepresentable<String>>(_: Value.Type) -> String

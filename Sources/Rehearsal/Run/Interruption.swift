@@ -22,7 +22,8 @@ final class Interruption: Sendable {
       Refusal(message: "interrupted: nothing was counted, nothing is left running", status: 130))
   }
 
-  func exit(_ refusal: Refusal) async -> Never {
+  /// - Parameter last: what there is to show before the line.
+  func exit(_ refusal: Refusal, after last: @Sendable () -> Void = {}) async -> Never {
     // Without a thread: who came first may need it.
     while hasBegun.exchange(true, ordering: .relaxed) { try? await Task.sleep(for: .seconds(1)) }
     // All at once, then one after the other; in any case the watchers see to it when this process
@@ -30,6 +31,7 @@ final class Interruption: Sendable {
     for group in groups { group.kill() }
     for group in groups { _ = group.end(within: .seconds(2)) }
     display.abandon()
+    last()
     let left = await databases.drop()
     if left.isEmpty { refusal.exit() }
     Refusal(

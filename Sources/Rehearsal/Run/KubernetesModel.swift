@@ -13,6 +13,9 @@ final class KubernetesModel: Endpoints {
   private let start = MonotonicTime.now
   private var rollout: Rollout
   private var endpoints: EndpointsPath
+  /// The table of a balancer that knows endpoints; nil for one that knows the Service only.
+  private var balancerEndpoints: EndpointsPath?
+  private let relist: Relist
   private let timer = LoopTimer()
   private var exits: DescriptorReader?
   private(set) var hasEnded = false
@@ -40,7 +43,14 @@ final class KubernetesModel: Endpoints {
     self.addresses = addresses
     random = SplitMix64(seed: seed)
     endpoints = EndpointsPath(lag: options.proxyLag, seed: random.next())
-    rollout = Rollout(deployment.strategy, replicas: options.replicas ?? deployment.replicas)
+    if options.balancer == .endpoints {
+      balancerEndpoints = EndpointsPath(
+        lag: options.balancerLag.map { .fixed(lag: $0, jitter: .zero) } ?? options.proxyLag,
+        seed: random.next())
+    }
+    relist = Relist(phase: random.duration(below: Relist.period))
+    rollout = Rollout(
+      deployment.strategy, replicas: options.replicas ?? deployment.replicas, seed: random.next())
   }
 
   /// Since the row's start.
@@ -57,12 +67,24 @@ final class KubernetesModel: Endpoints {
   var isQuiet: Bool { rollout.progress.terminating == 0 }
 
   /// The endpoint for a new connection; nil when there is none.
-  func pick() -> Endpoint? {
-    guard let pod = endpoints.pick().flatMap({ pods[$0] }) else { return nil }
+  func pick(_ door: Door) -> Endpoint? {
+    let picked =
+      door == .http && balancerEndpoints != nil ? balancerEndpoints?.pick() : endpoints.pick()
+    guard let pod = picked.flatMap({ pods[$0] }) else { return nil }
     return Endpoint(pod: pod.id, address: pod.address, reach: pod.life.connect(at: now))
   }
 
-  func isPicked(_ pod: PodID) -> Bool { endpoints.table.candidates.contains(pod) }
+  /// The pods that were deleted and have ended.
+  var shutdowns: [PodID: LedgerAudit.Shutdown] {
+    pods.compactMapValues { pod in
+      guard pod.isDeleted, let exit = pod.timeline.exit else { return nil }
+      return .init(exit: .seconds(exit), phase: pod.history.deleted)
+    }
+  }
+
+  func isPicked(_ pod: PodID) -> Bool {
+    (balancerEndpoints ?? endpoints).table.candidates.contains(pod)
+  }
 
   func note(_ outcome: Outcome, at pod: PodID?, sent: Duration) -> Phase {
     let current = phases.current ?? .steady
@@ -110,9 +132,8 @@ final class KubernetesModel: Endpoints {
       pod.process = nil
       pod.timeline.exit = instant / .seconds(1)
       pod.timeline.code = Int(exit.code)
-      apply(pod.health.containerExited(at: instant), to: pod, on: loop)
-      perform(pod.lifecycle.exited(at: instant), on: pod, loop)
-      if pod.lifecycle.isBackingOff, !pod.isListening, failure == nil { failure = pod.crash }
+      // The kubelet knows of the container that it stops; of another at its next relist.
+      pod.exitDue = pod.isDeleted ? instant : relist.next(after: instant)
     }
     if !group.isWatched, failure == nil {
       failure = Refusal(
@@ -130,14 +151,16 @@ final class KubernetesModel: Endpoints {
   }
 
   /// Lets every machine act whose time has come.
-  /// - Returns: the addresses of the ready endpoints that have left the proxies' table.
+  /// - Returns: the addresses of the ready endpoints that have left the balancer's own table.
   func advance(on loop: isolated EventLoop) -> [SocketAddress] {
     for pod in pods.values.sorted(by: { $0.id < $1.id }) {
+      if let due = pod.exitDue, due <= now { exited(pod, on: loop) }
       if let due = pod.startDue, due <= now {
         pod.startDue = nil
         perform(pod.lifecycle.create(at: now), on: pod, loop)
       }
       perform(pod.lifecycle.advance(to: now), on: pod, loop)
+      apply(pod.health.notice(at: now), to: pod, on: loop)
       for attempt in pod.health.advance(to: now) { probe(pod, attempt, on: loop) }
     }
     var left: [SocketAddress] = []
@@ -148,8 +171,10 @@ final class KubernetesModel: Endpoints {
         pod.timeline.inEndpoints = pod.timeline.inEndpoints ?? change.instant / .seconds(1)
       case .left:
         pod.timeline.outOfEndpoints = change.instant / .seconds(1)
-        left.append(pod.address)
       }
+    }
+    for change in balancerEndpoints?.advance(to: now) ?? [] where change.kind == .left {
+      if let pod = pods[change.pod] { left.append(pod.address) }
     }
     return left
   }
@@ -163,11 +188,25 @@ final class KubernetesModel: Endpoints {
 
   /// Counts as a change, too: the instant at which something is due, here or at the caller's.
   func wake(at other: Duration?, on loop: isolated EventLoop) {
-    let deadlines = pods.values.map(\.nextDeadline) + [endpoints.nextDeadline, other]
+    let tables = [endpoints.nextDeadline, balancerEndpoints?.nextDeadline]
+    let deadlines = pods.values.map(\.nextDeadline) + tables + [other]
     guard let next = deadlines.compactMap(\.self).min() else { return timer.clear(on: loop) }
     timer.set(at: start + next, on: loop) { [model = LoopBound(self, on: loop)] in
       model.get(on: $0).change.fulfil()
     }
+  }
+
+  /// The kubelet knows that the pod's container has ended.
+  private func exited(_ pod: PodRun, on loop: isolated EventLoop) {
+    pod.exitDue = nil
+    apply(pod.health.containerExited(at: now), to: pod, on: loop)
+    perform(pod.lifecycle.exited(at: now), on: pod, loop)
+    if pod.lifecycle.isBackingOff, !pod.isListening, failure == nil { failure = pod.crash }
+  }
+
+  private func update(_ pod: PodID, _ endpoint: EndpointTable.Endpoint?) {
+    endpoints.update(pod, endpoint, at: now)
+    balancerEndpoints?.update(pod, endpoint, at: now)
   }
 
   // MARK: What follows
@@ -184,7 +223,7 @@ final class KubernetesModel: Endpoints {
         pod.health.podDeleted()
         // Both paths start here and now, and know nothing of each other.
         let actions = pod.lifecycle.delete(at: now)
-        endpoints.update(id, pod.endpoint, at: now)
+        update(id, pod.endpoint)
         perform(actions, on: pod, loop)
       }
     }
@@ -204,6 +243,8 @@ final class KubernetesModel: Endpoints {
     let pod = PodRun(
       id, name: "\(deployment.name)-\(revision)-\(id.number)", address: address,
       deployment: deployment, options: options, spread: spread,
+      neighbour: Double.random(in: 0..<1, using: &random) < AddressLife.freshShare
+        ? .fresh : .failed,
       created: now)
     pod.history.created = phases.current
     pod.timeline.createdIn = phases.current
@@ -224,9 +265,10 @@ final class KubernetesModel: Endpoints {
       case .kill: pod.process?.send(SIGKILL)
       case .end:
         pod.startDue = nil
+        pod.exitDue = nil
         pod.health.podEnded()
         pod.life.podEnded(at: now)
-        endpoints.update(pod.id, nil, at: now)
+        update(pod.id, nil)
         perform(rollout.ended(pod.id, at: now), on: loop)
       }
     }
@@ -264,7 +306,7 @@ final class KubernetesModel: Endpoints {
     }
     pod.timeline.restarts = pod.lifecycle.restarts
     pod.timeline.started = pod.timeline.started ?? now / .seconds(1)
-    apply(pod.health.containerStarted(at: now), to: pod, on: loop)
+    pod.health.containerStarted(at: now, noticed: relist.next(after: now))
   }
 
   private func probe(_ pod: PodRun, _ attempt: Probe.Attempt, on loop: isolated EventLoop) {
@@ -291,7 +333,7 @@ final class KubernetesModel: Endpoints {
     case .becameReady, .becameUnready:
       let isReady = transition == .becameReady
       if isReady { pod.timeline.ready = pod.timeline.ready ?? now / .seconds(1) }
-      endpoints.update(pod.id, pod.endpoint, at: now)
+      update(pod.id, pod.endpoint)
       if !pod.isDeleted { perform(rollout.readiness(of: pod.id, isReady, at: now), on: loop) }
     case .livenessFailed: perform(pod.lifecycle.livenessFailed(at: now), on: pod, loop)
     case nil: break

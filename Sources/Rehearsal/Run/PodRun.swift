@@ -14,12 +14,15 @@ final class PodRun {
   var process: PodProcess?
   /// When its process is to start; nil once it has, or will not.
   var startDue: Duration?
+  /// When the kubelet will know that the container has ended.
+  var exitDue: Duration?
   /// It said that it listens.
   private(set) var isListening = false
   /// The ids of the operations that it wrote to its standard error.
   private(set) var traced: [String] = []
   /// Asks its probes, each on a connection of its own.
   let prober: Client
+  private let log: PodLog?
   private var output = LineBuffer()
   private var errors = LineBuffer()
   /// The last lines it wrote before it listened: why it does not.
@@ -33,17 +36,19 @@ final class PodRun {
 
   init(
     _ id: PodID, name: String, address: SocketAddress, deployment: Deployment, options: Options,
-    spread: Duration, created: Duration
+    spread: Duration, neighbour: AddressLife.Neighbour, created: Duration
   ) {
     self.id = id
     self.address = address
     lifecycle = PodLifecycle(
       grace: .seconds(deployment.grace), preStop: deployment.preStopSleep.map { .seconds($0) })
     health = PodHealth(
-      readiness: deployment.readiness?.timing, liveness: deployment.liveness?.timing,
+      readiness: deployment.readiness?.timing(options.kubernetes),
+      liveness: deployment.liveness?.timing(options.kubernetes),
       podCreated: created, spread: spread)
-    life = AddressLife(gone: options.gone, hang: options.hang)
+    life = AddressLife(gone: options.gone, hang: options.hang, neighbour: neighbour)
     timeline = PodTimeline(name: name, address: "\(address)")
+    log = options.logs.map { PodLog(of: name, in: $0) }
     var patience = Client.Options()
     patience.requestTimeout = .seconds(
       max(deployment.readiness?.timeoutSeconds ?? 1, deployment.liveness?.timeoutSeconds ?? 1))
@@ -52,7 +57,7 @@ final class PodRun {
 
   /// The next instant at which something of it is due.
   var nextDeadline: Duration? {
-    [startDue, lifecycle.nextDeadline, health.nextDeadline].compactMap(\.self).min()
+    [startDue, exitDue, lifecycle.nextDeadline, health.nextDeadline].compactMap(\.self).min()
   }
 
   var isDeleted: Bool { lifecycle.isDeleted }
@@ -65,6 +70,7 @@ final class PodRun {
   /// Takes what the process wrote: most of it is dropped, the life cycle is read, and which
   /// operations it could not log.
   func wrote(_ bytes: UnsafeRawBufferPointer, to stream: Stream) {
+    log?.append(bytes, stream)
     if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last {
       lastWords[stream] = String(decoding: last.prefix(200), as: UTF8.self)
     }

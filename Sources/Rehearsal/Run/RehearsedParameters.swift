@@ -23,7 +23,11 @@ extension Parameters {
     }
     start = options.start / .seconds(1)
     gone = options.gone / .seconds(1)
-    hang = options.hang / .seconds(1)
+    hang = options.hang.map { $0 / .seconds(1) }
+    kubernetes = options.kubernetes.text
+    balancer = options.balancer.rawValue
+    balancerLag = options.balancerLag.map { $0 / .seconds(1) }
+    keep = options.keep
     grace = deployment.grace
     preStop = deployment.preStopSleep
     phases = options.phases

@@ -14,6 +14,9 @@ final class RowRun {
     let addresses: LoopbackAddresses
     let group: PodGroup
     let seed: UInt64
+    /// Of the working copy; nil when there is none.
+    let commit: String?
+    let pid1: PID1
 
     var deployment: Deployment { manifest.deployment }
     /// At the start, and again after the scaling.
@@ -26,6 +29,9 @@ final class RowRun {
   /// Source addresses over which a row's connections are spread: some 28,000 ports each, for 60 s
   /// after a connection's end.
   static let sources = 8
+
+  /// For a scale-up, whatever `keep=` says.
+  static let longestMingle = Duration.seconds(10)
 
   private let setup: Setup
   private let kubernetes: KubernetesModel
@@ -44,7 +50,9 @@ final class RowRun {
   private var lastProgress: (progress: Rollout.Progress, since: Duration)?
   /// Fulfilled by the next change in the kubernetes. A task takes it before it looks at the kubernetes.
   private var nextChange = Promise<Void>()
-  private var audit: Audit?
+  private var audit: LedgerAudit?
+  private var loadEnd: Duration?
+  private let began = WallClock.text()
 
   /// - Throws: `Refusal` when the harness has no address for it.
   init(_ setup: Setup) throws(Refusal) {
@@ -68,11 +76,10 @@ final class RowRun {
     if let influx {
       kubernetes.environment = ["INFLUXDB_BASE_URL": influx.url, "INFLUXDB_DB": influx.database]
     }
-    balancer = HTTPDoor(kubernetes, timeout: Load.timeout)
+    balancer = HTTPDoor(kubernetes, options.balancer, timeout: Load.timeout)
     load = Load(
       row: setup.row.name, clients: options.clients, endpoints: kubernetes,
-      balancer: balancerAddress,
-      sources: sources)
+      balancer: balancerAddress, sources: sources, keep: options.keep)
   }
 
   private static func plan(_ options: Options, _ deployment: Deployment) -> PhasePlan {
@@ -80,9 +87,14 @@ final class RowRun {
     plan.phases = options.phases
     plan.scaledDown = options.replicas ?? deployment.replicas
     plan.scaledUp = PhasePlan.scaledUp(plan.scaledDown)
+    // A killed pod is seen to exit a moment after its SIGKILL.
+    plan.grace = .seconds(deployment.grace + 1)
     // Else the clients would be gone before the proxies send them to the last pods that stopped.
     if case .fixed(let lag, let jitter) = options.proxyLag {
       plan.settle = max(plan.settle, lag + jitter + .seconds(1))
+    }
+    if options.kinds.contains(.keepalive), let keep = options.keep {
+      plan.mingle = min(Load.pace * keep, Self.longestMingle)
     }
     return plan
   }
@@ -113,6 +125,7 @@ final class RowRun {
       Task { await steer(on: loop) }
       try await comeUp(on: loop)
       await load.run(doors: setup.options.doors, kinds: setup.options.kinds, on: loop)
+      loadEnd = loadEnd ?? kubernetes.now
       end = .ending
       let stopped = MonotonicTime.now
       while case let change = nextChange, !kubernetes.isQuiet, kubernetes.failure == nil {
@@ -168,26 +181,34 @@ final class RowRun {
   /// nothing is missing, or each had time enough for what it held and nothing comes any more.
   private func lastAudit(
     _ influx: InfluxDoor, since stopped: MonotonicTime, on loop: isolated EventLoop
-  ) async throws(Refusal) -> Audit {
+  ) async throws(Refusal) -> LedgerAudit {
     end = .logging
     try await influx.recovered(on: loop)
     let held = stopped + (setup.row.logging?.holds ?? .zero) + .seconds(1)
     // An attempt that waited in vain, and the pause after it.
     let retry = BackOff.longest + (setup.options.influxFault == nil ? .zero : InfluxClient.timeout)
-    var last = Audit()
+    let shutdownHolds = (setup.row.logging?.holds ?? .zero) + Self.delivery(setup.options)
+    var last: LedgerAudit?
     var lastChange = MonotonicTime.now
     while kubernetes.failure == nil {
-      let audit = Audit(
+      let audit = LedgerAudit(
         load.ledger, stored: try await influx.ids(on: loop),
-        traced: kubernetes.pods.values.flatMap(\.traced))
+        traced: kubernetes.pods.values.flatMap(\.traced), shutdowns: kubernetes.shutdowns,
+        holds: shutdownHolds)
       // What a client saw fail may be logged yet.
-      if audit.lost == 0, load.ledger.failed.isEmpty { return audit }
-      if audit != last { lastChange = .now }
+      if audit.audit.lost == 0, load.ledger.failed.isEmpty { return audit }
+      if audit.audit != last?.audit { lastChange = .now }
       last = audit
       if MonotonicTime.now > max(held, lastChange + retry) { return audit }
       try? await loop.sleep(for: .seconds(1))
     }
-    return last
+    return last ?? LedgerAudit(load.ledger, stored: [], traced: [])
+  }
+
+  /// On top of the time for which a pod holds an operation before it is due to be sent: one attempt
+  /// under load, or all of them while InfluxDB is out of order.
+  static func delivery(_ options: Options) -> Duration {
+    options.influxFault == nil ? .seconds(2) : .seconds(60)
   }
 
   private func tidy(on loop: isolated EventLoop) async {
@@ -218,7 +239,8 @@ final class RowRun {
     guard phases.current != nil || kubernetes.isReachable else { return }
     for action in phases.clock.advance(to: kubernetes.now) { perform(action, on: loop) }
     let isComplete = kubernetes.isComplete
-    for action in phases.clock.deployment(isComplete: isComplete, at: kubernetes.now) {
+    for action in phases.clock.deployment(
+      isComplete: isComplete, isQuiet: kubernetes.isQuiet, at: kubernetes.now) {
       perform(action, on: loop)
     }
   }
@@ -232,6 +254,7 @@ final class RowRun {
     case .scale(let replicas): kubernetes.scale(to: replicas, on: loop)
     case .finish:
       influx?.endFault()
+      loadEnd = kubernetes.now
       load.stop()
     }
   }
@@ -265,14 +288,31 @@ final class RowRun {
     var result = RowResult(
       row: setup.row.name,
       parameters: Parameters(setup.row, setup.options, setup.manifest, seed: setup.seed))
+    result.parameters.pid1 = setup.pid1.rawValue
+    result.began = began
+    result.commit = setup.commit
+    result.spans = phases.clock.spans.map { PhaseSpan($0) }
+    result.loadEnd = loadEnd.map { $0 / .seconds(1) }
     result.counts = load.counts
-    result.audit = audit
+    result.series = load.series
+    result.failures = load.failed.kept.map { failure in
+      FailedRequest(
+        sent: failure.sent / .seconds(1), took: failure.took / .seconds(1), phase: failure.phase,
+        door: failure.door, kind: failure.kind, outcome: failure.outcome, id: failure.id,
+        at: failure.pod.flatMap { kubernetes.pods[$0]?.timeline })
+    }
+    result.failuresDropped = load.failed.dropped
+    result.audit = audit?.audit
     result.latency = load.latency.summary
-    result.pods = kubernetes.pods.values.sorted { $0.id < $1.id }.map(\.timeline)
+    result.pods = kubernetes.pods.values.sorted { $0.id < $1.id }.map { pod in
+      var timeline = pod.timeline
+      if let audit { timeline.lost = audit.lostOfPods[pod.id] ?? 0 }
+      return timeline
+    }
     result.harness.ownFailures = load.ownFailures
     result.harness.wall = wall
-    result.harness.reasons = pulse.complaints
-    result.harness.believed = pulse.complaints.isEmpty
+    result.harness.reasons = pulse.complaints + Starvation.complaints(load.latency)
+    result.harness.believed = result.harness.reasons.isEmpty
     return result
   }
 }

@@ -1,25 +1,27 @@
-/// The service: adds numbers, slowly on purpose.
+/// The service of the talk: adds numbers, slowly on purpose.
 public struct Calculator: Sendable {
-  /// Stands for work: a database, another service.
+  /// Stands for real work: a database, another service.
   static let delay = Duration.milliseconds(100)
 
   private let log: Log
   private let operations: (any OperationLog)?
 
-  /// - Parameter operations: where each calculation that was answered is logged; nil logs none.
+  /// - Parameters:
+  ///   - log: gets one line per request.
+  ///   - operations: gets each calculation that was answered; nil: none is logged.
   public init(log: Log, operations: (any OperationLog)? = nil) {
     self.log = log
     self.operations = operations
   }
 
-  /// Answers `{"numbers":[1,2,3,4]}` with `{"result":10}` after 100 ms, and what it cannot add with
-  /// 400 and `{"error":"…"}` at once. The response carries `X-Request-ID`, and so does the line
-  /// that is logged.
-  /// - Throws: `CancellationError` when the loop is stopped meanwhile.
+  /// Answers `{"numbers":[1,2,3,4]}` with `{"result":10}` after 100 ms, and a body without numbers
+  /// with 400 and `{"error":"…"}` at once. The request's `X-Request-ID`, or a new one, stands in
+  /// the response and in the log line.
+  /// - Throws: `CancellationError` when the loop stops meanwhile.
   public func sum(_ request: Request, on loop: isolated EventLoop) async throws -> Response {
     let id = RequestID(of: request)
     let sum: (sum: Sum, count: Int)
-    do throws(Sum.Refusal) {
+    do throws(SumError) {
       sum = try Sum.of(request.body)
     } catch {
       log.info("sum") { line in

@@ -1,5 +1,5 @@
-/// The name of one request in all logs it passes: `X-Request-ID` as the client sent it, if it can
-/// stand in a log as it is, else a new one.
+/// Names one request in the logs of all programs on its way: the client's `X-Request-ID`, if it
+/// needs no quotes in a log, else a new one.
 struct RequestID: Sendable {
   static let fieldName = "X-Request-ID"
   static let maxLength = 128

@@ -7,15 +7,10 @@ enum Sum: Equatable, Sendable {
   case integer(Int64)
   case double(Double)
 
-  struct Refusal: Error, Equatable {
-    /// What the client is told; needs no escapes in JSON.
-    let reason: String
-  }
-
   /// - Returns: the sum of the numbers in `{"numbers":[…]}`, and how many they are. Elements that
-  ///   are not numbers are ignored. Of members with the same name the last one counts, as it does
-  ///   in most readers (RFC 8259 section 4 leaves it open).
-  static func of(_ body: [UInt8]) throws(Refusal) -> (sum: Sum, count: Int) {
+  ///   are not numbers are ignored. Of members with the same name the last one counts, as in most
+  ///   readers (RFC 8259 section 4 leaves it open).
+  static func of(_ body: [UInt8]) throws(SumError) -> (sum: Sum, count: Int) {
     var found: Member?
     do throws(JSONError) {
       var reader = try JSONReader(body)
@@ -35,15 +30,15 @@ enum Sum: Equatable, Sendable {
       }
       try reader.end()
     } catch .tooDeep {
-      throw Refusal(reason: "nested too deeply")
+      throw SumError(reason: "nested too deeply")
     } catch {
-      throw Refusal(reason: "not JSON")
+      throw SumError(reason: "not JSON")
     }
     switch found {
-    case nil: throw Refusal(reason: "no numbers")
-    case .other: throw Refusal(reason: "numbers is not a list")
+    case nil: throw SumError(reason: "no numbers")
+    case .other: throw SumError(reason: "numbers is not a list")
     case .list(let total):
-      guard let sum = total.sum else { throw Refusal(reason: "the sum is not finite") }
+      guard let sum = total.sum else { throw SumError(reason: "the sum is not finite") }
       return (sum, total.count)
     }
   }
@@ -70,14 +65,20 @@ enum Sum: Equatable, Sendable {
   }
 }
 
-/// What is added up. 128 bits hold more 64-bit integers than any body has, so that a sum that fits
-/// is not lost on the way to it.
+/// A body without a sum.
+struct SumError: Error, Equatable {
+  /// The message for the client; needs no escapes in JSON.
+  let reason: String
+}
+
+/// Adds numbers up. 128 bits hold more 64-bit integers than any body has, so that the way to a sum
+/// that fits in 64 bits does not overflow.
 private struct Total {
   private(set) var count = 0
   private var integers: Int128 = 0
   private var doubles = 0.0
   private var hasDoubles = false
-  /// The same as `doubles`, so much smaller that it stays finite where that one passes the largest
+  /// The same as `doubles`, scaled down so that it stays finite where `doubles` passes the largest
   /// double on its way.
   private var scaled = 0.0
   private static let scale = 0x1p-64

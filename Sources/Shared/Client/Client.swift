@@ -3,20 +3,20 @@
 ///
 /// It never retries: not a connection that could not be made, nor a request on a pooled connection
 /// that the other side just closed.
-public final class Client {
-  public struct Options: Sendable {
-    /// For the connection to stand.
-    public var connectTimeout: Duration = .seconds(10)
+package final class Client {
+  package struct Options: Sendable {
+    /// From the call until the connection is established.
+    package var connectTimeout: Duration = .seconds(10)
     /// From the call to the response's last byte.
-    public var requestTimeout: Duration = .seconds(10)
-    /// How long a connection may wait in the pool for its next request.
-    public var maxIdle: Duration = .seconds(60)
-    /// Idle connections kept for each address.
-    public var maxIdlePerAddress = 64
-    /// Sizes of what a server may answer.
-    public var limits = Limits()
+    package var requestTimeout: Duration = .seconds(10)
+    /// How long an idle connection stays in the pool.
+    package var maxIdle: Duration = .seconds(60)
+    /// Idle connections in the pool for each address.
+    package var maxIdlePerAddress = 64
+    /// Sizes of a response; a larger one is malformed.
+    package var limits = Limits()
 
-    public init() {}
+    package init() {}
   }
 
   private let options: Options
@@ -24,20 +24,21 @@ public final class Client {
   private let sweeper = LoopTimer()
   private var isSweepDue = false
 
-  public init(_ options: Options = Options()) { self.options = options }
+  package init(_ options: Options = Options()) { self.options = options }
 
   /// Sends a request and waits for the whole response.
   ///
   /// - Parameters:
-  ///   - request: target, fields and body are sent as they are, but that `Host` is added if there
-  ///     is none, and that the framing and what becomes of the connection are written here:
-  ///     `Content-Length` and, unless `reuse`, `Connection: close`.
-  ///   - source: the local address, without a port, for those who spread their load over several.
-  ///   - reuse: takes an idle connection if there is one, and keeps it for the next request if the
-  ///     server lets us.
-  ///   - deadline: ends the wait for the response before `requestTimeout` does.
-  /// - Throws: the reason why there is no response. Any status is a response.
-  public func send(
+  ///   - request: sent with its target, fields and body. The client adds `Host` if there is none,
+  ///     and writes the framing and the connection option itself: `Content-Length` and, unless
+  ///     `reuse`, `Connection: close`.
+  ///   - source: the local address; its port does not count. A load test spreads its connections
+  ///     over several.
+  ///   - reuse: sends the request over an idle connection if there is one, and keeps the connection
+  ///     in the pool afterwards if the server keeps it open.
+  ///   - deadline: ends the wait for the response, if it is earlier than `requestTimeout`.
+  /// - Throws: the reason why there is no response. A response with any status is a response.
+  package func send(
     _ request: Request, to address: SocketAddress, from source: SocketAddress? = nil,
     reuse: Bool = true,
     before deadline: MonotonicTime? = nil, on loop: isolated EventLoop
@@ -70,36 +71,36 @@ public final class Client {
     return try result.get()
   }
 
-  /// Whether the next request to an address would go over a connection that stands.
-  public func hasIdle(to address: SocketAddress) -> Bool {
+  /// Whether the next request to an address would go over an idle connection.
+  package func hasIdle(to address: SocketAddress) -> Bool {
     guard let last = idle[address]?.last else { return false }
     return MonotonicTime.now - last.idleSince <= options.maxIdle
   }
 
-  /// Closes the idle connections to an address, which is known to be gone.
-  public func dropIdle(to address: SocketAddress, on loop: isolated EventLoop) {
+  /// Closes the idle connections to an address that no longer exists.
+  package func dropIdle(to address: SocketAddress, on loop: isolated EventLoop) {
     for connection in idle.removeValue(forKey: address) ?? [] { connection.close(on: loop) }
   }
 
   /// Closes all idle connections.
-  public func close(on loop: isolated EventLoop) {
+  package func close(on loop: isolated EventLoop) {
     sweeper.clear(on: loop)
     isSweepDue = false
     for address in Array(idle.keys) { dropIdle(to: address, on: loop) }
   }
 
-  /// The connection that was used last, unless it waited for too long.
+  /// The idle connection that was used last, unless it has been idle for too long.
   private func takeIdle(_ address: SocketAddress, on loop: isolated EventLoop) -> ClientConnection?
   {
     guard let connection = idle[address]?.popLast() else { return nil }
     if MonotonicTime.now - connection.idleSince <= options.maxIdle { return connection }
     connection.close(on: loop)
-    dropIdle(to: address, on: loop)  // the others have waited for even longer
+    dropIdle(to: address, on: loop)  // the others have been idle for even longer
     return nil
   }
 
-  /// Closes what has waited for too long, and comes back for the rest: one alarm for all, not one
-  /// for each request.
+  /// Closes the connections that have been idle for too long, and comes back for the others: one
+  /// timer for all, not one for each request.
   private func sweep(at time: MonotonicTime, on loop: isolated EventLoop) {
     isSweepDue = true
     sweeper.set(at: time, on: loop) { [client = LoopBound(self, on: loop)] in

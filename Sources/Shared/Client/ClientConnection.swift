@@ -1,5 +1,5 @@
-/// One connection of a client: connects, sends a request, waits for its response, and does it
-/// again. One request at a time.
+/// One connection of a client: connects, sends a request, receives its response, and repeats the
+/// last two. One request at a time.
 final class ClientConnection: Channel {
   private enum State {
     case connecting(request: [UInt8], Waiting)
@@ -20,10 +20,10 @@ final class ClientConnection: Channel {
   private let limits: Limits
   private var parser = ResponseParser(isHead: false)
   private var output = OutputBuffer()
-  /// The kernel says so once: a read that follows finds only an end.
+  /// The kernel reports a reset once: a read that follows a failed write finds only an end.
   private var hasFailedToWrite = false
   private var timer: Timers<EventLoop.Timer>.ID?
-  /// Called when an idle connection ends.
+  /// Called when the connection has closed.
   private let onClose: (ClientConnection) -> Void
   private(set) var idleSince = MonotonicTime.now
   /// Whether the last response left the connection open.
@@ -58,8 +58,6 @@ final class ClientConnection: Channel {
     let result = address.withSocketAddress { connect(socket.descriptor, $0, $1) }
     guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
       defer { socket.close() }
-      // EADDRNOTAVAIL without a port left is ours; with an address that is not there, it says that
-      // there is no way to it.
       throw ClientError(errno: errno)
     }
     let connection = ClientConnection(socket, address: address, limits: limits, onClose: onClose)
@@ -70,9 +68,9 @@ final class ClientConnection: Channel {
     return connection
   }
 
-  /// Begins the first request, which is sent once the connection stands; the caller awaits the
-  /// response. Like `send`, it returns with the request registered: whatever happens to the
-  /// connection before the caller suspends is the response.
+  /// Begins the first request, which is sent once the connection is established; the caller awaits
+  /// the response. As with `send`, the request is registered when this returns: an event before the
+  /// caller suspends gives the response, too.
   func connectAndSend(
     _ request: [UInt8], isHead: Bool, connectBy: MonotonicTime, answerBy: MonotonicTime,
     on loop: isolated EventLoop
@@ -112,12 +110,12 @@ final class ClientConnection: Channel {
         read(on: loop)
       }
       if readiness.contains(.write), case .waiting = state { flush(on: loop) }
-    case .idle: close(on: loop)  // the other side closed it, or says what nobody asked for
+    case .idle: close(on: loop)  // the server closed it, or sent bytes without a request
     case .closed: break
     }
   }
 
-  /// A response that has arrived as a whole is in time, however many reads it takes.
+  /// A response that has arrived as a whole is in time, also when it takes many reads.
   func due(on loop: isolated EventLoop) {
     timer = nil
     while case .waiting = state, read(on: loop) {}
@@ -137,8 +135,8 @@ final class ClientConnection: Channel {
     case .done: loop.watch(socket.descriptor, for: .read)
     case .blocked: loop.watch(socket.descriptor, for: [.read, .write])
     case .failed:
-      // A server may answer and close before it read all: what it said counts more than that it
-      // reads no more.
+      // A server may answer and close before it has read the whole request: its response counts,
+      // not that it reads no more.
       hasFailedToWrite = true
       loop.watch(socket.descriptor, for: .read)
     }

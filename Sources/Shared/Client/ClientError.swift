@@ -1,23 +1,23 @@
-/// Why a request got no response, in the words that load tests and proxies use. Never retried here:
-/// who counts failures must see them.
-public enum ClientError: Error, Hashable, Sendable {
-  /// Nobody listens at the address.
+/// Why a request got no response, in the words of load tests and proxies. The client never retries:
+/// a failure that is retried is not counted.
+package enum ClientError: Error, Hashable, Sendable {
+  /// No socket listens at the address.
   case refused
-  /// No way to the address.
+  /// There is no route to the address.
   case unreachable
-  /// The other side reset the connection.
+  /// The server reset the connection.
   case reset
-  /// The other side closed before the response, or before its end.
+  /// The server closed the connection before the response, or before its end.
   case eof
-  /// A deadline was over first.
+  /// A time-out or the deadline came first.
   case timeout
-  /// What came is not HTTP.
+  /// The response is not HTTP/1, or passes a limit.
   case malformed
-  /// Our own machine had no port, descriptor or memory left; says nothing about the other side.
-  /// Carries `errno`.
+  /// This machine had no port, descriptor or memory left: a failure of the client, not of the
+  /// server. Carries `errno`.
   case exhausted(Int32)
 
-  /// Sorts what the kernel said of a connection.
+  /// Classifies the kernel's error for a connection. EADDRNOTAVAIL, no free port, is `exhausted`.
   init(errno: Int32) {
     self =
       switch errno {

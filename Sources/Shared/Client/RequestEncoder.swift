@@ -1,4 +1,4 @@
-/// A request's bytes, as a client sends them (RFC 9112 section 3).
+/// Encodes a request for the wire (RFC 9112 section 3).
 struct RequestEncoder {
   let bytes: [UInt8]
 
@@ -20,8 +20,8 @@ struct RequestEncoder {
     self.bytes = bytes + request.body
   }
 
-  /// What would contradict the framing if it were written twice: a request that came in chunks is
-  /// sent on with its length.
+  /// Whether the encoder writes this field itself: a second one could contradict the framing. (A
+  /// proxy forwards a request that it received in chunks with its length.)
   private static func isWrittenHere(_ name: UnsafeBufferPointer<UInt8>) -> Bool {
     Grammar.isEqual(name, "content-length") || Grammar.isEqual(name, "transfer-encoding")
       || Grammar.isEqual(name, "connection")

@@ -3,11 +3,12 @@ import Synchronization
 /// A value that comes once, and the tasks that wait for it, in any order and on any thread.
 ///
 /// No wake-up is lost. The promise exists before anything can fulfil it, and its value and its
-/// waiting tasks are one state behind one lock, so that only two orders are left. A value that comes
-/// first stays: a task that waits later finds it and does not suspend. A task that waits first stays:
-/// the value that comes later finds its continuation. Code that waits therefore makes the promise,
-/// hands it to the timer, list or thread that will fulfil it, and awaits it. Whatever happens between
-/// those steps, other tasks on the same loop included, leaves its mark in the promise.
+/// waiting tasks are one state behind one lock, so that only two orders are left. A value that
+/// comes first stays: a task that waits later finds it and does not suspend. A task that waits
+/// first stays: the value that comes later finds its continuation. Code that waits therefore makes
+/// the promise, hands it to the timer, list or thread that will fulfil it, and awaits it. Whatever
+/// happens between those steps, other tasks on the same loop included, leaves its mark in the
+/// promise.
 ///
 /// Each continuation resumes exactly once, which makes the unchecked kind right: only `wait` stores
 /// one, and only the transition to `fulfilled`, which happens once, takes them all out.
@@ -35,7 +36,8 @@ package final class Promise<Value: Sendable>: Sendable {
     return true
   }
 
-  /// Suspends until there is a value. Any number of tasks may wait; cancellation does not wake them.
+  /// Suspends until there is a value. Any number of tasks may wait; cancellation does not wake
+  /// them.
   package func wait(isolation: isolated (any Actor)? = #isolation) async -> Value {
     await withUnsafeContinuation { continuation in
       let value = state.withLock { state -> Value? in

@@ -3,8 +3,8 @@
 enum Authority {
   private static let hostOctets = Grammar.OctetSet(alphanumericsAnd: "-._~%!$&'()*+,;=")
 
-  /// Whether this is a name, an IPv4 address or an IPv6 address in brackets, with a port after a
-  /// colon or without one. User information is an error (RFC 9110 section 4.2.4).
+  /// Whether this is a name, an IPv4 address or an IPv6 address in brackets, with or without a
+  /// colon and a port. User information is an error (RFC 9110 section 4.2.4).
   static func isValid(_ bytes: UnsafeBufferPointer<UInt8>, needsPort: Bool) -> Bool {
     var index = 0
     if bytes.first == UInt8(ascii: "[") {

@@ -1,7 +1,7 @@
-/// Takes a chunked body apart as it arrives (RFC 9112 section 7.1): sizes in, content out,
-/// extensions checked and dropped, trailers kept.
+/// Decodes a chunked body as it arrives (RFC 9112 section 7.1). Checks and drops extensions, keeps
+/// trailers.
 struct ChunkedDecoder: Sendable {
-  private enum Stage {
+  private enum State {
     case size
     case data(left: Int)
     case dataEnd
@@ -10,12 +10,12 @@ struct ChunkedDecoder: Sendable {
   }
 
   private let limits: Limits
-  private var stage = Stage.size
+  private var state = State.size
   private var extensionBytes = 0
   private(set) var content: [UInt8] = []
   private var section: FieldSection
 
-  /// - Parameter section: the message's header section, since its limits hold for the trailers too.
+  /// - Parameter section: the message's header section: its limits hold for the trailers, too.
   init(limits: Limits, section: FieldSection) {
     self.limits = limits
     self.section = section
@@ -26,26 +26,26 @@ struct ChunkedDecoder: Sendable {
 
   /// Reads as far as the bytes have arrived.
   /// - Returns: true when the body is complete, trailers included.
-  /// - Throws: 400 for wrong framing, 413 as soon as a size is announced that passes the limit, 431
-  ///   for the trailers.
+  /// - Throws: 400 for wrong framing, 413 as soon as a chunk's size passes the limit, 431 for the
+  ///   trailers.
   mutating func read(_ buffer: inout InputBuffer) throws(RequestError) -> Bool {
     while true {
-      switch stage {
+      switch state {
       case .size:
         guard let size = try nextSize(&buffer) else { return false }
         guard size <= UInt64(limits.body - content.count) else {
           throw RequestError(.contentTooLarge, "body too large")
         }
-        stage = size == 0 ? .trailers : .data(left: Int(size))
+        state = size == 0 ? .trailers : .data(left: Int(size))
       case .data(let left):
         let count = min(left, buffer.count)
         content.append(contentsOf: buffer.bytes[buffer.start..<(buffer.start + count)])
         buffer.consume(count)
         guard count == left else {
-          stage = .data(left: left - count)
+          state = .data(left: left - count)
           return false
         }
-        stage = .dataEnd
+        state = .dataEnd
       case .dataEnd:
         if let first = buffer[0], first != Grammar.carriageReturn {
           throw .malformed("chunk longer than its size")
@@ -53,10 +53,10 @@ struct ChunkedDecoder: Sendable {
         guard let second = buffer[1] else { return false }
         guard second == Grammar.lineFeed else { throw .malformed("chunk longer than its size") }
         buffer.consume(2)
-        stage = .size
+        state = .size
       case .trailers:
         guard try section.read(&buffer) else { return false }
-        stage = .complete
+        state = .complete
       case .complete: return true
       }
     }

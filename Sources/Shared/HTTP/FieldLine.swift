@@ -1,4 +1,4 @@
-/// One field line (RFC 9112 section 5), still in the bytes it was read from.
+/// One field line (RFC 9112 section 5), a view of the bytes from which it was read.
 struct FieldLine {
   /// The whole line with its CRLF.
   let bytes: UnsafeBufferPointer<UInt8>
@@ -11,18 +11,18 @@ struct FieldLine {
   var value: UnsafeBufferPointer<UInt8> {
     UnsafeBufferPointer(rebasing: bytes[valueStart..<valueEnd])
   }
-  /// Whether it is written as `Fields` keeps it: a single space after the colon, nothing after the
-  /// value.
+  /// Whether it has the form in which `Fields` keeps lines: one space after the colon, none after
+  /// the value.
   var isCanonical: Bool {
     valueStart == nameEnd + 2 && valueEnd + 2 == bytes.count && bytes[nameEnd + 1] == Grammar.space
   }
 
   /// Reads a line from the wire, with its CRLF.
-  /// - Throws: 400 for a line that is folded (obsolete since RFC 7230), whose name is not a token
-  ///   that is directly followed by its colon, or whose value holds a control.
+  /// - Throws: 400 for a folded line (obsolete since RFC 7230), for a name that is not a token
+  ///   directly before the colon, and for a control in the value.
   init(_ line: UnsafeBufferPointer<UInt8>) throws(RequestError) {
     var index = 0
-    // Neither loop runs beyond the line: a CR is no token and no blank.
+    // Each loop stops at the CR at the latest: it is neither token nor blank.
     while Grammar.isToken(line[index]) { index += 1 }
     guard index > 0, line[index] == Grammar.colon else {
       if let first = line.first, Grammar.isBlank(first) { throw .malformed("folded field line") }

@@ -1,4 +1,4 @@
-/// A message's fields while they are read: the header section, and with the same limits its
+/// A message's fields while they are read: the header section, then, within the same limits, the
 /// trailers.
 struct FieldSection: Sendable {
   private(set) var fields = Fields()
@@ -10,7 +10,7 @@ struct FieldSection: Sendable {
     fieldsLeft = limits.headerFields
   }
 
-  /// The fields so far; the next ones begin a new list, but not new limits.
+  /// Takes the fields so far; the limits go on counting.
   mutating func take() -> Fields {
     let taken = fields
     fields = Fields()
@@ -18,9 +18,9 @@ struct FieldSection: Sendable {
   }
 
   /// Reads lines as far as they have arrived.
-  /// - Parameter body: called with each line that holds a field.
-  /// - Returns: true when the empty line was read that ends the section.
-  /// - Throws: 400, or 431 when a limit is passed.
+  /// - Parameter body: called with each field line.
+  /// - Returns: true after the empty line that ends the section.
+  /// - Throws: 400, or 431 beyond a limit.
   mutating func read(
     _ buffer: inout InputBuffer,
     _ body: (FieldLine) throws(RequestError) -> Void = { (_: FieldLine) throws(RequestError) in }

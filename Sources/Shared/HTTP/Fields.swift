@@ -1,27 +1,30 @@
 /// A message's header or trailer fields: an ordered list, in which a name may occur more than once
 /// (RFC 9110 section 5).
 ///
-/// Kept as they go over the wire, so that a request's fields cost one allocation and a response's
+/// Kept as they are on the wire, so that a request's fields cost one allocation and a response's
 /// are copied as a whole. Names are compared without regard to ASCII case. Two lists are equal when
-/// their bytes are.
+/// their bytes are equal.
 public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLiteral {
   /// `name: value` and CRLF for each field; names and values are valid.
   private(set) var bytes: [UInt8] = []
   /// The number of fields.
   public private(set) var count = 0
 
+  /// An empty list.
   public init() {}
 
+  /// `["Content-Type": "text/plain"]`, in this order.
   public init(dictionaryLiteral elements: (String, String)...) {
     for (name, value) in elements { append(name, value) }
   }
 
+  /// Whether there is no field.
   public var isEmpty: Bool { count == 0 }
 
-  /// Adds a field at the end, whether or not the name is there already.
+  /// Adds a field at the end, also when a field of that name exists.
   ///
-  /// Blanks around the value are dropped, and controls within become spaces (RFC 9110 section 5.5),
-  /// so that no value can end its field.
+  /// Drops blanks around the value, and turns controls within it into spaces (RFC 9110 section
+  /// 5.5), so that no value can end its field.
   /// - Precondition: the name is a token (RFC 9110 section 5.1).
   public mutating func append(_ name: String, _ value: String) {
     var name = name
@@ -51,8 +54,8 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
   }
 
   /// Adds a field line that was read and found valid.
-  /// - Parameter room: bytes that may still follow, as far as known: they are made room for at
-  ///   once.
+  /// - Parameter room: bytes that may still follow, as far as known: one allocation makes room for
+  ///   them.
   mutating func append(_ line: FieldLine, room: Int) {
     if bytes.isEmpty { bytes.reserveCapacity(line.bytes.count + Swift.min(room, 512)) }
     if line.isCanonical {
@@ -83,6 +86,7 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     return result
   }
 
+  /// Whether there is a field of that name.
   public func contains(_ name: String) -> Bool {
     var result = false
     forEachValue(of: name) { _ in
@@ -92,8 +96,8 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     return result
   }
 
-  /// Whether a field whose value is a comma-separated list holds this element, without regard to
-  /// ASCII case, in any of its lines.
+  /// Whether this element stands in the comma-separated list that the fields of that name hold (RFC
+  /// 9110 section 5.6.1), without regard to ASCII case.
   public func contains(token: String, in name: String) -> Bool {
     if isEmpty { return false }
     var token = token
@@ -131,7 +135,7 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     }
   }
 
-  /// The lines in order, until `body` answers false.
+  /// Calls `body` with each line in order, until it returns false.
   func forEachLine(_ body: (FieldLine) -> Bool) {
     bytes.withUnsafeBufferPointer { all in
       var offset = 0
@@ -139,10 +143,12 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     }
   }
 
+  /// Names and values in order.
   public struct Iterator: IteratorProtocol {
     fileprivate let fields: Fields
     fileprivate var offset = 0
 
+    /// The next field; nil at the end.
     public mutating func next() -> (name: String, value: String)? {
       let step = fields.bytes.withUnsafeBufferPointer { [offset] all in
         FieldLine(stored: all, at: offset).map {
@@ -155,5 +161,6 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     }
   }
 
+  /// Begins with the first field.
   public func makeIterator() -> Iterator { Iterator(fields: self) }
 }

@@ -1,10 +1,11 @@
-/// What the fields say of where a message's body ends (RFC 9112 section 6), collected line by line.
+/// Where a message's body ends (RFC 9112 section 6), collected from its fields line by line.
 struct Framing: Sendable {
   enum Coding: Equatable {
     case none
     /// `chunked` alone.
     case chunked
-    /// A coding that is not spoken here, with a final `chunked`; or one that nobody has heard of.
+    /// A registered coding that is not supported here, with a final `chunked`; or a coding that is
+    /// not registered.
     case unknown
   }
 
@@ -15,15 +16,15 @@ struct Framing: Sendable {
   private var hasUnknown = false
   private var hasKnown = false
 
-  /// - Throws: 400 for a length that is not digits only, does not fit in 64 bits, or differs from
-  ///   one before.
+  /// - Throws: 400 for a length that has other characters than digits, needs more than 64 bits, or
+  ///   differs from an earlier one.
   mutating func addContentLength(_ value: UnsafeBufferPointer<UInt8>) throws(RequestError) {
     guard let length = Grammar.decimal(value) else { throw .malformed("invalid Content-Length") }
     if let contentLength, contentLength != length { throw .malformed("different Content-Lengths") }
     contentLength = length
   }
 
-  /// - Throws: 400 when something follows `chunked`, also in another line.
+  /// - Throws: 400 when a coding follows `chunked`, also in another line.
   mutating func addTransferEncoding(_ value: UnsafeBufferPointer<UInt8>) throws(RequestError) {
     hasTransferEncoding = true
     var isValid = true
@@ -48,8 +49,8 @@ struct Framing: Sendable {
     guard isValid else { throw .malformed("invalid Transfer-Encoding") }
   }
 
-  /// To be called when all fields are known.
-  /// - Throws: 400 when the end of the body cannot be told, or is told in two ways, which is how
+  /// Decides, once all fields are known.
+  /// - Throws: 400 when the fields do not tell the body's end, or tell it in two ways, which is how
   ///   requests are smuggled.
   mutating func close(version: Version) throws(RequestError) {
     guard hasTransferEncoding else { return }

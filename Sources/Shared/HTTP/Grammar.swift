@@ -1,5 +1,5 @@
-/// The octets of HTTP's grammar. Bytes are compared with bytes, and case is ASCII's alone: a
-/// `String` would also call other bytes equal.
+/// The octets of HTTP's grammar. It compares bytes, with ASCII's case only: a `String` would take
+/// other bytes for equal, too.
 enum Grammar {
   static let tab = UInt8(ascii: "\t")
   static let space = UInt8(ascii: " ")
@@ -9,12 +9,12 @@ enum Grammar {
   static let comma = UInt8(ascii: ",")
   static let semicolon = UInt8(ascii: ";")
 
-  /// A set of ASCII octets as two words: a look-up without memory.
+  /// A set of ASCII octets in two words: a look-up reads no memory.
   struct OctetSet: Sendable {
     private var low: UInt64 = 0
     private var high: UInt64 = 0
 
-    /// Letters, digits, and these.
+    /// Letters, digits, and `others`.
     init(alphanumericsAnd others: StaticString) {
       for octet in UInt8(ascii: "0")...UInt8(ascii: "9") { insert(octet) }
       for octet in UInt8(ascii: "A")...UInt8(ascii: "Z") { insert(octet) }
@@ -38,8 +38,7 @@ enum Grammar {
     }
   }
 
-  /// `tchar` (RFC 9110 section 5.6.2), written out so that it is a constant in the code; a test
-  /// compares it with the grammar.
+  /// `tchar` (RFC 9110 section 5.6.2) as a constant; a test compares it with the grammar.
   @inline(__always)
   static func isToken(_ octet: UInt8) -> Bool {
     OctetSet(low: 0x03FF_6CFA_0000_0000, high: 0x57FF_FFFF_C7FF_FFFE).contains(octet)
@@ -64,7 +63,7 @@ enum Grammar {
     }
   }
 
-  /// What a field value may hold: no control but the tab (RFC 9110 section 5.5). Looks at every
+  /// Whether a field value holds no control but the tab (RFC 9110 section 5.5). Looks at every
   /// octet, so that the loop is vectorized.
   static func isFieldValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     var bad = false
@@ -107,8 +106,8 @@ enum Grammar {
     return memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
   }
 
-  /// Digits only, no sign, no blank; nil also when the number needs more than 64 bits (RFC 9110
-  /// section 8.6).
+  /// The number that these digits write (RFC 9110 section 8.6). Nil for a sign, a blank, no digit,
+  /// and more than 64 bits.
   static func decimal(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt64? {
     guard !bytes.isEmpty else { return nil }
     var number: UInt64 = 0
@@ -122,8 +121,8 @@ enum Grammar {
     return number
   }
 
-  /// The elements of a comma-separated list; empty ones are none (RFC 9110 section 5.6.1). Ends
-  /// early when `body` answers false.
+  /// Calls `body` with each element of a comma-separated list, without the empty ones (RFC 9110
+  /// section 5.6.1), until it returns false.
   static func forEachElement(
     of list: UnsafeBufferPointer<UInt8>, _ body: (UnsafeBufferPointer<UInt8>) -> Bool
   ) {
@@ -139,6 +138,6 @@ enum Grammar {
 }
 
 extension String {
-  /// Text of what should be ASCII or UTF-8; other octets become U+FFFD. Never compared with.
+  /// Text from octets that should be ASCII or UTF-8; others become U+FFFD. Not for comparing.
   init(octets: UnsafeBufferPointer<UInt8>) { self.init(decoding: octets, as: UTF8.self) }
 }

@@ -1,13 +1,13 @@
-/// Bytes that were received and not yet made sense of.
+/// Bytes that were received and not parsed yet.
 struct InputBuffer: Sendable {
   enum Line: Equatable {
-    /// Its end has not arrived.
+    /// The line's end has not arrived.
     case incomplete
-    /// Longer than allowed, whether or not its end has arrived.
+    /// The line is longer than allowed, whether or not its end has arrived.
     case tooLong
     /// A CR or LF that is not part of a CRLF (RFC 9112 section 2.2).
     case broken
-    /// Where it lies in `bytes`, without its CRLF; until more is appended.
+    /// The line's place in `bytes`, without its CRLF; valid until more is appended.
     case found(Range<Int>)
   }
 
@@ -27,8 +27,7 @@ struct InputBuffer: Sendable {
     if start > 0, isEmpty {
       reset()
     } else if start >= 4096, start >= count {
-      // Moves less than what was consumed, so that the cost stays in proportion to what is
-      // received.
+      // Moves fewer bytes than were consumed, so that the cost is proportional to the input.
       bytes.removeSubrange(..<start)
       searched = max(0, searched - start)
       start = 0
@@ -36,8 +35,7 @@ struct InputBuffer: Sendable {
     bytes.append(contentsOf: more)
   }
 
-  /// Lets go of what was read, and of a large buffer too: most connections are idle most of the
-  /// time.
+  /// Drops what was read, and frees a large buffer: most connections are idle most of the time.
   mutating func reset() {
     bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
     start = 0
@@ -46,9 +44,9 @@ struct InputBuffer: Sendable {
 
   mutating func consume(_ count: Int) { start += count }
 
-  /// Takes the next line. What a line counts as depends on its bytes alone, never on how they
-  /// arrived: the first CR or LF decides.
-  /// - Parameter limit: how long it may be without its CRLF.
+  /// Takes the next line. The first CR or LF decides, so the result depends on the bytes and not on
+  /// how they arrived.
+  /// - Parameter limit: bytes of a line without its CRLF, at most.
   mutating func nextLine(limit: Int) -> Line {
     let first = max(searched, start)
     let start = start

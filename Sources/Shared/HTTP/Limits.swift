@@ -1,27 +1,22 @@
-/// How much of a message is read before it is refused.
+/// How large a message may be; a larger one is refused.
 public struct Limits: Sendable, Equatable {
   /// Bytes of the request line (or of a response's status line) without its CRLF; beyond it 414.
-  public var requestLine = Limits.defaultRequestLine
+  public var requestLine = 8 * 1024
   /// Bytes of all field lines with their CRLFs, trailers included; beyond it 431.
-  public var headerSection = Limits.defaultHeaderSection
+  public var headerSection = 32 * 1024
   /// Number of fields, trailers included; beyond it 431.
-  public var headerFields = Limits.defaultHeaderFields
+  public var headerFields = 100
   /// Bytes of the body, without its framing; beyond it 413.
-  public var body = Limits.defaultBody
+  public var body = 1024 * 1024
   /// Bytes of one chunk-size line with its extensions, without its CRLF; beyond it 400.
-  public var chunkLine = Limits.defaultChunkLine
+  public var chunkLine = 1024
   /// Bytes of all chunk extensions of a message; beyond it 400.
-  public var chunkExtensions = Limits.defaultChunkExtensions
+  public var chunkExtensions = 16 * 1024
 
-  public static let defaultRequestLine = 8 * 1024
-  public static let defaultHeaderSection = 32 * 1024
-  public static let defaultHeaderFields = 100
-  public static let defaultBody = 1024 * 1024
-  public static let defaultChunkLine = 1024
-  public static let defaultChunkExtensions = 16 * 1024
-  /// Empty lines before a request line; one is a known habit of old clients (RFC 9112 section 2.2),
-  /// many are an attack.
+  /// Empty lines before a request line: old clients send one (RFC 9112 section 2.2), more are an
+  /// attack.
   static let emptyLines = 8
 
+  /// The defaults.
   public init() {}
 }

@@ -1,13 +1,13 @@
 /// A request's method (RFC 9110 section 9). Case matters: `get` is not `GET`.
 public struct Method: Hashable, Sendable, CustomStringConvertible {
-  /// The token as it goes over the wire.
+  /// The token on the wire.
   public let name: String
 
-  /// Any token makes a method; whether a server knows it is another question.
+  /// - Parameter name: any token (RFC 9110 section 5.6.2); not checked.
   public init(_ name: String) { self.name = name }
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
-    // A literal costs nothing; what is decoded is checked for UTF-8.
+    // A literal costs nothing; decoding checks for UTF-8.
     if bytes.count == 3, Grammar.hasPrefix(bytes, "GET") {
       name = "GET"
     } else if bytes.count == 4, Grammar.hasPrefix(bytes, "POST") {
@@ -24,8 +24,8 @@ public struct Method: Hashable, Sendable, CustomStringConvertible {
   public static let delete = Method("DELETE")
   public static let options = Method("OPTIONS")
   public static let patch = Method("PATCH")
-  public static let trace = Method("TRACE")
-  public static let connect = Method("CONNECT")
+  static let connect = Method("CONNECT")
 
+  /// The name.
   public var description: String { name }
 }

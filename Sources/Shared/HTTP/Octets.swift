@@ -1,4 +1,4 @@
-/// Text and numbers into a message, without a `String` on the way.
+/// Appends text and numbers to a message without making a `String`.
 extension [UInt8] {
   @inline(__always)
   mutating func append(_ octets: UnsafeBufferPointer<UInt8>) { append(contentsOf: octets) }

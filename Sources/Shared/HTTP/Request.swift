@@ -1,19 +1,22 @@
-/// A request that was received as a whole, or is to be sent.
+/// A request: received as a whole, or to be sent.
 public struct Request: Sendable, Equatable {
+  /// The method, such as `.get`.
   public var method: Method
-  /// The target as it was received, ASCII.
+  /// The target as it was received: ASCII, percent-encoded, with its query.
   public let target: String
   private let parts: RequestTarget
+  /// The version of the message, `HTTP/1.0` or `HTTP/1.1`.
   public var version: Version
+  /// The header fields, in the order in which they were received.
   public var fields: Fields
-  /// Fields that followed a chunked body. They never count for what the header section decides (RFC
+  /// The fields that followed a chunked body. They decide nothing that header fields decide (RFC
   /// 9110 section 6.5.1).
   public var trailers: Fields
   /// The content without its framing.
   public var body: [UInt8]
 
-  /// A request to be sent, or for a test. A target that is in none of the forms of RFC 9112 section
-  /// 3.2 is its own path.
+  /// A request to be sent, or for a test. A target in none of the forms of RFC 9112 section 3.2 is
+  /// a path as a whole.
   public init(
     _ method: Method, _ target: String, version: Version = .http11, fields: Fields = [:],
     body: [UInt8] = [], trailers: Fields = [:]
@@ -32,7 +35,7 @@ public struct Request: Sendable, Equatable {
 
   /// Reads a request line (RFC 9112 section 3): method, target and version, with exactly one space
   /// between them.
-  /// - Throws: 400; 505 for another major version; 501 for CONNECT, since this is no proxy.
+  /// - Throws: 400; 505 for another major version; 501 for CONNECT, which is for proxies.
   init(line: UnsafeBufferPointer<UInt8>) throws(RequestError) {
     var index = 0
     while index < line.count, Grammar.isToken(line[index]) { index += 1 }
@@ -67,7 +70,7 @@ public struct Request: Sendable, Equatable {
     body = []
   }
 
-  /// The target's path, still percent-encoded, without query, scheme and authority; `*` for the
+  /// The target's path, still percent-encoded, without query, scheme and authority; `*` means the
   /// server as a whole.
   public var path: String { parts.path(of: target) }
 

@@ -1,12 +1,12 @@
-/// Why a request is refused. The connection closes after the response: where the next request would
-/// begin cannot be known.
-public struct RequestError: Error, Equatable, Sendable {
-  /// What to answer.
-  public let status: Status
-  /// What was wrong, for a log.
-  public let reason: String
+/// A request is refused. The connection closes after the response: the parser cannot tell where a
+/// next request would begin.
+struct RequestError: Error, Equatable, Sendable {
+  /// The status of the response.
+  let status: Status
+  /// The fault, for a log.
+  let reason: String
 
-  public init(_ status: Status, _ reason: String) {
+  init(_ status: Status, _ reason: String) {
     self.status = status
     self.reason = reason
   }

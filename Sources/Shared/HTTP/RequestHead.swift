@@ -1,4 +1,4 @@
-/// A request's header section while it is read, and what it says of the connection and the body.
+/// A request's header section while it is read, with what it decides about connection and body.
 struct RequestHead: Sendable {
   enum Body: Equatable {
     case none
@@ -13,7 +13,7 @@ struct RequestHead: Sendable {
   private var expectsContinue = false
   private var expectsOther = false
 
-  /// - Parameter version: the one that the request line names.
+  /// - Parameter version: from the request line.
   init(version: Version, limits: Limits) {
     self.version = version
     section = FieldSection(limits: limits)
@@ -21,7 +21,7 @@ struct RequestHead: Sendable {
 
   /// - Returns: true when the section is complete.
   mutating func read(_ buffer: inout InputBuffer) throws(RequestError) -> Bool {
-    // Aside, so that the section and what is collected from it may change at the same time.
+    // A copy, so that the closure may change it while the section changes.
     var notes = (
       framing: framing, hosts: hosts, expectsContinue: expectsContinue, expectsOther: expectsOther
     )
@@ -54,8 +54,8 @@ struct RequestHead: Sendable {
   }
 
   /// How the body is framed, once the section is complete.
-  /// - Throws: 400 without `Host` or with framing that contradicts itself, 501 for a coding, 417
-  ///   for an expectation, 413 for a length.
+  /// - Throws: 400 without `Host` or for contradictory framing, 501 for an unknown coding, 417 for
+  ///   an unknown expectation, 413 for a length beyond the limit.
   mutating func body(limit: Int) throws(RequestError) -> Body {
     if hosts == 0, version >= .http11 { throw .malformed("no Host") }
     try framing.close(version: version)
@@ -67,7 +67,7 @@ struct RequestHead: Sendable {
     return .length(Int(length))
   }
 
-  /// Whether the client waits for `100 Continue`; one that speaks HTTP/1.0 cannot (RFC 9110 section
+  /// Whether the client waits for `100 Continue`; an HTTP/1.0 client does not (RFC 9110 section
   /// 10.1.1).
   var waitsForContinue: Bool { expectsContinue && version >= .http11 }
 

@@ -1,17 +1,17 @@
-/// Reads requests from bytes as they arrive, to the letter of RFC 9112. No I/O and no clock;
-/// however the bytes are split, the requests are the same. Pipelined requests come out one by one,
-/// in their order.
-public struct RequestParser: Sendable {
-  public enum Event: Sendable {
+/// Reads requests from bytes as they arrive, to the letter of RFC 9112. No I/O and no clock: the
+/// same bytes give the same requests, however they are split. Pipelined requests come out one by
+/// one, in their order.
+struct RequestParser: Sendable {
+  enum Event: Sendable {
     /// No further request is complete.
     case needsMore
-    /// The client waits for `100 Continue` before it sends the body. Said once, and not when the
-    /// body is on its way already.
+    /// The client waits for `100 Continue` before it sends the body. Comes once, and not after a
+    /// part of the body has arrived.
     case continueExpected
     case request(Request)
   }
 
-  private enum Stage {
+  private enum State {
     case requestLine
     case head
     case body(length: Int)
@@ -26,7 +26,7 @@ public struct RequestParser: Sendable {
 
   private let limits: Limits
   private var buffer = InputBuffer()
-  private var stage = Stage.requestLine
+  private var state = State.requestLine
   private var emptyLines = 0
   private var mayExpectContinue = false
   /// A request that did not arrive at once; most do, and never stay here.
@@ -34,17 +34,17 @@ public struct RequestParser: Sendable {
   private var chunks: ChunkedDecoder?
   private var failure: RequestError?
 
-  public init(limits: Limits = Limits()) { self.limits = limits }
+  init(limits: Limits = Limits()) { self.limits = limits }
 
-  /// Takes bytes as they were received; after an error they are dropped.
-  public mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    if case .failed = stage { return }
+  /// Takes bytes as they were received; drops them after an error.
+  mutating func append(_ bytes: UnsafeRawBufferPointer) {
+    if case .failed = state { return }
     buffer.append(bytes)
   }
 
   /// Bytes that are held: not parsed yet, or part of a body that is not complete.
-  public var buffered: Int {
-    if case .chunked = stage { buffer.count + (chunks?.content.count ?? 0) } else { buffer.count }
+  var buffered: Int {
+    if case .chunked = state { buffer.count + (chunks?.content.count ?? 0) } else { buffer.count }
   }
 
   /// Bytes of memory held for what arrives.
@@ -52,8 +52,8 @@ public struct RequestParser: Sendable {
 
   /// Whether a byte of the next request was read. Empty lines before it do not count (RFC 9112
   /// section 2.2).
-  public var hasPartial: Bool {
-    switch stage {
+  var hasPartial: Bool {
+    switch state {
     case .requestLine:
       var ahead = 0
       while buffer[ahead] == Grammar.carriageReturn, buffer[ahead + 1] == Grammar.lineFeed {
@@ -67,11 +67,11 @@ public struct RequestParser: Sendable {
   }
 
   /// The next complete request, or why there is none.
-  /// - Throws: what to answer to a request that is refused. Nothing can be read after it: every
-  ///   further call throws the same.
-  public mutating func next() throws(RequestError) -> Event {
+  /// - Throws: the answer to a request that is refused. Nothing can be read after it: each further
+  ///   call throws the same.
+  mutating func next() throws(RequestError) -> Event {
     do throws(RequestError) {
-      switch stage {
+      switch state {
       case .requestLine: return try readRequestLine()
       case .head: return try readHead()
       case .body(let length): return readBody(length)
@@ -79,7 +79,7 @@ public struct RequestParser: Sendable {
       case .failed: throw failure ?? .malformed("request after an error")
       }
     } catch {
-      stage = .failed
+      state = .failed
       failure = error
       partial = nil
       chunks = nil
@@ -118,7 +118,7 @@ public struct RequestParser: Sendable {
     throws(RequestError) -> Event
   {
     guard try head.read(&buffer) else {
-      stage = .head
+      state = .head
       partial = Partial(request: request, head: head)
       return .needsMore
     }
@@ -128,9 +128,9 @@ public struct RequestParser: Sendable {
     case .none: return complete(request)
     case .length(let length) where buffer.count >= length:
       return complete(request, length: length)
-    case .length(let length): stage = .body(length: length)
+    case .length(let length): state = .body(length: length)
     case .chunked:
-      stage = .chunked
+      state = .chunked
       chunks = ChunkedDecoder(limits: limits, section: head.section)
     }
     mayExpectContinue = head.waitsForContinue && buffer.isEmpty
@@ -165,7 +165,7 @@ public struct RequestParser: Sendable {
   }
 
   private mutating func complete(_ request: consuming Request) -> Event {
-    stage = .requestLine
+    state = .requestLine
     if buffer.isEmpty { buffer.reset() }
     return .request(request)
   }

@@ -1,14 +1,14 @@
-/// Where path and query lie in a request's target (RFC 9112 section 3.2), which is in one of three
-/// forms: `/path?query`, the absolute `http://host/path?query`, which is reduced to the first, and
+/// Where path and query lie in a request's target (RFC 9112 section 3.2). A target has one of three
+/// forms: `/path?query`, the absolute `http://host/path?query`, whose path and query count, and
 /// `*`.
 struct RequestTarget: Sendable, Equatable {
-  // Small, since every request carries them from place to place.
+  // Small: a request is moved several times on its way.
   private let pathStart: Int32
   private let pathEnd: Int32
   private let length: Int32
   private let isAsterisk: Bool
 
-  /// All of it is path.
+  /// A target that is a path as a whole.
   init(pathOfLength length: Int) {
     pathStart = 0
     pathEnd = Int32(clamping: length)
@@ -16,8 +16,8 @@ struct RequestTarget: Sendable, Equatable {
     isAsterisk = false
   }
 
-  /// Nil when the target is in none of the forms, has an octet that no URI has, or a fragment,
-  /// which is never sent.
+  /// Nil when the target has none of the forms, an octet that is not allowed in a URI, or a
+  /// fragment.
   init?(_ bytes: UnsafeBufferPointer<UInt8>, isOptions: Bool) {
     guard let length = Int32(exactly: bytes.count) else { return nil }
     self.length = length
@@ -45,7 +45,7 @@ struct RequestTarget: Sendable, Equatable {
         Authority.isValid(UnsafeBufferPointer(rebasing: bytes[authority..<path]), needsPort: false)
       else { return nil }
       pathStart = Int32(truncatingIfNeeded: path)
-      // A proxy's way to say `*` (RFC 9112 section 3.2.4).
+      // `*` as a proxy sends it (RFC 9112 section 3.2.4).
       isAsterisk = isOptions && path == bytes.count
     }
   }
@@ -60,7 +60,7 @@ struct RequestTarget: Sendable, Equatable {
     return nil
   }
 
-  /// Without a copy where the path is all there is, as in most requests.
+  /// Not a copy when the target is only a path, as in most requests.
   func path(of target: String) -> String {
     if isAsterisk { return "*" }
     if pathStart == 0, pathEnd == length { return target }

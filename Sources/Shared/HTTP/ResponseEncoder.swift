@@ -1,26 +1,26 @@
-/// Writes a response as it goes over the wire, with what the server adds: `Date`, `Connection` and
-/// the framing (RFC 9112 section 6).
+/// Encodes a response for the wire, and adds `Date`, `Connection` and the framing (RFC 9112 section
+/// 6).
 struct ResponseEncoder {
   private let response: Response
   private let version: Version
   private let keepAlive: Bool
   private let date: [UInt8]
-  /// Whether a body follows the head: not for HEAD, and not with a status that never has one (RFC
-  /// 9110 section 6.4.1).
+  /// Whether a body follows the head: not in answer to HEAD, and not with a status that has none
+  /// (RFC 9110 section 6.4.1).
   let sendsBody: Bool
-  /// Whether a streamed body goes in chunks; else the connection's end ends it.
+  /// Whether a streamed body is chunked; else the connection's end ends it.
   let isChunked: Bool
 
   /// - Parameters:
-  ///   - keepAlive: what `Persistence` said.
-  ///   - date: `HTTPDate` of now.
+  ///   - keepAlive: the connection stays open, by `KeepAlive`.
+  ///   - date: the time of the response, by `HTTPDate`.
   init(_ response: Response, to request: Request, keepAlive: Bool, date: [UInt8]) {
     self.init(
       response, version: request.version, isHead: request.method == .head, keepAlive: keepAlive,
       date: date)
   }
 
-  /// Answers what could not be read as a request.
+  /// The response to a request that could not be read.
   init(refusal response: Response, date: [UInt8]) {
     self.init(response, version: .http11, isHead: false, keepAlive: false, date: date)
   }
@@ -39,7 +39,7 @@ struct ResponseEncoder {
     }
   }
 
-  /// Appends the head and, unless it is streamed, the body.
+  /// Appends the head and, unless it is a stream, the body.
   func append(to output: inout [UInt8]) {
     appendStatusLineAndDate(to: &output)
     appendFields(to: &output)
@@ -79,8 +79,8 @@ struct ResponseEncoder {
     output.append(ascii: "\r\n")
   }
 
-  /// The response's own fields, but for those that are written here, and would contradict the
-  /// framing if they were written twice.
+  /// Appends the response's own fields, without those that the encoder writes: a second one could
+  /// contradict the framing.
   private func appendFields(to output: inout [UInt8]) {
     response.fields.forEachLine { line in
       switch line.name.count {
@@ -94,12 +94,12 @@ struct ResponseEncoder {
     }
   }
 
-  /// Tells a client that waits for it to send its body (RFC 9110 section 15.2.1).
+  /// Appends `100 Continue`, on which the client sends its body (RFC 9110 section 15.2.1).
   static func appendContinue(to output: inout [UInt8]) {
     output.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n")
   }
 
-  /// Appends a part of a chunked body. An empty part is none: its chunk would end the body.
+  /// Appends a part of a chunked body; nothing for an empty part, whose chunk would end the body.
   static func appendChunk(_ bytes: [UInt8], to output: inout [UInt8]) {
     guard !bytes.isEmpty else { return }
     output.append(hexadecimal: bytes.count)
@@ -108,6 +108,6 @@ struct ResponseEncoder {
     output.append(ascii: "\r\n")
   }
 
-  /// Ends a chunked body.
+  /// Appends the end of a chunked body.
   static func appendLastChunk(to output: inout [UInt8]) { output.append(ascii: "0\r\n\r\n") }
 }

@@ -3,24 +3,24 @@
 struct ResponseParser: Sendable {
   enum Event: Sendable {
     case needsMore
-    /// Whether the connection may serve another request: the server offers it, and nothing follows
-    /// the response that nobody asked for.
+    /// `keepsAlive`: the server offers to serve another request, and no byte follows the response.
     case response(Response, keepsAlive: Bool)
   }
 
-  /// What the connection's end means.
+  /// What the end of the connection means.
   enum Ending: Sendable {
-    /// The end was the body's end, as announced.
+    /// It is the body's end, as announced.
     case response(Response)
+    /// The response is not complete.
     case truncated
   }
 
-  /// What came is not an HTTP/1 response, or passes a limit.
+  /// The bytes are no HTTP/1 response, or pass a limit.
   struct Malformed: Error, Equatable {
     let reason: String
   }
 
-  private enum Stage {
+  private enum State {
     case statusLine
     case head
     case body(length: Int)
@@ -33,55 +33,55 @@ struct ResponseParser: Sendable {
   private let isHead: Bool
   private let limits: Limits
   private var buffer = InputBuffer()
-  private var stage = Stage.statusLine
+  private var state = State.statusLine
   private var version = Version.http11
   private var response = Response(.ok)
   private var section: FieldSection
   private var framing = Framing()
 
   /// - Parameters:
-  ///   - isHead: the request was HEAD, so there is no body, whatever the fields announce.
-  ///   - limits: a response that passes one is malformed.
+  ///   - isHead: the request was HEAD: there is no body, whatever the fields announce.
+  ///   - limits: a response beyond one is malformed.
   init(isHead: Bool, limits: Limits = Limits()) {
     self.isHead = isHead
     self.limits = limits
     section = FieldSection(limits: limits)
   }
 
-  /// Whether a byte of the response has come.
+  /// Whether a byte of the response has arrived.
   var hasBegun: Bool {
-    if case .statusLine = stage { !buffer.isEmpty } else { true }
+    if case .statusLine = state { !buffer.isEmpty } else { true }
   }
 
   mutating func append(_ bytes: UnsafeRawBufferPointer) {
-    if case .failed = stage { return }
+    if case .failed = state { return }
     buffer.append(bytes)
   }
 
   /// The response once it is complete.
   mutating func next() throws(Malformed) -> Event {
-    if case .failed(let malformed) = stage { throw malformed }
+    if case .failed(let malformed) = state { throw malformed }
     do throws(RequestError) {
       return try advance()
     } catch {
       let malformed = Malformed(reason: error.reason)
-      stage = .failed(malformed)
+      state = .failed(malformed)
       buffer = InputBuffer()
       throw malformed
     }
   }
 
-  /// The other side has closed; `next` has been asked before.
+  /// The server has ended the connection. To be called after `next`.
   mutating func finish() -> Ending {
-    guard case .untilClose = stage else { return .truncated }
-    stage = .complete
+    guard case .untilClose = state else { return .truncated }
+    state = .complete
     response.body = .bytes(Array(buffer.bytes[buffer.start...]))
     return .response(response)
   }
 
   private mutating func advance() throws(RequestError) -> Event {
     while true {
-      switch stage {
+      switch state {
       case .statusLine: guard try readStatusLine() else { return .needsMore }
       case .head: guard try readHead() else { return .needsMore }
       case .body(let length):
@@ -90,10 +90,10 @@ struct ResponseParser: Sendable {
         buffer.consume(length)
         return complete(content)
       case .chunked(var decoder):
-        stage = .complete  // so that the decoder's content has one owner while it grows
+        state = .complete  // so that the decoder's content has one owner while it grows
         let isComplete = try decoder.read(&buffer)
         if isComplete { return complete(decoder.content) }
-        stage = .chunked(decoder)
+        state = .chunked(decoder)
         return .needsMore
       case .untilClose:
         guard buffer.count <= limits.body else { throw .malformed("body too large") }
@@ -114,12 +114,12 @@ struct ResponseParser: Sendable {
           UnsafeBufferPointer(rebasing: bytes[range]))
       }
       framing = Framing()
-      stage = .head
+      state = .head
       return true
     }
   }
 
-  /// `HTTP/1.1 200 OK`; the phrase, and the space before it when there is none, may be missing.
+  /// `HTTP/1.1 200 OK`; the phrase may be missing, and then the space before it, too.
   private static func statusLine(_ line: UnsafeBufferPointer<UInt8>) throws(RequestError) -> (
     Version, Status
   ) {
@@ -132,7 +132,7 @@ struct ResponseParser: Sendable {
   }
 
   private mutating func readHead() throws(RequestError) -> Bool {
-    // Aside, so that the section and what is collected from it may change at the same time.
+    // A copy, so that the closure may change it while the section changes.
     var framing = framing
     let isComplete = try section.read(&buffer) { (field) throws(RequestError) in
       switch field.name.count {
@@ -146,18 +146,18 @@ struct ResponseParser: Sendable {
     self.framing = framing
     guard isComplete else { return false }
     if response.status.code < 200 {
-      // The other protocol that 101 begins was never asked for.
+      // No request of this client asks for another protocol.
       guard response.status.code != 101 else { throw .malformed("101 without Upgrade") }
       _ = section.take()
-      stage = .statusLine
+      state = .statusLine
       return true
     }
-    stage = try bodyStage()
+    state = try bodyState()
     response.fields = section.take()
     return true
   }
 
-  private mutating func bodyStage() throws(RequestError) -> Stage {
+  private mutating func bodyState() throws(RequestError) -> State {
     if isHead || response.status.isBodiless { return .body(length: 0) }
     try framing.close(version: version)
     switch framing.coding {
@@ -171,10 +171,10 @@ struct ResponseParser: Sendable {
   }
 
   private mutating func complete(_ content: [UInt8]) -> Event {
-    stage = .complete
+    state = .complete
     response.body = .bytes(content)
     let keepsAlive =
-      Persistence.isOffered(version: version, fields: response.fields) && buffer.isEmpty
+      KeepAlive.isOffered(version: version, fields: response.fields) && buffer.isEmpty
     return .response(response, keepsAlive: keepsAlive)
   }
 }

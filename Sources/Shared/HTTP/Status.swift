@@ -1,8 +1,9 @@
 /// A response's status (RFC 9110 section 15).
 public struct Status: Hashable, Sendable, CustomStringConvertible {
-  /// Three digits, 100 to 599 where it came from a peer.
+  /// Three digits: 100 to 599 in a response.
   public let code: Int
 
+  /// - Parameter code: three digits; not checked.
   public init(_ code: Int) { self.code = code }
 
   public static let `continue` = Status(100)
@@ -27,13 +28,14 @@ public struct Status: Hashable, Sendable, CustomStringConvertible {
   public static let gatewayTimeout = Status(504)
   public static let versionNotSupported = Status(505)
 
-  /// The usual phrase for the code, empty for a code without one. Nobody should act on it (RFC 9112
-  /// section 4).
+  /// The registered phrase of the code, such as "Not Found"; empty for a code without one. It is
+  /// for people: programs act on the code (RFC 9112 section 4).
   public var reason: String { String((text?.description ?? "").dropFirst(4)) }
 
+  /// Code and phrase: `404 Not Found`.
   public var description: String { text?.description ?? "\(code)" }
 
-  /// A response with this status never has a body, whatever its fields say (RFC 9112 section 6.3).
+  /// A response with this status never has a body, whatever its fields are (RFC 9112 section 6.3).
   var isBodiless: Bool { code < 200 || code == 204 || code == 304 }
 
   /// Code and phrase, as a status line holds them: static, since each response writes one.

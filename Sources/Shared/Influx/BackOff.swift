@@ -1,20 +1,19 @@
-/// How long to wait before the same is tried again: longer each time, and never the same for all
-/// who wait.
-public struct BackOff: Sendable, Equatable {
+/// How long to wait before the next attempt: exponential back-off with jitter.
+package struct BackOff: Sendable, Equatable {
   static let first = Duration.milliseconds(100)
-  public static let longest = Duration.seconds(2)
-  /// A server may ask for more patience than that, but not for any.
+  /// The longest wait without `Retry-After`.
+  package static let longest = Duration.seconds(2)
+  /// The longest `Retry-After` that is honoured.
   static let longestAsked = Duration.seconds(60)
 
   private(set) var failures = 0
 
-  /// Another failure.
+  /// Counts a failure.
   /// - Parameters:
-  ///   - asked: the server's `Retry-After`. It is honoured when it fits before the deadline; else
-  ///     this waits as if nothing had been asked.
-  ///   - left: until the deadline; nil without one.
-  ///   - share: at random, 0 to 1.
-  /// - Returns: twice as long as the last time, up to `longest`; of that, a half to the whole.
+  ///   - asked: the server's `Retry-After`, honoured if it ends before the deadline.
+  ///   - left: the time until the deadline; nil without one.
+  ///   - share: random, 0 to 1.
+  /// - Returns: a half to the whole of a wait that doubles with each failure, up to `longest`.
   mutating func next(
     asked: Duration? = nil, left: Duration? = nil, share: Double = .random(in: 0...1)
   ) -> Duration {
@@ -27,5 +26,6 @@ public struct BackOff: Sendable, Equatable {
     return delay * (0.5 + share / 2)
   }
 
+  /// Counts a success: the waits begin again with the first.
   mutating func reset() { failures = 0 }
 }

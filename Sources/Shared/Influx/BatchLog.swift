@@ -1,32 +1,31 @@
 import Synchronization
 
-/// Logs operations in batches: as soon as there are 500, or when the first of them is 30 s old. An
-/// operation is appended without waiting; one write is under way at a time, while the next batch
-/// fills.
+/// Sends operations to InfluxDB in batches: of 500, or when the first of a batch is 30 s old. One
+/// write is under way at a time, while the next batch fills.
 ///
-/// Without `flush`, what has not been written when the process ends is lost, and nobody hears of
-/// it.
+/// Without `flush`, operations that are not written when the process ends are lost without a trace.
 public final class BatchLog: OperationLog {
-  /// Times and limits, with the talk's as defaults.
+  /// Times and limits; the defaults are the talk's.
   public struct Options: Sendable {
     /// Operations of one write, at most.
     public var batch = 500
     /// How long an operation waits for others.
     public var interval: Duration = .seconds(30)
-    /// Operations that wait or are being written; what comes on top is undelivered at once.
+    /// Operations that wait or are being written, at most; further ones are undelivered at once.
     public var capacity = 50_000
     /// How long a flush may take, retries included.
     public var flush: Duration = .seconds(20)
-    /// Where undelivered operations go.
+    /// The descriptor for undelivered operations.
     var undelivered = STDERR_FILENO
 
+    /// The defaults.
     public init() {}
   }
 
   private struct State {
     var clock = PointClock()
     var queue: BatchQueue<TimedOperation>
-    /// Why what comes now is not taken any more.
+    /// Why the log takes no more operations; nil while it does.
     var closed: String?
   }
 
@@ -35,13 +34,13 @@ public final class BatchLog: OperationLog {
   private let options: Options
   private let loop: EventLoop
   private let writer: LoopBound<OperationWriter>
-  /// Rings when the queue has a new answer.
+  /// Rings when the queue has a new action.
   private let alarm = Alarm()
-  /// Nothing is left to write, or it was given up.
+  /// Fulfilled when nothing is left to write, or the rest was given up.
   private let ended = Promise<Void>()
-  private let undelivered: Undelivered
+  private let undelivered: UndeliveredOperations
 
-  /// A log with an event loop of its own, which begins to write when the first batch is due.
+  /// A log with an event loop of its own. It connects to InfluxDB when the first batch is due.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
     state = Mutex(
       State(
@@ -51,13 +50,15 @@ public final class BatchLog: OperationLog {
     self.options = options
     loop = EventLoop()
     writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
-    undelivered = Undelivered(pod: config.podName, log: log, descriptor: options.undelivered)
+    undelivered = UndeliveredOperations(
+      pod: config.podName, log: log, descriptor: options.undelivered)
     Task(executorPreference: loop.executor) { [writer] in
       await writer.with { await self.pump(with: $0, on: $1) }
     }
   }
 
-  /// Puts the operation into the batch that fills.
+  /// Adds an operation to the batch that fills. Does not wait; writes the operation to standard
+  /// error when there is no room for it.
   public func append(_ operation: Operation) {
     var undone: (TimedOperation, String)?
     let isDue = state.withLock { state in
@@ -90,7 +91,7 @@ public final class BatchLog: OperationLog {
           if error.isRetryable {
             state.withLock { $0.queue.failed() }
           } else {
-            // In one step: a flush that is cut meanwhile must not end before.
+            // In one step, so that a flush that is cut meanwhile does not end before.
             state.withLock { undelivered.add($0.queue.rejected(), because: "\(error)") }
           }
         }
@@ -101,13 +102,14 @@ public final class BatchLog: OperationLog {
     }
   }
 
-  /// Writes what there is without waiting for more, and returns when it is stored. What is left at
-  /// the end is written to standard error.
+  /// Writes the partial batch at once, and returns when all operations are stored. Those that are
+  /// not at the deadline are written to standard error as line protocol, ready to be replayed. The
+  /// log takes no operation afterwards.
   ///
   /// - Parameters:
-  ///   - limit: after this time (default: 20 s) what is left is given up.
-  ///   - signals: the next signal does the same at once.
-  /// - Returns: how many operations were not stored, since the beginning.
+  ///   - limit: the deadline of the flush, retries included (default: 20 s).
+  ///   - signals: the next signal ends the flush at once.
+  /// - Returns: how many operations were not stored since the start (`undelivered`).
   public func flush(within limit: Duration? = nil, cutOn signals: Signals? = nil) async
     -> DrainReport
   {
@@ -120,7 +122,7 @@ public final class BatchLog: OperationLog {
     log.info("flushing operations", ["count": "\(count)"])
     await writer.with { $0.hurry(before: began + limit, on: $1) }
     alarm.ring()
-    await Cutoff.after(limit, or: signals) {
+    await Deadline.after(limit, or: signals) {
       self.close(because: $0)
     } whileWaitingFor: {
       await self.ended.wait()
@@ -128,7 +130,7 @@ public final class BatchLog: OperationLog {
     return await undelivered.report(since: began)
   }
 
-  /// Gives up what is left; what comes from now on is not taken.
+  /// Gives up the operations that are left, and takes no more.
   private func close(because reason: String) {
     state.withLock { state in
       state.closed = reason

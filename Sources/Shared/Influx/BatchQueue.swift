@@ -1,8 +1,8 @@
-/// What waits to be written in batches, and what is being written. Pure: who acts asks `next`, and
-/// says how it went.
+/// Decides when a batch is due. Pure: `BatchLog` asks for the `next` action, performs it and
+/// reports the result.
 ///
-/// A batch that is being written stays at the front, so that one that fails need not be put back,
-/// while the next one fills behind it.
+/// A batch that is being written stays at the front, so that it need not be put back after a
+/// failure; the next batch fills behind it.
 struct BatchQueue<Element: Sendable & Equatable>: Sendable {
   private struct Entry {
     let element: Element
@@ -12,17 +12,17 @@ struct BatchQueue<Element: Sendable & Equatable>: Sendable {
   enum Action: Equatable {
     /// Write these, then call `stored`, `failed` or `rejected`.
     case write([Element])
-    /// Ask again then, or when `append` says so; nil: not before it does.
+    /// Ask again at this time, or when `append` returns `due`; nil: only then.
     case wait(until: MonotonicTime?)
-    /// Nothing is left, and nothing is to come.
+    /// Nothing is left, and nothing will come.
     case finished
   }
 
   enum Appended {
     case kept
-    /// Kept, and `next` has a new answer.
+    /// Kept, and `next` has a new action.
     case due
-    /// No room: the caller has it still.
+    /// Not kept: there is no room.
     case full
   }
 
@@ -30,12 +30,12 @@ struct BatchQueue<Element: Sendable & Equatable>: Sendable {
   private let interval: Duration
   private let capacity: Int
   private var entries: [Entry] = []
-  /// How many of them, at the front, are being written; 0: none.
+  /// The number of entries at the front that are being written.
   private var writing = 0
   private var isFlushing = false
 
   /// - Parameters:
-  ///   - batch: elements of a write, at most; so many are written without waiting for more.
+  ///   - batch: elements of a write, at most; a full batch is due at once.
   ///   - interval: how long an element waits for others.
   ///   - capacity: elements that wait or are being written.
   init(batch: Int, interval: Duration, capacity: Int) {
@@ -53,7 +53,7 @@ struct BatchQueue<Element: Sendable & Equatable>: Sendable {
     return entries.count == 1 || entries.count == batch || isFlushing ? .due : .kept
   }
 
-  /// Everything is due at once from now on.
+  /// From now on all elements are due at once.
   mutating func flush() { isFlushing = true }
 
   mutating func next(at now: MonotonicTime) -> Action {
@@ -71,11 +71,11 @@ struct BatchQueue<Element: Sendable & Equatable>: Sendable {
   /// The batch may be stored later.
   mutating func failed() { writing = 0 }
 
-  /// The batch will never be stored, and does not stop the next.
+  /// The batch can never be stored; the next one is not held up.
   /// - Returns: its elements.
   mutating func rejected() -> [Element] { takeWritten() }
 
-  /// Gives up everything, the batch that is being written included: nobody waits for it any more.
+  /// Gives up all elements, those that are being written included.
   mutating func close() -> [Element] {
     defer { entries = [] }
     writing = 0

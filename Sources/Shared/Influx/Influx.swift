@@ -1,21 +1,23 @@
-/// Where an InfluxDB is, and which database of it is ours.
+/// The address of an InfluxDB 1.x, and the name of a database there.
 public struct Influx: Sendable, Equatable {
-  /// A name or an address, as the URL had it, IPv6 without its brackets.
-  public let host: String
-  public let port: UInt16
+  /// A name or an address, from the URL; IPv6 without brackets.
+  package let host: String
+  package let port: UInt16
   /// What precedes `/write`: empty, or a path that begins with a slash and does not end with one.
-  public let prefix: String
-  public let database: String
+  package let prefix: String
+  package let database: String
 
-  /// - Parameter base: an `http://` URL without user, query and fragment; nil for anything else.
+  /// - Parameters:
+  ///   - base: an `http://` URL without user, query and fragment; nil for anything else.
+  ///   - database: the name; not checked.
   public init?(base: String, database: String) {
     guard let url = BaseURL(base) else { return nil }
     (host, port, prefix) = (url.host, url.port, url.prefix)
     self.database = database
   }
 
-  /// Reads `INFLUXDB_BASE_URL`, which is needed, and `INFLUXDB_DB` (default `calc`).
-  /// - Throws: `ConfigError` for what is missing or not allowed.
+  /// Reads `INFLUXDB_BASE_URL`, which is required, and `INFLUXDB_DB` (default `calc`).
+  /// - Throws: `ConfigError` for a value that is missing or not allowed.
   public init(_ environment: [String: String]) throws(ConfigError) {
     let database = environment[Self.databaseVariable] ?? "calc"
     if database.isEmpty || database.utf8.contains(where: { $0 < 0x20 }) {
@@ -35,8 +37,8 @@ public struct Influx: Sendable, Equatable {
     self = influx
   }
 
-  /// What the environment of this process says. Ends the process with one line and `EX_CONFIG` when
-  /// it says nothing, or what is not allowed.
+  /// Reads the environment of this process. Ends the process with one line and exit status 78
+  /// (`EX_CONFIG`) when a value is missing or not allowed.
   public static func fromEnvironment() -> Influx {
     var environment: [String: String] = [:]
     for variable in [baseVariable, databaseVariable] {
@@ -52,8 +54,8 @@ public struct Influx: Sendable, Equatable {
   private static let baseVariable = "INFLUXDB_BASE_URL"
   private static let databaseVariable = "INFLUXDB_DB"
 
-  /// As a URL has them: an IPv6 address in brackets.
-  public var authority: String {
+  /// Host and port as in a URL: an IPv6 address stands in brackets.
+  package var authority: String {
     host.utf8.contains(UInt8(ascii: ":")) ? "[\(host)]:\(port)" : "\(host):\(port)"
   }
 }

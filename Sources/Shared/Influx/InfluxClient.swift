@@ -1,8 +1,8 @@
-/// What InfluxDB 1.6 and 1.8 share of their HTTP API: write, query, ping. Belongs to a loop. Every
-/// call is one attempt with a deadline; who repeats it is the caller.
-public final class InfluxClient {
-  /// How long one attempt may take, the look-up of the name included.
-  public static let timeout = Duration.seconds(10)
+/// A client of the HTTP API that InfluxDB 1.6 and 1.8 share: write, query, ping. Each call is one
+/// attempt with a deadline; retries are the caller's. Belongs to a loop.
+package final class InfluxClient {
+  /// How long one attempt may take by default, the look-up of the name included.
+  package static let timeout = Duration.seconds(10)
 
   private let influx: Influx
   private let timeout: Duration
@@ -11,10 +11,10 @@ public final class InfluxClient {
 
   /// - Parameters:
   ///   - timeout: how long one attempt may take.
-  ///   - maxAnswer: bytes of an answer. Writes and statements are answered in a few; who selects
-  ///     many values needs more.
-  public init(
-    _ influx: Influx, timeout: Duration = InfluxClient.timeout, maxAnswer: Int = Limits.defaultBody
+  ///   - maxAnswer: bytes of an answer, at most; a query of many values needs more than the
+  ///     default.
+  package init(
+    _ influx: Influx, timeout: Duration = InfluxClient.timeout, maxAnswer: Int = Limits().body
   ) {
     self.influx = influx
     self.timeout = timeout
@@ -26,17 +26,17 @@ public final class InfluxClient {
     resolver = Resolver(host: influx.host, port: influx.port)
   }
 
-  /// Writes points, in line protocol with timestamps in nanoseconds. Returns when they are stored:
-  /// 204 and nothing else says so.
-  public func write(_ lines: [UInt8], on loop: isolated EventLoop) async throws(InfluxError) {
+  /// Writes points, in line protocol with timestamps in nanoseconds. Returns when they are stored,
+  /// which only status 204 means.
+  package func write(_ lines: [UInt8], on loop: isolated EventLoop) async throws(InfluxError) {
     let target = "\(influx.prefix)/write?db=\(influx.database.percentEncoded)&precision=ns"
     let response = try await send(Request(.post, target, body: lines), on: loop)
     guard response.status == .noContent else { throw InfluxError(response) }
   }
 
-  /// Asks in InfluxQL, which may also create or delete.
-  /// - Returns: the JSON of the answer, timestamps in nanoseconds.
-  public func query(_ statement: String, on loop: isolated EventLoop) async throws(InfluxError)
+  /// Executes an InfluxQL statement; it may also create or delete.
+  /// - Returns: the answer in JSON (`InfluxAnswer`), with timestamps in nanoseconds.
+  package func query(_ statement: String, on loop: isolated EventLoop) async throws(InfluxError)
     -> [UInt8]
   {
     let target = "\(influx.prefix)/query?db=\(influx.database.percentEncoded)&epoch=ns"
@@ -45,15 +45,15 @@ public final class InfluxClient {
       Request(.post, target, fields: form, body: Array("q=\(statement.percentEncoded)".utf8)),
       on: loop)
     guard response.status == .ok else { throw InfluxError(response) }
-    // A statement that fails is answered with 200 (InfluxDB 1.x, "Query endpoint").
-    if let message = InfluxAnswer.error(in: response.bytes) {
+    // A statement that fails is answered with 200, too (InfluxDB 1.x, "Query HTTP endpoint").
+    if let message = InfluxAnswer(response.bytes).error {
       throw .rejected(response.status, message: message)
     }
     return response.bytes
   }
 
-  /// Whether it is there.
-  public func ping(on loop: isolated EventLoop) async throws(InfluxError) {
+  /// Returns when InfluxDB answers.
+  package func ping(on loop: isolated EventLoop) async throws(InfluxError) {
     let response = try await send(Request(.get, "\(influx.prefix)/ping"), on: loop)
     guard response.status == .noContent || response.status == .ok else {
       throw InfluxError(response)
@@ -61,10 +61,10 @@ public final class InfluxClient {
   }
 
   /// Closes the idle connections.
-  public func close(on loop: isolated EventLoop) { client.close(on: loop) }
+  package func close(on loop: isolated EventLoop) { client.close(on: loop) }
 
-  /// Tries the addresses of the host in turn, until one takes the connection; all of it within the
-  /// time of one attempt.
+  /// Tries the addresses of the host in turn until one accepts the connection, all within the time
+  /// of one attempt.
   private func send(_ request: Request, on loop: isolated EventLoop) async throws(InfluxError)
     -> Response
   {
@@ -86,11 +86,11 @@ public final class InfluxClient {
 }
 
 extension InfluxError {
-  /// A response that is none of those that say yes.
+  /// Maps a response with another status than success to an error.
   init(_ response: Response) {
-    let message = InfluxAnswer.error(in: response.bytes) ?? ""
+    let message = InfluxAnswer(response.bytes).error ?? ""
     if response.status == .tooManyRequests || response.status.code >= 500 {
-      // Seconds; a date (RFC 9110 section 10.2.3) is not what InfluxDB sends.
+      // Seconds: InfluxDB does not send the form with a date (RFC 9110 section 10.2.3).
       let seconds = response.fields.first("Retry-After").flatMap { UInt16($0) }
       self = .unavailable(
         response.status, message: message, retryAfter: seconds.map { .seconds(Int64($0)) })
@@ -101,9 +101,8 @@ extension InfluxError {
 }
 
 extension String {
-  /// For a query or a form: everything but the unreserved characters of RFC 3986 section 2.3 as
-  /// `%XX`.
-  public var percentEncoded: String {
+  /// For a query or a form: all but the unreserved characters of RFC 3986 section 2.3 as `%XX`.
+  package var percentEncoded: String {
     let unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []

@@ -1,35 +1,36 @@
-/// Why InfluxDB did not do what it was asked to.
-public enum InfluxError: Error, Equatable, CustomStringConvertible {
-  /// The host's name leads to no address, or not in time.
+/// Why a write, query or ping of InfluxDB failed.
+package enum InfluxError: Error, Equatable, CustomStringConvertible {
+  /// The host's name has no address, or the look-up took too long.
   case unresolved(host: String)
-  /// No answer. Whether the request was carried out is not known.
+  /// There was no response. Whether InfluxDB executed the request is unknown.
   case noAnswer(ClientError)
-  /// It cannot now: 429 or 5xx.
+  /// InfluxDB cannot execute the request now: 429 or 5xx.
   case unavailable(Status, message: String, retryAfter: Duration?)
-  /// Line protocol has no words for it.
-  case unsayable(PointError)
-  /// It will not, however often it is asked: any other status.
+  /// Line protocol cannot encode the point.
+  case notEncodable(PointError)
+  /// InfluxDB rejects the request: any other status. A retry gives the same.
   case rejected(Status, message: String)
 
-  /// Whether the same request may succeed later. A point is its own identity, so that a write that
-  /// was carried out may be repeated.
-  public var isRetryable: Bool {
+  /// Whether the same request may succeed later. A write that was executed may be repeated: the
+  /// points overwrite themselves.
+  package var isRetryable: Bool {
     switch self {
     case .unresolved, .noAnswer, .unavailable: true
-    case .unsayable, .rejected: false
+    case .notEncodable, .rejected: false
     }
   }
 
-  /// How long the server asked to be left alone.
+  /// The server's `Retry-After`.
   var retryAfter: Duration? {
     if case .unavailable(_, _, let delay) = self { delay } else { nil }
   }
 
-  public var description: String {
+  /// One line for a log.
+  package var description: String {
     switch self {
     case .unresolved(let host): "\(host) has no address"
     case .noAnswer(let error): "\(error)"
-    case .unsayable(let error): "\(error)"
+    case .notEncodable(let error): "\(error)"
     case .unavailable(let status, let message, _), .rejected(let status, let message):
       message.isEmpty ? "\(status)" : "\(status): \(message)"
     }

@@ -1,8 +1,8 @@
-/// Points as InfluxDB reads them: `measurement,tag=value field="text",count=4i 1700000000000000000`
+/// Points in line protocol: `measurement,tag=value field="text",count=4i 1700000000000000000`
 /// (InfluxDB 1.x, "Line protocol reference").
 extension Point {
   /// The point in line protocol, without a newline.
-  public var line: String {
+  package var line: String {
     var bytes: [UInt8] = []
     append(to: &bytes)
     bytes.removeLast()
@@ -10,7 +10,7 @@ extension Point {
   }
 
   /// Adds the point and a newline.
-  public func append(to bytes: inout [UInt8]) {
+  package func append(to bytes: inout [UInt8]) {
     bytes.append(measurement, escaping: LineProtocol.measurement)
     for tag in tags {
       bytes.append(LineProtocol.comma)
@@ -32,7 +32,7 @@ extension Point {
   }
 }
 
-/// What needs a backslash before it, and where.
+/// The characters that line protocol escapes with a backslash, and where.
 private enum LineProtocol {
   static let comma = UInt8(ascii: ",")
   static let equals = UInt8(ascii: "=")

@@ -1,13 +1,15 @@
-/// One calculation, as it is logged.
+/// One calculation, to be logged.
 public struct Operation: Sendable, Equatable {
-  /// The request's.
+  /// The id of its request.
   public let id: String
-  /// What was calculated.
+  /// The kind of calculation, such as `sum`.
   public let name: String
-  /// How many numbers went in.
+  /// How many numbers were the input.
   public let numbers: Int
+  /// The output.
   public let result: Double
 
+  /// An operation with these values.
   public init(id: String, name: String, numbers: Int, result: Double) {
     self.id = id
     self.name = name
@@ -18,13 +20,13 @@ public struct Operation: Sendable, Equatable {
   /// The operation as a point.
   ///
   /// The id is a field, not a tag: InfluxDB 1.x drops points past 100,000 values of a tag
-  /// (`max-values-per-tag`), which looks just like a loss at shutdown. The result is a float
-  /// whatever it is: a field whose type changes is a conflict, and a lost point.
+  /// (`max-values-per-tag`), which looks just like a loss at shutdown. The result is always a
+  /// float: a field whose type changes is a conflict, and a lost point.
   /// - Parameters:
-  ///   - pod: who calculated it.
+  ///   - pod: the name of the pod that calculated it.
   ///   - timestamp: nanoseconds since 1970-01-01T00:00:00Z.
-  /// - Throws: `PointError` for a name, pod or id that line protocol cannot say.
-  public func point(pod: String, at timestamp: Int64) throws(PointError) -> Point {
+  /// - Throws: `PointError` for a name, pod or id that line protocol cannot encode.
+  package func point(pod: String, at timestamp: Int64) throws(PointError) -> Point {
     try Point(
       "operation",
       tags: [.init("name", name), .init("pod", pod)],
@@ -36,16 +38,16 @@ public struct Operation: Sendable, Equatable {
   }
 }
 
-/// An operation and its moment, which together with its pod is its identity.
+/// An operation and its timestamp, which together with the pod is its identity.
 struct TimedOperation: Sendable, Equatable {
   let operation: Operation
   /// Nanoseconds since 1970-01-01T00:00:00Z.
   let timestamp: Int64
 }
 
-/// Where operations are logged.
+/// Logs operations: `TaskLog` in a task each, `BatchLog` in batches.
 public protocol OperationLog: Sendable {
-  /// Takes an operation. Does not wait, and does not fail: what becomes of the operation is the
-  /// log's matter.
+  /// Takes an operation. Does not wait and does not fail: the log delivers the operation, or
+  /// reports it as undelivered.
   func append(_ operation: Operation)
 }

@@ -1,16 +1,22 @@
-/// Writes operations for all who have some. After a failure that may pass, everybody waits before
-/// the next attempt, so that a server which is down is not asked by thousands. Says in the log when
-/// writing begins to fail and when it works again, not each time. Belongs to a loop.
+/// Writes the operations of all tasks. After a failure that may pass, all of them wait before the
+/// next attempt, so that a server that is down does not get thousands at a time. Logs when writing
+/// begins to fail and when it works again, not each failure. Belongs to a loop.
 final class OperationWriter {
+  /// No attempt before its end.
+  private struct Pause {
+    let isOver = Promise<Void>()
+    let timer = LoopTimer()
+  }
+
   private let client: InfluxClient
   private let pod: String
   private let log: Log
-  private let pauses = Pauses()
   private var failures = 0
   private var backOff = BackOff()
-  /// No attempt before; nil when the last one succeeded.
-  private var opensAt: MonotonicTime?
-  /// Nobody waits for anything that comes later; nil while the process is to live on.
+  private var pause: Pause?
+  /// How many writes wait for the pause's end.
+  private(set) var waiting = 0
+  /// Later attempts are in vain; nil while the process does not stop.
   private var deadline: MonotonicTime?
 
   init(_ influx: Influx, pod: String, log: Log) {
@@ -19,14 +25,18 @@ final class OperationWriter {
     self.log = log
   }
 
-  /// One attempt, as soon as one may be made.
+  /// Makes one attempt, as soon as one may be made.
   func write(_ operations: [TimedOperation], on loop: isolated EventLoop) async throws(InfluxError)
   {
-    while let time = opensAt, time > .now { await pauses.begin(until: time, on: loop).wait() }
+    while let pause {
+      waiting += 1
+      await pause.isOver.wait()
+      waiting -= 1
+    }
     do throws(InfluxError) {
       try await client.write(lines(operations), on: loop)
     } catch {
-      if error.isRetryable { backOff(after: error) }
+      if error.isRetryable { beginPause(after: error, on: loop) }
       if failures == 0 {
         log.warning(
           "InfluxDB does not store", ["reason": "\(error)", "retried": "\(error.isRetryable)"])
@@ -37,15 +47,32 @@ final class OperationWriter {
     if failures > 0 { log.info("InfluxDB stores again", ["failures": "\(failures)"]) }
     failures = 0
     backOff.reset()
-    opensAt = nil
+    endPause(on: loop)
+  }
+
+  /// Sets a deadline, and ends the pause: every write that waits is attempted at once.
+  func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {
+    self.deadline = deadline
+    endPause(on: loop)
   }
 
   /// Attempts that were made at the same time are one failure.
-  private func backOff(after error: InfluxError) {
+  private func beginPause(after error: InfluxError, on loop: isolated EventLoop) {
+    if pause != nil { return }
     let now = MonotonicTime.now
-    if let opensAt, opensAt > now { return }
-    opensAt =
-      now + backOff.next(asked: error.retryAfter, left: deadline.map { max($0 - now, .zero) })
+    let left = deadline.map { max($0 - now, .zero) }
+    let pause = Pause()
+    self.pause = pause
+    let writer = LoopBound(self, on: loop)
+    pause.timer.set(at: now + backOff.next(asked: error.retryAfter, left: left), on: loop) { loop in
+      writer.get(on: loop).endPause(on: loop)
+    }
+  }
+
+  private func endPause(on loop: isolated EventLoop) {
+    guard let pause = pause.take() else { return }
+    pause.timer.clear(on: loop)
+    pause.isOver.fulfil()
   }
 
   private func lines(_ operations: [TimedOperation]) throws(InfluxError) -> [UInt8] {
@@ -56,20 +83,8 @@ final class OperationWriter {
         try timed.operation.point(pod: pod, at: timed.timestamp).append(to: &lines)
       }
     } catch {
-      throw .unsayable(error)
+      throw .notEncodable(error)
     }
     return lines
   }
-
-  /// How many wait.
-  var waiting: Int { pauses.count }
-
-  /// From now on there is a deadline, and whoever waits tries again at once.
-  func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {
-    self.deadline = deadline
-    opensAt = nil
-    pauses.endAll(on: loop)
-  }
-
-  func close(on loop: isolated EventLoop) { client.close(on: loop) }
 }

@@ -1,9 +1,9 @@
-/// One point of InfluxDB: what was measured, when, and of whom.
+/// One point of InfluxDB.
 ///
 /// Measurement, tags and timestamp are its identity: a point that is written again overwrites
 /// itself, and is not counted twice (InfluxDB 1.x, "How does InfluxDB handle duplicate points?").
-public struct Point: Sendable, Equatable {
-  public enum Value: Sendable, Equatable {
+package struct Point: Sendable, Equatable {
+  package enum Value: Sendable, Equatable {
     case string(String)
     case integer(Int64)
     /// Always a float to InfluxDB, `10.0` as well as `10`.
@@ -11,36 +11,36 @@ public struct Point: Sendable, Equatable {
     case boolean(Bool)
   }
 
-  public struct Tag: Sendable, Equatable {
-    public let key: String
-    public let value: String
+  package struct Tag: Sendable, Equatable {
+    package let key: String
+    package let value: String
 
-    public init(_ key: String, _ value: String) {
+    package init(_ key: String, _ value: String) {
       self.key = key
       self.value = value
     }
   }
 
-  public struct Field: Sendable, Equatable {
-    public let key: String
-    public let value: Value
+  package struct Field: Sendable, Equatable {
+    package let key: String
+    package let value: Value
 
-    public init(_ key: String, _ value: Value) {
+    package init(_ key: String, _ value: Value) {
       self.key = key
       self.value = value
     }
   }
 
-  public let measurement: String
-  /// By key, in the order of their bytes: InfluxDB need not sort them then.
-  public let tags: [Tag]
-  public let fields: [Field]
+  package let measurement: String
+  /// Sorted by the bytes of their keys, so that InfluxDB need not sort them.
+  package let tags: [Tag]
+  package let fields: [Field]
   /// Nanoseconds since 1970-01-01T00:00:00Z.
-  public let timestamp: Int64
+  package let timestamp: Int64
 
   /// - Parameter timestamp: nanoseconds since 1970-01-01T00:00:00Z.
-  /// - Throws: `PointError` for what line protocol cannot say.
-  public init(_ measurement: String, tags: [Tag] = [], fields: [Field], at timestamp: Int64)
+  /// - Throws: `PointError` for a point that line protocol cannot encode.
+  package init(_ measurement: String, tags: [Tag] = [], fields: [Field], at timestamp: Int64)
     throws(PointError)
   {
     if measurement.utf8.first == UInt8(ascii: "#") { throw .comment }
@@ -59,7 +59,7 @@ public struct Point: Sendable, Equatable {
       }
     }
     let sorted = tags.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
-    // InfluxDB accepts a key that is there twice, and then keeps either value.
+    // InfluxDB accepts a key that occurs twice, and keeps one of the values.
     if zip(sorted, sorted.dropFirst()).contains(where: { $0.key == $1.key }) { throw .duplicateTag }
     self.measurement = measurement
     self.tags = sorted
@@ -68,20 +68,19 @@ public struct Point: Sendable, Equatable {
   }
 
   private static func check(key: String) throws(PointError) {
-    // InfluxDB drops such a field and stores the rest; seen with 1.6, as is what follows.
+    // InfluxDB drops such a field and stores the rest. (Seen with 1.6, as are the next ones.)
     if key == "time" { throw .reserved }
     try check(key)
   }
 
-  /// What holds for measurements, keys and tag values alike.
+  /// The rules for measurements, keys and tag values.
   private static func check(_ name: String) throws(PointError) {
     if name.isEmpty { throw .empty }
-    // A tab at the begin would be skipped.
+    // InfluxDB skips a leading tab.
     if name.utf8.contains(where: { $0 < 0x20 }) { throw .control }
-    // Nothing escapes a backslash there, so that it would escape what follows: the comma, space or
-    // equals sign that ends the name. In measurements and field keys it is taken away from before a
-    // quote; and after a tag with some of these, a quote may begin a string that swallows the next
-    // line.
+    // A backslash cannot be escaped there, so it would escape the comma, space or equals sign that
+    // ends the name. In measurements and field keys InfluxDB removes it before a quote; and after a
+    // tag with some of these, a quote may begin a string that swallows the next line.
     if name.utf8.last == backslash { throw .backslash }
     for (one, next) in zip(name.utf8, name.utf8.dropFirst())
     where one == backslash && escapable.contains(next) { throw .backslash }
@@ -91,8 +90,8 @@ public struct Point: Sendable, Equatable {
   private static let escapable = Array(",= \"".utf8)
 }
 
-/// What line protocol cannot say.
-public enum PointError: Error, Equatable {
+/// Why line protocol cannot encode a point.
+package enum PointError: Error, Equatable {
   /// A measurement, a key or a tag value without a character.
   case empty
   /// A control character in a measurement, a key or a tag value, or a newline in a string.
@@ -102,7 +101,7 @@ public enum PointError: Error, Equatable {
   case backslash
   /// A measurement that begins with `#`, as a comment does.
   case comment
-  /// A key that is the timestamp's own: `time`.
+  /// The key `time`, which InfluxDB reserves for the timestamp.
   case reserved
   case noFields
   case duplicateTag

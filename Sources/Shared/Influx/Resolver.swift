@@ -1,22 +1,21 @@
-/// The addresses behind a host's name, looked up on a thread of its own: the look-up blocks, for
+/// The addresses of a host's name. The look-up has a thread of its own, since it blocks, for
 /// minutes when no name server answers. Belongs to a loop.
 final class Resolver {
   private let lookUp: @Sendable () -> [SocketAddress]
   private var addresses: [SocketAddress] = []
   private var isLookingUp = false
-  /// Those who wait for the look-up, until it ends: an empty answer when their time is over first.
+  /// One for each task that waits for the look-up; empty when its deadline came first.
   private var waiting: [Promise<[SocketAddress]>] = []
 
-  /// - Parameter lookUp: for tests; blocks.
+  /// - Parameter lookUp: blocks; other than the system's for tests only.
   init(host: String, port: UInt16, lookUp: (@Sendable () -> [SocketAddress])? = nil) {
     self.lookUp = lookUp ?? { SocketAddress.resolveAll(host, port: port) }
   }
 
-  /// All who ask meanwhile wait for one look-up: hundreds of writes may begin at a time, and
-  /// threads are few.
-  /// - Parameter deadline: the look-up goes on after it, for those who ask later, but is no longer
-  ///   waited for.
-  /// - Returns: the addresses of the last look-up that found any; a new one is made after `forget`.
+  /// Waits for the addresses. All tasks wait for one look-up: hundreds of writes may begin at a
+  /// time, and threads are few.
+  /// - Parameter deadline: ends the wait; the look-up goes on, for later calls.
+  /// - Returns: the addresses of the last look-up that found some; `forget` leads to a new one.
   ///   Empty when there are none in time.
   func resolve(before deadline: MonotonicTime, on loop: isolated EventLoop) async -> [SocketAddress]
   {
@@ -31,10 +30,10 @@ final class Resolver {
     return found
   }
 
-  /// A name may lead elsewhere by now.
+  /// Drops the addresses; DNS may have changed.
   func forget() { addresses = [] }
 
-  /// How many wait for the look-up.
+  /// How many tasks wait for the look-up.
   var waiters: Int { waiting.count }
 
   private func begin(on loop: isolated EventLoop) {

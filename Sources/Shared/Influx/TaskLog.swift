@@ -1,35 +1,36 @@
 import Synchronization
 
-/// Logs each operation in a task of its own, which takes its time and then writes one point. The
-/// tasks are not part of the request: it is answered long before.
+/// Sends each operation to InfluxDB in a task of its own, which works for 5 s and then writes one
+/// point. The task is not part of the request, which was answered long before.
 ///
-/// Without `drain`, the tasks that are under way when the process ends are lost, and nobody hears
-/// of it.
+/// Without `drain`, the operations of tasks that are under way when the process ends are lost
+/// without a trace.
 public final class TaskLog: OperationLog {
   /// Writes under way at a time, at most: each has a connection of its own.
-  public static let writesAtATime = 256
+  package static let writesAtATime = 256
 
-  /// Times and limits, with the talk's as defaults.
+  /// Times and limits; the defaults are the talk's.
   public struct Options: Sendable {
-    /// What a task takes before it writes: it stands for work.
+    /// How long a task takes before it writes: it stands in for real work.
     public var work: Duration = .seconds(5)
-    /// Tasks at a time, some 2 KB each; what comes on top is undelivered at once.
+    /// Tasks at a time, at most, some 2 KB each; further operations are undelivered at once.
     public var maxTasks = 50_000
-    /// How long a drain may take: work, and retries.
+    /// How long a drain may take, work and retries included.
     public var drain: Duration = .seconds(20)
-    /// Where undelivered operations go.
+    /// The descriptor for undelivered operations.
     var undelivered = STDERR_FILENO
 
+    /// The defaults.
     public init() {}
   }
 
   private struct State {
     var clock = PointClock()
-    /// By timestamp: the operations whose tasks are under way.
+    /// The operations whose tasks are under way, by timestamp.
     var pending: [Int64: Operation] = [:]
-    /// Why what comes now is not taken any more.
+    /// Why the log takes no more operations; nil while it does.
     var closed: String?
-    /// Of the drains that wait until none is pending.
+    /// One for each drain that waits until no operation is pending.
     var drained: [Promise<Void>] = []
 
     mutating func takeDrained() -> [Promise<Void>] {
@@ -43,21 +44,22 @@ public final class TaskLog: OperationLog {
   private let options: Options
   private let loop: EventLoop
   private let writer: LoopBound<OperationWriter>
-  private let slots: LoopBound<Slots>
-  private let undelivered: Undelivered
+  private let writes: LoopBound<Semaphore>
+  private let undelivered: UndeliveredOperations
 
-  /// A log with an event loop of its own: neither do writes wait for requests, nor requests for
-  /// writes.
+  /// A log with an event loop of its own, so that writes and requests do not wait for each other.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
     self.log = log
     self.options = options
     loop = EventLoop()
     writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
-    slots = LoopBound(Slots(Self.writesAtATime), of: loop)
-    undelivered = Undelivered(pod: config.podName, log: log, descriptor: options.undelivered)
+    writes = LoopBound(Semaphore(Self.writesAtATime), of: loop)
+    undelivered = UndeliveredOperations(
+      pod: config.podName, log: log, descriptor: options.undelivered)
   }
 
-  /// Starts the operation's task.
+  /// Starts the operation's task. Does not wait; writes the operation to standard error when too
+  /// many tasks are under way.
   public func append(_ operation: Operation) {
     let (timestamp, refusal) = state.withLock { state -> (Int64, String?) in
       let timestamp = state.clock.next()
@@ -75,19 +77,19 @@ public final class TaskLog: OperationLog {
     Task(executorPreference: loop.executor) { [loop] in await self.log(timestamp, on: loop) }
   }
 
-  /// The task of one operation. As many as are allowed may wait here while InfluxDB is away, and a
-  /// pod's memory is limited: so none has more than a wait needs. What a write needs is in `write`,
-  /// and a `sleep`, which could be cancelled, would double it.
+  /// The task of one operation. Thousands may wait here while InfluxDB is away, and a pod's memory
+  /// is limited, so a waiting task must be small: the memory of a write is in `write`, and `sleep`,
+  /// which can be cancelled, would double the task.
   private func log(_ timestamp: Int64, on loop: isolated EventLoop) async {
     await loop.pause(until: .now + options.work)
     while isPending(timestamp) {
-      await slots.get(on: loop).take(on: loop)
+      await writes.get(on: loop).take(on: loop)
       await write(timestamp, on: loop)
-      slots.get(on: loop).giveBack()
+      writes.get(on: loop).giveBack()
     }
   }
 
-  /// One attempt, unless the operation was given up while it waited.
+  /// Makes one attempt, unless the operation was given up meanwhile.
   @inline(never)
   private func write(_ timestamp: Int64, on loop: isolated EventLoop) async {
     guard let operation = state.withLock({ $0.pending[timestamp] }) else { return }
@@ -104,8 +106,8 @@ public final class TaskLog: OperationLog {
     state.withLock { $0.pending[timestamp] != nil }
   }
 
-  /// The end of an operation's task, unless it was given up meanwhile. All of it in one step: once
-  /// none is pending, the drain ends, and with it the process.
+  /// Ends an operation's task, unless it was given up meanwhile. In one step: once no operation is
+  /// pending, the drain ends, and with it the process.
   private func finish(_ timed: TimedOperation, undeliveredBecause reason: String? = nil) {
     let drained = state.withLock { state in
       let wasPending = state.pending.removeValue(forKey: timed.timestamp) != nil
@@ -115,13 +117,14 @@ public final class TaskLog: OperationLog {
     for drain in drained { drain.fulfil() }
   }
 
-  /// Waits until there is no task any more, those included that start meanwhile. What is left at
-  /// the end is written to standard error.
+  /// Waits until all tasks have ended, also those that start meanwhile. Operations that are not
+  /// stored at the deadline are written to standard error as line protocol, ready to be replayed.
+  /// The log takes no operation afterwards.
   ///
   /// - Parameters:
-  ///   - limit: after this time (default: 20 s) what is left is given up.
-  ///   - signals: the next signal does the same at once.
-  /// - Returns: how many operations were not stored, since the beginning.
+  ///   - limit: the deadline of the drain, retries included (default: 20 s).
+  ///   - signals: the next signal ends the drain at once.
+  /// - Returns: how many operations were not stored since the start (`undelivered`).
   public func drain(within limit: Duration? = nil, cutOn signals: Signals? = nil) async
     -> DrainReport
   {
@@ -129,7 +132,7 @@ public final class TaskLog: OperationLog {
     let limit = limit ?? options.drain
     log.info("draining operations", ["tasks": "\(state.withLock { $0.pending.count })"])
     await writer.with { $0.hurry(before: began + limit, on: $1) }
-    await Cutoff.after(limit, or: signals) {
+    await Deadline.after(limit, or: signals) {
       self.close(because: $0)
     } whileWaitingFor: {
       await self.emptied()
@@ -148,7 +151,7 @@ public final class TaskLog: OperationLog {
     if !isDone { await drained.wait() }
   }
 
-  /// Gives up what is pending; what comes from now on is not taken.
+  /// Gives up the pending operations, and takes no more.
   private func close(because reason: String) {
     let drained = state.withLock { state in
       state.closed = reason

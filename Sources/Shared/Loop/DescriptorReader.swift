@@ -1,6 +1,6 @@
-/// Reads a pipe on a loop: what comes is handed over, and at its end nil, once. Belongs to its
+/// Reads a pipe on a loop, and passes on its bytes and then, once, its end (nil). Belongs to its
 /// loop; does not close the descriptor.
-public final class DescriptorReader: Channel {
+package final class DescriptorReader: Channel {
   private let descriptor: Int32
   private var receive: ((UnsafeRawBufferPointer?, isolated EventLoop) -> Void)?
 
@@ -11,10 +11,12 @@ public final class DescriptorReader: Channel {
     self.receive = receive
   }
 
-  /// - Parameter descriptor: non-blocking; stays open until the end was handed over, or `close`
-  ///   called.
+  /// Begins to read.
+  /// - Parameters:
+  ///   - descriptor: non-blocking; must stay open until the end was passed on, or `close` called.
+  ///   - receive: gets the bytes, valid during the call, and nil at the end.
   @discardableResult
-  public static func open(
+  package static func open(
     _ descriptor: Int32, on loop: isolated EventLoop,
     _ receive: @escaping (UnsafeRawBufferPointer?, isolated EventLoop) -> Void
   ) -> DescriptorReader {
@@ -23,8 +25,8 @@ public final class DescriptorReader: Channel {
     return reader
   }
 
-  /// Reads no more.
-  public func close(on loop: isolated EventLoop) {
+  /// Stops reading, without passing on an end.
+  package func close(on loop: isolated EventLoop) {
     guard receive != nil else { return }
     receive = nil
     loop.detach(descriptor)

@@ -1,14 +1,17 @@
-/// What owns a socket on a loop. Called on the loop's thread, never from within a call of its own.
+/// The owner of a socket or timer on a loop. The loop calls it on its thread, and never from within
+/// another of its calls.
 protocol Channel: AnyObject {
+  /// The socket is ready.
   func ready(_ readiness: Readiness, on loop: isolated EventLoop)
+  /// The timer is due.
   func due(on loop: isolated EventLoop)
 }
 
-/// One thread that waits for sockets and timers and runs the tasks of what belongs to them. Nothing
-/// may block it.
+/// One thread that waits for sockets and timers, and runs the code that belongs to them. Code on
+/// the loop must not block: it would hold up all connections of the loop.
 ///
-/// Everything on a loop is isolated to it: synchronous functions take `isolated EventLoop`, request
-/// handlers too, so that they run here without a hop. An actor whose executor is the loop's shares
+/// Everything on a loop is isolated to it: functions take `isolated EventLoop`, and so do request
+/// handlers, which therefore run here without a hop. An actor whose executor is the loop's shares
 /// its thread.
 public actor EventLoop {
   enum Timer {
@@ -23,39 +26,39 @@ public actor EventLoop {
     var interest: Readiness = []
   }
 
-  public nonisolated let executor = LoopExecutor()
+  package nonisolated let executor = LoopExecutor()
+  /// The loop's thread.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
   }
 
-  /// Events of one turn that count as load.
+  /// From so many events of a turn on, the loop is under load.
   private static let load = 4
-  /// A loop that wakes up later than this for a timer was held up from outside.
+  /// A loop that wakes up later than this for a timer was stopped or throttled.
   private static let stall = Duration.milliseconds(100)
 
   private let poller: any Poller
   private var hasStopped = false
   private var timers = Timers<Timer>()
   private var slots: [Slot] = []
-  private var events: [Event] = []
-  private var wakeup: Int32 = -1
+  private var events: [PollEvent] = []
 
-  /// The time at which the loop last woke up; what happens in one turn happens at one time.
+  /// When the loop last woke up: all events of one turn happen at one instant.
   private(set) var now = MonotonicTime.now
-  /// What sockets are read into: bytes stay here no longer than a call.
+  /// Where sockets are read into; its bytes are valid during one call.
   let scratch = Scratch()
 
   /// Starts the loop's thread, which lives until `stop()`.
-  public init(poller kind: PollerKind = .epoll) {
+  package init(poller kind: PollerKind = .epoll) {
     poller = kind == .epoll ? Epoll() : PollSet()
     startThread()
   }
 
-  nonisolated func startThread() { Platform.startThread { [self] in executor.run(self) } }
+  nonisolated func startThread() { BackgroundThread.start { [self] in executor.run(self) } }
 
-  /// Wakes every sleeper with `CancellationError`, runs what is ready to run, and ends the thread. No
-  /// task can sleep on the loop afterwards.
-  public func stop() {
+  /// Wakes every sleeper with `CancellationError`, runs what is ready to run, and ends the thread.
+  /// No task can sleep on the loop afterwards.
+  package func stop() {
     while let timer = timers.popDue(.distantFuture) {
       if case .sleeper(let wakeup) = timer { wakeup.fulfil(false) }
     }
@@ -63,7 +66,8 @@ public actor EventLoop {
     executor.stop()
   }
 
-  /// Suspends for a duration, to the millisecond above, on the loop's own timers.
+  /// Suspends the calling task for a duration, rounded up to a millisecond, without blocking the
+  /// loop.
   ///
   /// Due time, cancellation and stop may come in any order, also before the task suspends, and each
   /// of them wakes it: they fulfil a promise that exists before the timer does (see `Promise`).
@@ -93,8 +97,8 @@ public actor EventLoop {
 
   // MARK: Sockets
 
-  /// Watches a socket on behalf of its owner, which is kept alive until `detach`. False when the
-  /// kernel has no room for another one.
+  /// Watches a socket for its owner, and keeps the owner alive until `detach`.
+  /// - Returns: false when the kernel cannot watch another socket.
   func attach(_ channel: any Channel, to socket: Int32, _ interest: Readiness) -> Bool {
     let index = Int(socket)
     while slots.count <= index { slots.append(Slot()) }
@@ -112,8 +116,8 @@ public actor EventLoop {
     poller.change(socket, token: token(socket), interest)
   }
 
-  /// Must precede the socket's `close`: the number may be another socket's a moment later, and
-  /// events that are already read name the old one.
+  /// Stops watching. Must precede the socket's `close`: another socket may get its number a moment
+  /// later, and events that are already read refer to the old one.
   func detach(_ socket: Int32) {
     let index = Int(socket)
     slots[index].channel = nil
@@ -135,12 +139,11 @@ public actor EventLoop {
 
   // MARK: The loop's turns, called by its executor
 
-  func begin(wakeup: Int32) {
-    self.wakeup = wakeup
-    _ = attach(Wakeup(wakeup), to: wakeup, .read)
+  func begin(_ wakeup: Wakeup) {
+    _ = attach(WakeupChannel(wakeup), to: wakeup.reading, .read)
   }
 
-  /// Waits, unless there is work, then lets the owners of the sockets that are ready act.
+  /// Waits, unless there is work, then calls the owners of the sockets that are ready.
   func takeInput(mayWait: Bool) {
     // Under load, yield first so that other threads queue more events for one wait: a client then
     // seldom has to wake this thread. Not without load: another process would keep the core for
@@ -150,16 +153,16 @@ public actor EventLoop {
     now = .now
   }
 
-  /// The instant up to which timers are to ring now; nil when none is due.
+  /// The instant up to which timers are due now; nil when none is.
   var ringTime: MonotonicTime? {
     guard let due = timers.nextDue, due <= now else { return nil }
     return .now
   }
 
-  /// Whether the loop wakes up later for its next timer than a busy one ever does.
+  /// Whether the loop woke up later for its next timer than a busy loop would.
   var isHeldUp: Bool { timers.nextDue.map { now - $0 > Self.stall } ?? false }
 
-  /// Lets those act whose time has come.
+  /// Calls the owners of the timers that are due, and wakes the tasks.
   func ring(upTo time: MonotonicTime) {
     while let timer = timers.popDue(time) {
       switch timer {
@@ -169,14 +172,14 @@ public actor EventLoop {
     }
   }
 
-  /// Every socket that is ready now acts once: one wait reports a limited number, and after a signal
-  /// or a stop none (epoll_wait(2), EINTR; signal(7), "Interruption of system calls and library
-  /// functions by stop signals").
-  /// - Returns: whether any was ready.
+  /// Calls the owner of each socket that is ready now once. One wait reports a limited number of
+  /// sockets, and after a signal or a stop none (epoll_wait(2), EINTR; signal(7), "Interruption of
+  /// system calls and library functions by stop signals").
+  /// - Returns: whether a socket was ready.
   func takeAllInput() -> Bool {
     var isComplete = takeEvents(milliseconds: 0)
     let hadInput = !events.isEmpty
-    var rounds = 2 + slots.count / Poll.capacity
+    var rounds = 2 + slots.count / PollEvent.perWait
     while !isComplete, rounds > 0 {
       isComplete = takeEvents(milliseconds: 0)
       rounds -= 1
@@ -184,7 +187,7 @@ public actor EventLoop {
     return hadInput
   }
 
-  /// - Returns: whether all sockets that were ready have acted.
+  /// - Returns: whether the owners of all sockets that were ready have been called.
   @discardableResult
   private func takeEvents(milliseconds: Int32) -> Bool {
     events.removeAll(keepingCapacity: true)
@@ -192,7 +195,7 @@ public actor EventLoop {
     now = .now
     for event in events {
       let slot = slots[Int(event.token & 0xFFFF_FFFF)]
-      // An owner that acted before may have closed this socket.
+      // An owner that was called before may have closed this socket.
       guard slot.generation == UInt32(event.token >> 32), let channel = slot.channel else {
         continue
       }
@@ -209,15 +212,13 @@ public actor EventLoop {
   }
 }
 
-/// Ends a wait: takes what was written to wake the loop.
-private final class Wakeup: Channel {
-  private let descriptor: Int32
+/// Takes the rings that woke the loop.
+private final class WakeupChannel: Channel {
+  private let wakeup: Wakeup
 
-  init(_ descriptor: Int32) { self.descriptor = descriptor }
+  init(_ wakeup: Wakeup) { self.wakeup = wakeup }
 
-  func ready(_: Readiness, on loop: isolated EventLoop) {
-    read(descriptor, loop.scratch.bytes.baseAddress, 64)
-  }
+  func ready(_: Readiness, on _: isolated EventLoop) { _ = wakeup.take() }
 
   func due(on _: isolated EventLoop) {}
 }

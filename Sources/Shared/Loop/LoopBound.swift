@@ -1,23 +1,27 @@
-/// A value that belongs to one loop, made ready to be named elsewhere: only its loop gets at it.
+/// A value that belongs to one loop, in a box that may be passed to any thread: only code on the
+/// loop can open it.
 ///
-/// `@unchecked Sendable`: the value is handed out to a caller that is isolated to the very loop it
-/// was made on, and to nobody else.
-public struct LoopBound<Value>: @unchecked Sendable {
-  public let loop: EventLoop
+/// `@unchecked Sendable`: `get` returns the value to callers that are isolated to the loop on which
+/// it was made, and to no others.
+package struct LoopBound<Value>: @unchecked Sendable {
+  /// The loop that the value belongs to.
+  package let loop: EventLoop
   private let value: Value
 
-  public init(_ value: Value, on loop: isolated EventLoop) {
+  /// A value of the loop that makes the box.
+  package init(_ value: Value, on loop: isolated EventLoop) {
     self.loop = loop
     self.value = value
   }
 
-  /// A value that nobody else has, given to its loop from outside.
-  public init(_ value: sending Value, of loop: EventLoop) {
+  /// A value to which there is no other reference, given to a loop from another thread.
+  package init(_ value: sending Value, of loop: EventLoop) {
     self.loop = loop
     self.value = value
   }
 
-  public func get(on loop: isolated EventLoop) -> Value {
+  /// The value. A precondition: `loop` is the value's.
+  package func get(on loop: isolated EventLoop) -> Value {
     precondition(loop === self.loop, "a value of another loop")
     return value
   }
@@ -25,7 +29,7 @@ public struct LoopBound<Value>: @unchecked Sendable {
 
 extension LoopBound {
   /// Calls `body` with the value, on its loop.
-  public func with<Result: Sendable>(_ body: @Sendable (Value, isolated EventLoop) async -> Result)
+  package func with<Result: Sendable>(_ body: @Sendable (Value, isolated EventLoop) async -> Result)
     async -> Result
   {
     await loop.perform { await body(get(on: $0), $0) }
@@ -34,7 +38,7 @@ extension LoopBound {
 
 extension EventLoop {
   /// Calls `body` on the loop.
-  public func perform<Result: Sendable>(_ body: @Sendable (isolated EventLoop) async -> Result)
+  package func perform<Result: Sendable>(_ body: @Sendable (isolated EventLoop) async -> Result)
     async -> Result
   {
     await body(self)

@@ -1,14 +1,13 @@
 import Synchronization
 
-/// Runs a loop's jobs on the loop's thread: serial executor of the `EventLoop` and of every actor
-/// that shares its thread, and task executor of what they start. A job that is enqueued on the
-/// thread itself costs neither a lock nor a wake-up.
+/// Runs a loop's jobs on the loop's thread: serial executor of the `EventLoop` and of the actors
+/// that share its thread, and task executor of the tasks that they start. A job that is enqueued on
+/// the thread itself costs neither a lock nor a wake-up.
 ///
-/// `@unchecked Sendable`: `jobs` and `hasStopped` are touched by the loop's thread only
-/// (`isCurrent` is asked before each use); everything that other threads touch is in `inbox` and
-/// `owner`.
-public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
-  /// What another thread left for this one.
+/// `@unchecked Sendable`: only the loop's thread touches `jobs` and `hasStopped` (`isCurrent`
+/// guards each use); other threads touch only `inbox` and `owner`.
+package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendable {
+  /// Work from another thread.
   private enum Work {
     case job(UnownedJob)
     case call(@Sendable (isolated EventLoop) -> Void)
@@ -16,10 +15,10 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
 
   private struct Inbox {
     var work: [Work] = []
-    /// The loop looks into the inbox before it waits: only a waiting one must be woken.
+    /// The loop looks into the inbox before it waits: only a loop that waits must be woken.
     var isWaiting = false
-    /// Set when the thread of a stopped loop has ended. What comes then is rare, but must not be
-    /// lost: it gets a thread for its time.
+    /// Set when the thread of a stopped loop has ended. Later work is rare, but must not be lost: a
+    /// new thread runs it.
     var ended: Ended?
   }
 
@@ -29,23 +28,23 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
 
   private let inbox = Mutex(Inbox())
   private let owner = Atomic<UInt>(0)
-  private let wakeup = Platform.makeWakeup()
+  private let wakeup: Wakeup
   private var jobs: [UnownedJob] = []
   private var hasStopped = false
 
   init() {
-    precondition(wakeup.read >= 0, "no descriptor is left for an event loop")
+    guard let wakeup = Wakeup() else {
+      preconditionFailure("no descriptor is left for an event loop")
+    }
+    self.wakeup = wakeup
   }
 
-  deinit {
-    close(wakeup.read)
-    if wakeup.write != wakeup.read { close(wakeup.write) }
-  }
+  deinit { wakeup.close() }
 
   /// Whether the caller is on the loop's thread.
   var isCurrent: Bool { owner.load(ordering: .relaxed) == Platform.currentThread }
 
-  public func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     if isCurrent {
       jobs.append(job)
@@ -54,7 +53,7 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
     }
   }
 
-  public func checkIsolated() {
+  package func checkIsolated() {
     precondition(isCurrent, "not on the loop's thread")
   }
 
@@ -71,15 +70,13 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
       return (inbox.isWaiting, inbox.ended)
     }
     if let loop = ended?.loop { return loop.startThread() }
-    guard wasWaiting else { return }
-    var one: UInt64 = 1
-    write(wakeup.write, &one, 8)
+    if wasWaiting { wakeup.ring() }
   }
 
-  /// The life of the loop's thread. Input comes before timers, and both before the wait for more.
+  /// The loop's thread, until `stop`. In each turn input comes before timers.
   func run(_ loop: EventLoop) {
     owner.store(Platform.currentThread, ordering: .relaxed)
-    if !hasStopped { loop.assumeIsolated { [wakeup] in $0.begin(wakeup: wakeup.read) } }
+    if !hasStopped { loop.assumeIsolated { [wakeup] in $0.begin(wakeup) } }
     while true {
       takePosted(loop)
       runJobs()
@@ -103,13 +100,13 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
     }
   }
 
-  /// Lets due timers act, after the input that was there before them.
+  /// Rings the timers that are due, after the input that arrived before them.
   ///
   /// This thread may have been stopped, suspended or throttled between any two instructions, for
-  /// longer than a deadline, and what arrived meanwhile is in time. So every socket that is ready is
-  /// read at an instant after the deadline, and its tasks run, before the deadline passes. After a
-  /// longer stall this is repeated while it makes more input: an answer may have to pass through
-  /// several sockets of this process to the one whose deadline it meets.
+  /// longer than a deadline, and input that arrived meanwhile is in time. So each socket that is
+  /// ready is read at an instant after the deadline, and its tasks run, before the deadline passes.
+  /// After a longer stall this repeats while there is more input: a response may have to pass
+  /// through several sockets of this process to the one whose deadline it meets.
   private func ring(_ loop: EventLoop) {
     guard let time = loop.assumeIsolated({ $0.ringTime }) else { return }
     var rounds = loop.assumeIsolated({ $0.isHeldUp }) ? 16 : 1
@@ -121,7 +118,7 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
     runJobs()
   }
 
-  /// Runs what is left and ends the thread. On the loop's thread only.
+  /// Ends the thread once the work that is left has run. On the loop's thread only.
   func stop() {
     hasStopped = true
   }
@@ -139,7 +136,7 @@ public final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Sendab
     }
   }
 
-  /// Until there are none, but input waits for a bounded number of them only.
+  /// Runs jobs until there are none, at most a bounded number, so that input does not wait long.
   private func runJobs() {
     var index = 0
     while index < jobs.count {

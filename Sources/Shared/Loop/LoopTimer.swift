@@ -1,12 +1,13 @@
-/// One alarm on a loop, set anew as often as one likes. Belongs to its loop.
-public final class LoopTimer: Channel {
+/// One timer on a loop, which can be set again and again. Belongs to its loop.
+package final class LoopTimer: Channel {
   private var timer: Timers<EventLoop.Timer>.ID?
   private var ring: ((isolated EventLoop) -> Void)?
 
-  public init() {}
+  /// A timer that is not set.
+  package init() {}
 
-  /// Calls `ring` at that time instead of what was set before.
-  public func set(
+  /// Calls `ring` at that time, and drops what was set before.
+  package func set(
     at time: MonotonicTime, on loop: isolated EventLoop,
     _ ring: @escaping (isolated EventLoop) -> Void
   ) {
@@ -15,7 +16,8 @@ public final class LoopTimer: Channel {
     timer = loop.schedule(self, at: time)
   }
 
-  public func clear(on loop: isolated EventLoop) {
+  /// Drops what was set.
+  package func clear(on loop: isolated EventLoop) {
     if let timer { loop.cancel(timer) }
     timer = nil
     ring = nil

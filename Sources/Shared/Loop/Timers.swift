@@ -1,7 +1,7 @@
-/// What is due when: a binary heap that knows where each of its entries stands, so that one can be
-/// taken out again. No clock.
+/// Entries in the order of their due times: a binary heap that knows the place of each entry, so
+/// that it can be removed. No clock.
 struct Timers<Payload> {
-  /// Names an entry for as long as it waits. Never used twice.
+  /// Names one entry, and never another.
   struct ID: Hashable, Sendable {
     fileprivate let slot: Int32
     fileprivate let generation: UInt32
@@ -42,14 +42,14 @@ struct Timers<Payload> {
     return ID(slot: slot, generation: slots[Int(slot)].generation)
   }
 
-  /// What would have come due; nil when it already has.
+  /// Removes an entry. Nil when it was due before, or removed.
   mutating func remove(_ id: ID) -> Payload? {
     let slot = slots[Int(id.slot)]
     guard slot.generation == id.generation, slot.place >= 0 else { return nil }
     return take(at: Int(slot.place))
   }
 
-  /// The earliest entry that is due, in the order of due times, then of arrival.
+  /// Removes the next entry that is due, in the order of due times, then of arrival.
   mutating func popDue(_ now: MonotonicTime) -> Payload? {
     guard let first = heap.first, first.due <= now else { return nil }
     return take(at: 0)

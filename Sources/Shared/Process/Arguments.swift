@@ -1,7 +1,7 @@
-/// What a process is told on its command line.
+/// The command line of a step of the talk.
 public enum Arguments {
-  /// Whether there is the one argument `--graceful`. Ends the process with one line and `EX_USAGE`
-  /// for any other argument: a typing error would lose operations.
+  /// Whether the process has the argument `--graceful`. Ends the process with one line and exit
+  /// status 64 (`EX_USAGE`) for any other argument: a typing error would lose operations.
   public static func isGraceful() -> Bool {
     do {
       return try isGraceful(CommandLine.arguments)
@@ -20,7 +20,7 @@ public enum Arguments {
   }
 }
 
-/// An argument that is not allowed; its description is the one line to show.
+/// An unknown argument; the description is one line for an operator.
 struct ArgumentError: Error, Equatable, CustomStringConvertible {
   let argument: String
 

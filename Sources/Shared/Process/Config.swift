@@ -1,21 +1,22 @@
-/// What a process is told from outside. Pure: made from a dictionary, so that it can be tested
-/// without a process.
+/// The configuration of a service, from environment variables. Made from a dictionary, so that a
+/// test needs no process.
 public struct Config: Sendable {
-  /// Where to listen; nil means all addresses.
+  /// Where to listen, an IP address or a host name (`LISTEN_HOST`); nil: all addresses.
   public var host: String?
-  /// 0 lets the kernel choose.
+  /// Where to listen (`LISTEN_PORT`); 0 lets the kernel choose.
   public var port: UInt16 = 4000
-  /// Stands in for the start-up time of a real service: the process sleeps before it listens.
+  /// How long the process sleeps before it listens (`WARMUP_SECONDS`). Stands in for the start-up
+  /// time of a real service.
   public var warmup: Duration = .zero
-  /// The name by which logs tell pods apart.
+  /// Tells pods apart in logs (`POD_NAME`); by default the host's name.
   public var podName: String
-  /// What is less important is not logged.
+  /// The least important lines that are logged (`LOG_LEVEL`).
   public var logLevel = LogLevel.info
 
   /// The defaults.
   public init() { podName = Self.hostName }
 
-  /// Reads the variables that it knows, and no others.
+  /// Reads the variables above, and ignores others.
   /// - Throws: `ConfigError` for the first value that is not allowed. An empty value is a value.
   public init(_ environment: [String: String]) throws(ConfigError) {
     self.init()
@@ -26,8 +27,8 @@ public struct Config: Sendable {
     logLevel = try Variable.logLevel.value(in: environment, LogLevel.init) ?? logLevel
   }
 
-  /// The configuration of this process. Ends it with one line and `EX_CONFIG` when a value is not
-  /// allowed.
+  /// Reads the environment of this process. Ends the process with one line and exit status 78
+  /// (`EX_CONFIG`) when a value is not allowed.
   public static func fromEnvironment() -> Config {
     var environment: [String: String] = [:]
     for variable in Variable.allCases {
@@ -42,7 +43,7 @@ public struct Config: Sendable {
     }
   }
 
-  /// Digits only: `UInt16("+5")` is a number too.
+  /// Digits only: `UInt16("+5")` is a number, too.
   private static func port(_ text: String) -> UInt16? { text.isDigits ? UInt16(text) : nil }
 
   /// Seconds with up to three decimals, at most an hour.
@@ -68,15 +69,16 @@ public struct Config: Sendable {
   }
 }
 
-/// A setting that is not allowed; its description is the one line to show.
+/// A setting that is not allowed; the description is one line for an operator.
 public struct ConfigError: Error, Equatable, CustomStringConvertible {
-  /// Its name.
+  /// The name of the variable.
   public let variable: String
-  /// What the variable held; nil when it is needed and not there.
+  /// Its value; nil when a variable is missing that has no default.
   public let value: String?
-  /// What it may hold, for people.
+  /// The values that are allowed, in words.
   public let allowed: String
 
+  /// One line: the variable, its value, and what is allowed.
   public var description: String {
     value.map { "\(variable) is \"\($0)\"; allowed is \(allowed)" }
       ?? "\(variable) is not set; it needs \(allowed)"
@@ -118,12 +120,12 @@ extension String {
     !isEmpty && utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
   }
 
-  /// What a tag of InfluxDB can hold, and a little less: backslashes only in some places.
+  /// A tag of InfluxDB can hold this, and backslashes in some places.
   fileprivate var isName: Bool {
     !isEmpty && utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F && $0 != UInt8(ascii: "\\") }
   }
 
-  /// Only whether it could be one: names are resolved when the socket is bound.
+  /// The form of a host's name or an address; names are resolved when the socket is bound.
   fileprivate var isHost: Bool {
     let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._".utf8
     return SocketAddress(host: self, port: 0) != nil

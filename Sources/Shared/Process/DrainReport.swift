@@ -1,27 +1,28 @@
-/// What a stop did. A clean one cuts nothing.
+/// What a stop did: a drain or a cut of the server, a drain or a flush of an operation log, or all
+/// stages together.
 public struct DrainReport: Sendable, Equatable {
   /// Connections that were open when the stop began, those of the backlog included.
   public var connections = 0
-  /// Requests answered since then.
+  /// Requests that were answered since then.
   public var finished = 0
-  /// Requests that came after their connection's lame-duck time, and got no answer.
+  /// Requests that arrived after the lame-duck time of their connection, and got no response.
   public var late = 0
-  /// Connections that were closed while a client waited for the answer to what it had sent.
+  /// Connections that were closed while a client waited for a response.
   public var cut = 0
   /// Operations that could not be stored, and were written to standard error instead.
   public var undelivered = 0
-  /// From the begin of the stop to the last connection's close, or the end of its last stage.
+  /// How long the stop took: all stages, one after the other.
   public var took: Duration = .zero
 
-  public init() {}
+  package init() {}
 
-  /// Success after a clean stop, failure when something was cut or could not be stored.
+  /// Success after a clean stop; failure when a connection was cut or an operation not stored.
   public var exitCode: ExitCode { cut == 0 && undelivered == 0 ? .success : .failure }
 
-  /// Ends the process with that status.
+  /// Ends the process with `exitCode`.
   public func exit() -> Never { exitCode.exit() }
 
-  /// What parts did at the same time.
+  /// The sum of parts that stopped at the same time.
   static func + (left: Self, right: Self) -> Self {
     var sum = left
     sum.connections += right.connections
@@ -33,7 +34,7 @@ public struct DrainReport: Sendable, Equatable {
     return sum
   }
 
-  /// Adds what a further stage of the stop did, which began when those before it had ended.
+  /// Adds a further stage of the stop, which began when the stages before it had ended.
   public static func += (report: inout Self, stage: Self) {
     let took = report.took + stage.took
     report = report + stage

@@ -1,20 +1,21 @@
-/// Structured lines, `ts=… level=… msg=… key=value`, to standard output. Never blocks: lines go to
-/// a bounded buffer, which a thread of its own writes out.
+/// Writes structured lines, `ts=… level=… msg=… key=value`, to standard output. Never blocks: lines
+/// go to a buffer of 1 MiB, which a thread of its own writes out. Lines that do not fit are dropped
+/// and counted.
 public struct Log: Sendable {
-  /// How long the reader of standard output is waited for at the end.
-  public static let patience = Duration.seconds(1)
+  /// How long `flush` waits by default for the reader of standard output.
+  public static let flushTimeout = Duration.seconds(1)
 
   private let level: LogLevel
   private let pod: String
-  private let writer: LogWriter?
+  private let writer: LineWriter?
 
-  /// A log to standard output, at the configured level.
+  /// A log to standard output, with the level and pod name of the configuration.
   public init(_ config: Config) {
     self.init(level: config.logLevel, pod: config.podName, descriptor: STDOUT_FILENO)
   }
 
   /// - Parameters:
-  ///   - descriptor: where to write; stays the caller's, and must outlive the log.
+  ///   - descriptor: where to write; the caller closes it after the log's end.
   ///   - capacity: bytes that may wait to be written.
   init(level: LogLevel, pod: String, descriptor: Int32, capacity: Int = 1 << 20) {
     self.level = level
@@ -22,7 +23,7 @@ public struct Log: Sendable {
     writer =
       level == .off
       ? nil
-      : LogWriter(descriptor: descriptor, capacity: capacity) { dropped in
+      : LineWriter(descriptor: descriptor, capacity: capacity) { dropped in
         var line = LogLine(.warning, "log lines dropped", at: .now)
         line.add("count", dropped)
         line.add("pod", pod)
@@ -31,33 +32,37 @@ public struct Log: Sendable {
       }
   }
 
-  /// A log that is not written.
+  /// A log without output.
   public static var none: Log { Log(level: .off, pod: "", descriptor: -1) }
 
+  /// Logs a line: a message, then the fields in their order.
   public func debug(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
     log(.debug, message, fields)
   }
+  /// Logs a line: a message, then the fields in their order.
   public func info(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
     log(.info, message, fields)
   }
+  /// Logs a line: a message, then the fields in their order.
   public func warning(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
     log(.warning, message, fields)
   }
+  /// Logs a line: a message, then the fields in their order.
   public func error(_ message: String, _ fields: KeyValuePairs<String, String> = [:]) {
     log(.error, message, fields)
   }
 
-  /// For the hot path: `fill` is not called when the level is off, and nothing is boxed.
+  /// Logs a line on a hot path, without an array of fields.
+  /// - Parameter fill: adds the fields; not called when the level is off.
   public func info(_ message: String, fill: (inout LogLine) -> Void) {
     guard level <= .info else { return }
     write(.info, message, fill)
   }
 
-  /// Waits until all that was logged before is written, but no longer than `limit`: nobody may be
-  /// reading.
-  /// - Returns: whether it is written.
+  /// Waits until all lines so far are written, but no longer than `limit`: a reader may hang.
+  /// - Returns: whether they are written.
   @discardableResult
-  public func flush(within limit: Duration = Log.patience) async -> Bool {
+  public func flush(within limit: Duration = Log.flushTimeout) async -> Bool {
     guard let writer else { return true }
     return await writer.flush(within: limit)
   }

@@ -1,22 +1,24 @@
-/// One line of `key=value` pairs in logfmt: values that are not one plain word stand in quotes,
+/// One line of `key=value` pairs in logfmt. A value that is not one plain word stands in quotes,
 /// with JSON's escapes (RFC 8259 section 7).
 public struct LogLine: Sendable {
   private(set) var bytes: [UInt8] = []
 
-  init(_ level: LogLevel, _ message: String, at time: Timestamp) {
+  init(_ level: LogLevel, _ message: String, at time: WallTime) {
     bytes.reserveCapacity(192)
     bytes += "ts=".utf8
-    time.append(to: &bytes)
+    time.appendTimestamp(to: &bytes)
     bytes += " level=".utf8
     bytes += level.rawValue.utf8
     add("msg", message)
   }
 
+  /// Adds a field.
   public mutating func add(_ key: StaticString, _ value: some BinaryInteger) {
     append(key: key)
     bytes += String(value).utf8
   }
 
+  /// Adds a field.
   public mutating func add(_ key: StaticString, _ value: String) {
     append(key: key)
     append(value: value)

@@ -1,15 +1,15 @@
 import Synchronization
 
-/// The signals that ask a process to stop. They are remembered: one that comes before anybody waits
-/// for it is not lost.
+/// The signals that stop a process, SIGTERM and SIGINT. A signal that comes before a task waits for
+/// it is remembered.
 ///
-/// The handler only writes to a descriptor, the one thing that is safe there (signal-safety(7)); a
-/// thread of its own reads it and wakes whoever waits. signalfd(2) would not do: once an async
-/// `main` suspends, Dispatch unblocks signals on its threads and they would kill the process.
+/// The handler only writes to a descriptor, which is safe there (signal-safety(7)); a thread reads
+/// it and wakes the task that waits. signalfd(2) does not work here: once an async `main` suspends,
+/// Dispatch unblocks signals on its threads, and they would kill the process.
 public final class Signals: Sendable {
   private struct State {
     var remembered = 0
-    /// In the order in which they began to wait; a wait that was cancelled is fulfilled already.
+    /// In the order in which they began to wait; a cancelled wait is fulfilled.
     var waiters: [Promise<Bool>] = []
   }
 
@@ -17,28 +17,28 @@ public final class Signals: Sendable {
 
   private init() {}
 
-  /// Takes over the given signals from this moment on, also when they were inherited as ignored or
-  /// blocked. Belongs in the first statement of `main`: what comes before it still has its default
-  /// effect.
+  /// Takes over the given signals from now on, also when the process inherited them as ignored or
+  /// blocked. Belongs in the first statement of `main`: an earlier signal has its default effect.
   public static func arm(_ signals: [Int32] = [SIGTERM, SIGINT]) -> Signals {
     let armed = Signals()
-    let wakeup = Platform.makeWakeup()
-    precondition(wakeup.read >= 0, "no descriptor for signals: \(String(cString: strerror(errno)))")
+    guard let wakeup = Wakeup() else {
+      preconditionFailure("no descriptor for signals: \(String(cString: strerror(errno)))")
+    }
     for signal in signals {
-      SignalTable.shared.route(signal, to: wakeup.write)
+      SignalTable.shared.route(signal, to: wakeup.writing)
       precondition(handle(signal) == 0, "signal \(signal) cannot be handled")
     }
     unblock(signals)
-    Platform.startThread {
+    BackgroundThread.start {
       unblock(signals)
-      while let count = wait(on: wakeup.read) {
+      while let count = next(from: wakeup) {
         for _ in 0..<count { armed.deliver() }
       }
     }
     return armed
   }
 
-  /// Waits for the next signal and takes it: each signal ends one wait, in the order of the waits.
+  /// Waits for the next signal and takes it. Each signal ends one wait, in the order of the waits.
   /// - Returns: false when the task was cancelled first; no signal is taken then.
   @discardableResult
   public func next() async -> Bool {
@@ -57,7 +57,7 @@ public final class Signals: Sendable {
     return false
   }
 
-  /// Returns a signal that was taken and turned out to be meant for a later wait.
+  /// Puts back a signal that was taken, for a later wait.
   func putBack() { deliver() }
 
   /// Gives the signal to the first wait that has not been cancelled, or remembers it.
@@ -70,7 +70,7 @@ public final class Signals: Sendable {
     }
   }
 
-  /// A thread that may take the signals: all others may have them blocked.
+  /// Lets the calling thread take the signals: all others may have them blocked.
   private static func unblock(_ signals: [Int32]) {
     var set = sigset_t()
     sigemptyset(&set)
@@ -78,32 +78,29 @@ public final class Signals: Sendable {
     pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
-  /// Blocks until the handler has written; how often it did. Nil when the descriptor is broken.
-  private static func wait(on descriptor: Int32) -> UInt64? {
-    while true {
-      var count: UInt64 = 0
-      let size = MemoryLayout<UInt64>.size
-      if read(descriptor, &count, size) == size { return count }
-      guard errno == EAGAIN || errno == EINTR else { return nil }
-      var request = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      _ = poll(&request, 1, -1)
+  /// Blocks until the handler has written.
+  /// - Returns: how often it did; nil when the descriptor is broken.
+  private static func next(from wakeup: Wakeup) -> UInt64? {
+    while let count = wakeup.take() {
+      if count > 0 { return count }
+      wakeup.wait(milliseconds: -1)
     }
+    return nil
   }
 }
 
-/// sigaction(2) with SA_RESTART, by the name under which every C library has it (signal(3)). 0, or
-/// `errno`.
+/// sigaction(2) with SA_RESTART, by the name that every C library has (signal(3)).
+/// - Returns: 0, or `errno`.
 private func handle(_ number: Int32) -> Int32 {
   errno = 0
   _ = signal(number) { SignalTable.report($0) }
   return errno
 }
 
-/// Which descriptor a signal's handler writes to: a handler gets nothing but the signal's number,
-/// so this cannot be anybody's property.
+/// The descriptor to which the handler of a signal writes. A handler gets only the signal's number,
+/// so it finds the descriptor in a static property.
 ///
-/// `@unchecked Sendable`: the pointer never changes and is never freed, and what it points to is
-/// atomic.
+/// `@unchecked Sendable`: the pointer never changes and is never freed, and it points to atomics.
 private struct SignalTable: @unchecked Sendable {
   static let shared = SignalTable()
 
@@ -118,8 +115,8 @@ private struct SignalTable: @unchecked Sendable {
     descriptors[Int(signal)].store(descriptor, ordering: .sequentiallyConsistent)
   }
 
-  /// Runs in the handler, on any thread and between any two instructions: no lock, no allocation,
-  /// `errno` as it was.
+  /// Runs in the handler, on any thread and between any two instructions: takes no lock, allocates
+  /// nothing, and restores `errno`.
   static func report(_ signal: Int32) {
     let before = errno
     var one: UInt64 = 1

@@ -1,17 +1,17 @@
-/// The listening socket, and the only one: takes connections out of the backlog and deals them to
-/// the loops in turn.
+/// Accepts the connections of the server's one listening socket, and deals them to the loops in
+/// turn.
 final class Acceptor: Channel {
   private let listener: Socket
   private let address: SocketAddress
   private let workers: [LoopBound<Worker>]
-  private let occupancy: Occupancy
+  private let connectionLimit: ConnectionLimit
   private let log: Log
   private var next = 0
   private var isOpen = true
   private var isDraining = false
   private var isStarved = false
-  /// Kept for the drain of a process that has no other left: without one the kernel does not even
-  /// say whether somebody waits.
+  /// A spare descriptor, so that a drain can still accept when the process has run out: without one
+  /// the kernel does not tell whether the backlog is empty.
   private var reserve: Int32 = -1
   private let hasClosed = Promise<Void>()
 
@@ -20,17 +20,18 @@ final class Acceptor: Channel {
 
   init(
     _ listener: Socket, at address: SocketAddress, workers: [LoopBound<Worker>],
-    occupancy: Occupancy, log: Log
+    connectionLimit: ConnectionLimit, log: Log
   ) {
     self.listener = listener
     self.address = address
     self.workers = workers
-    self.occupancy = occupancy
+    self.connectionLimit = connectionLimit
     self.log = log
   }
 
-  /// - Throws: `BindError` when connections could not be waited for: the kernel would take them,
-  ///   and nobody would serve them.
+  /// Begins to accept.
+  /// - Throws: `BindError` when the loop cannot watch the socket: the kernel would complete
+  ///   connections that the server never sees.
   func open(on loop: isolated EventLoop) throws(BindError) {
     guard loop.attach(self, to: listener.descriptor, .read) else {
       let error = BindError.refused(address, errno: errno)
@@ -44,20 +45,20 @@ final class Acceptor: Channel {
 
   func ready(_: Readiness, on loop: isolated EventLoop) { accept(on: loop) }
 
-  /// The pause after starvation is over.
+  /// Ends the pause after starvation.
   func due(on loop: isolated EventLoop) {
     if isDraining { accept(on: loop) } else { resume(on: loop) }
   }
 
-  /// There is room again.
+  /// Accepts again, after a connection has closed.
   func resume(on loop: isolated EventLoop) {
     guard isOpen else { return }
     loop.watch(listener.descriptor, for: .read)
   }
 
-  /// Takes what is in the backlog, whatever the limit, then closes the listener: those connections
-  /// belong to clients (the contract of `Server.drain`, point 1). Without a descriptor left that
-  /// goes on as others close, until `close`.
+  /// Accepts the connections in the backlog, whatever the limit, then closes the listener (the
+  /// contract of `Server.drain`, point 1). When the process has no descriptor left, this goes on as
+  /// connections close, until `close`.
   func drain(on loop: isolated EventLoop) {
     isDraining = true
     giveUpReserve()
@@ -67,7 +68,7 @@ final class Acceptor: Channel {
   /// Returns when the listener is closed.
   func closed(on loop: isolated EventLoop) async { await hasClosed.wait() }
 
-  /// Closes the listener now. The kernel resets what is in the backlog.
+  /// Closes the listener now. The kernel resets the connections in the backlog.
   func close(on loop: isolated EventLoop) {
     guard isOpen else { return }
     isOpen = false
@@ -87,7 +88,9 @@ final class Acceptor: Channel {
     let bound = LoopBound(self, on: loop)
     while true {
       if !isDraining,
-        !occupancy.hasRoom(orCall: { bound.loop.executor.post { bound.get(on: $0).resume(on: $0) } }
+        !connectionLimit.hasRoom(orCall: {
+          bound.loop.executor.post { bound.get(on: $0).resume(on: $0) }
+        }
         )
       {
         return loop.watch(listener.descriptor, for: [])
@@ -100,14 +103,15 @@ final class Acceptor: Channel {
       }
       switch errno {
       case EAGAIN, EWOULDBLOCK: return isDraining ? close(on: loop) : ()
-      case EINTR, ECONNABORTED, EPROTO: continue  // this one failed before it was taken: the next may do
+      // This connection failed before it was accepted.
+      case EINTR, ECONNABORTED, EPROTO: continue
       default: return starve(errno, on: loop)
       }
     }
   }
 
   private func deal(_ socket: Socket, on loop: isolated EventLoop) {
-    occupancy.enter()
+    connectionLimit.enter()
     let worker = workers[next]
     next = (next + 1) % workers.count
     if worker.loop === loop {
@@ -117,7 +121,7 @@ final class Acceptor: Channel {
     }
   }
 
-  /// Readiness is level-triggered: without a pause, a process without descriptors would spin.
+  /// Pauses: readiness is level-triggered, and a process without descriptors would spin.
   private func starve(_ error: Int32, on loop: isolated EventLoop) {
     if !isStarved { log.warning("cannot accept", ["error": String(cString: strerror(error))]) }
     isStarved = true

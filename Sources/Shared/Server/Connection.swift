@@ -1,8 +1,8 @@
 /// One client's connection: performs what `ConnectionState` decides, with the parser, the socket
-/// and the loop's timers.
+/// and a timer.
 ///
-/// Belongs to its loop. At most one request is with a handler; the read goes on meanwhile, the work
-/// is never cancelled.
+/// Belongs to its loop. At most one request is with a handler. Reading goes on meanwhile, and the
+/// handler is never cancelled.
 final class Connection: Channel {
   private let socket: Socket
   private let worker: Worker
@@ -11,15 +11,14 @@ final class Connection: Channel {
   private var task = ServingTask.notStarted
   private var output = OutputBuffer()
   private let timer = ConnectionTimer()
-  /// A streaming handler, or several child tasks of one, waiting until the client took what is
-  /// there.
+  /// The tasks of a streaming handler that wait until the client has taken output.
   private var writers: [Promise<Void>] = []
 
   /// One task serves all requests of a connection: a new one for each would cost more than all
   /// else.
   private enum ServingTask {
     case notStarted
-    /// It has a request. Before it asks for what follows, it waits.
+    /// It serves a request, or has ended.
     case busy
     /// Replaced before it is resumed, so that this happens once; `close` resumes it at the latest.
     case waiting(UnsafeContinuation<Request?, Never>)
@@ -44,14 +43,15 @@ final class Connection: Channel {
     timer.run(state.timeout, of: self, options: worker.options, on: loop)
   }
 
-  /// Closes at once; true when a client was still waiting for a response.
+  /// Closes at once.
+  /// - Returns: whether the client was waiting for a response.
   func cut(on loop: isolated EventLoop) -> Bool {
     let hadRequest = state.hasRequest
     perform(state.close(), on: loop)
     return hadRequest
   }
 
-  // MARK: What happens
+  // MARK: Events
 
   func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
     if readiness.contains(.write) { perform(flush(on: loop), on: loop) }
@@ -71,24 +71,24 @@ final class Connection: Channel {
     settle(on: loop)
   }
 
-  /// A request that has arrived as a whole is in time, however many reads it takes: the process may
-  /// have been stopped for longer than the time-out. The limits of a request bound it.
+  /// A request that has arrived as a whole is in time, also when it takes many reads: the process
+  /// may have been stopped for longer than the time-out. The limits of a request bound the reads.
   private func readRest(on loop: isolated EventLoop) {
     guard timer.timeout == .request else { return }
     while state.timeout == .request, let action = read(on: loop) { perform(action, on: loop) }
   }
 
-  /// The kernel reports room only once a good part of its buffer is free: a slow client took less
-  /// than that, but it did take.
+  /// Whether a slow client has taken output without the kernel reporting it: the kernel reports
+  /// room only when a good part of its buffer is free.
   private func tookMore(on loop: isolated EventLoop) -> Bool {
     guard timer.timeout == .write, state.isBlocked else { return false }
     perform(flush(on: loop), on: loop)
     return timer.timeout != .write || !state.isBlocked
   }
 
-  // MARK: What follows
+  // MARK: Actions
 
-  /// Every performer returns what follows, so that a chain of actions is a loop.
+  /// Performs an action and those that follow from it. Each performer returns the next one.
   private func perform(_ action: consuming ConnectionState.Action, on loop: isolated EventLoop) {
     while true {
       switch consume action {
@@ -99,7 +99,7 @@ final class Connection: Channel {
       case .serve(let request): return serve(request, on: loop)
       case .refuse(let status): action = refuse(status, on: loop)
       case .readOnce:
-        // No deeper than this: a read never asks for another.
+        // Not deeper than this: a read is never followed by `readOnce`.
         if let found = read(on: loop) { perform(found, on: loop) }
         action = state.lastRead()
       case .halfClose: return socket.closeWriting()
@@ -144,7 +144,7 @@ final class Connection: Channel {
     case .done: action = state.flushed()
     case .blocked(let progress):
       state.blocked()
-      // The client takes its time, but it does take: the time-out starts anew.
+      // The client is slow, but takes output: the time-out begins anew.
       if progress { timer.restart() }
       action = .wait
     case .failed: action = state.close()
@@ -173,7 +173,7 @@ final class Connection: Channel {
 
   // MARK: Serving
 
-  /// The task runs on the loop, and so do the handlers and their child tasks: nothing hops.
+  /// The task, the handlers and their child tasks run on the loop: no hop between threads.
   private func serve(_ request: consuming Request, on loop: isolated EventLoop) {
     worker.started()
     switch task {
@@ -220,14 +220,14 @@ final class Connection: Channel {
   private func respond(_ response: Response?, to request: Request, on loop: isolated EventLoop)
     async -> Bool
   {
-    guard state.phase == .serving else { return false }  // the client is gone, or was cut
+    guard state.phase == .serving else { return false }  // closed meanwhile
     guard let response else {
       Platform.resetOnClose(socket.descriptor)
       perform(state.close(), on: loop)
       return false
     }
     let mayKeepAlive = state.mayKeepAlive(pending: parser.hasPartial)
-    let keepAlive = Persistence.keepsAlive(
+    let keepAlive = KeepAlive.isKept(
       request: request, response: response, draining: !mayKeepAlive)
     let encoder = ResponseEncoder(
       response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
@@ -239,7 +239,7 @@ final class Connection: Channel {
           perform(send(on: loop) { ResponseEncoder.appendLastChunk(to: &$0) }, on: loop)
         }
       } catch {
-        // Half a body must not look like a whole one: the connection closes without its end.
+        // A part must not look like a whole body: the connection closes without the body's end.
         if state.phase == .serving {
           worker.log.error("stream failed", ["path": request.path, "error": "\(error)"])
         }
@@ -250,7 +250,7 @@ final class Connection: Channel {
     return keepAlive
   }
 
-  /// Appends a part of a streamed body; returns when the client has taken enough for more.
+  /// Sends a part of a streamed body; returns when there is room for more output.
   func stream(_ bytes: [UInt8], isChunked: Bool, on loop: isolated EventLoop) async throws {
     let action = send(on: loop) { buffer in
       if isChunked { ResponseEncoder.appendChunk(bytes, to: &buffer) } else { buffer += bytes }
@@ -279,8 +279,7 @@ final class Connection: Channel {
     writers = []
   }
 
-  // MARK: Interest and time
-
+  /// Adjusts what the loop watches the socket for, and the time-out. Ends each event.
   private func settle(on loop: isolated EventLoop) {
     guard state.phase != .closed else { return }
     var interest: Readiness = []

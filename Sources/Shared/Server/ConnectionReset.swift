@@ -1,5 +1,5 @@
-/// Thrown by a handler that wants its client to get no answer, but a reset: for servers that play a
-/// fault.
-public struct ConnectionReset: Error {
-  public init() {}
+/// A handler throws this to reset the connection instead of answering: for servers that inject
+/// faults.
+package struct ConnectionReset: Error {
+  package init() {}
 }

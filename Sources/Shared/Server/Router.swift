@@ -1,10 +1,9 @@
-/// Finds the handler of a request by its path and method. A path has no pattern: it is the route's
-/// or it is not.
+/// Finds the handler of a request by its path and method.
 struct Router: Sendable {
   private struct Resource: Sendable {
     let path: String
     var routes: [Route]
-    /// What 405 names (RFC 9110 section 10.2.1).
+    /// For 405 (RFC 9110 section 10.2.1).
     var allow: String
   }
 
@@ -22,12 +21,12 @@ struct Router: Sendable {
     }
   }
 
-  /// One handler for whatever comes.
+  /// One handler for all requests.
   init(all handler: @escaping Handler) { fallback = handler }
 
-  /// Who answers: the route's handler; or 404 for a path without a route, 405 for a method that its
-  /// path does not have. HEAD goes to the route of GET: the encoder leaves out the body.
-  /// `OPTIONS *` is answered with all methods.
+  /// The route's handler. Else one that answers 404 for a path without a route, 405 for a method
+  /// without a route of that path, and `OPTIONS *` with all methods. GET's handler answers HEAD:
+  /// the encoder leaves out the body.
   func handler(for request: Request) -> Handler {
     if let fallback { return fallback }
     guard let resource = resources.first(where: { $0.path == request.path }) else {

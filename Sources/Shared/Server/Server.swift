@@ -1,11 +1,11 @@
-/// An HTTP/1.1 server on one listening socket and an event loop per core, which stops without
-/// dropping the ball.
+/// An HTTP/1.1 server on one listening socket with an event loop per core, which stops without
+/// dropping a request.
 ///
-/// In the order of its life: `run` warms up, listens and serves; `drain` finishes what clients were
-/// promised and stops; `cut` just stops.
+/// In the order of its life: `run` warms up, listens and serves; `drain` finishes the requests of
+/// clients and stops; `cut` stops at once.
 public actor Server {
-  /// Where it is in its life; whoever waited looks again.
-  private enum Stage {
+  /// Where it is in its life. Looked at again after each `await`.
+  private enum State {
     case new
     case running(Running)
     case stopping(Running)
@@ -17,7 +17,7 @@ public actor Server {
     let acceptor: LoopBound<Acceptor>
     let workers: [LoopBound<Worker>]
 
-    /// Returns when all input that is there has been read, and all timers that are due have rung.
+    /// Returns when all input that has arrived is read, and all timers that are due have rung.
     func settle() async {
       for loop in loops { try? await loop.sleep(for: .zero) }
     }
@@ -41,16 +41,16 @@ public actor Server {
   private let options: ServerOptions
   private let log: Log
   private let router: Router
-  /// Given loops are shared with others, and outlive the server.
+  /// Loops that are shared and outlive the server; nil: it makes its own.
   private let givenLoops: [EventLoop]?
-  private var stage = Stage.new
+  private var state = State.new
 
   /// A server that does not listen yet: `run` or `start` does.
   /// - Parameters:
   ///   - config: the address and the warm-up.
   ///   - options: limits and times, which the environment does not change.
-  ///   - log: takes its life cycle, and what handlers throw; requests are logged by handlers.
-  ///   - routes: a path that none of them has is answered with 404, another method with 405.
+  ///   - log: gets the life cycle and the errors that handlers throw. Handlers log their requests.
+  ///   - routes: a path without a route is answered with 404, another method of a path with 405.
   public init(
     _ config: Config, options: ServerOptions = ServerOptions(), log: Log, routes: [Route]
   ) {
@@ -61,7 +61,7 @@ public actor Server {
     givenLoops = nil
   }
 
-  /// A server on a loop that is there already, with one handler for whatever comes.
+  /// A server on a shared loop, with one handler for all requests.
   package init(
     _ config: Config, options: ServerOptions = ServerOptions(), log: Log, on loop: EventLoop,
     _ handler: @escaping Handler
@@ -73,16 +73,18 @@ public actor Server {
     givenLoops = [loop]
   }
 
-  /// Warms up, listens and serves until the process is killed, or its task is cancelled.
+  /// Warms up, listens and serves until the process is killed or the task is cancelled.
   public func run() async {
     await run(until: nil)
   }
 
-  /// Warms up, listens and serves until the next signal, which also ends the warm-up, or until its
-  /// task is cancelled. What it began goes on until `drain` or `cut`; a server that was stopped
-  /// before it listened does not begin. Ends the process with one line and `EX_OSERR` when the
-  /// address cannot be had. Raises the process's limit of open files first: 1024, a common default,
-  /// is less than the connections that a server takes.
+  /// Warms up, listens and serves until the next signal, which also ends the warm-up, or until the
+  /// task is cancelled. Then it returns; the server serves on until `drain` or `cut`. A server that
+  /// was stopped before it listens does not begin.
+  ///
+  /// Ends the process with one line and exit status 71 (`EX_OSERR`) when it cannot listen. Raises
+  /// the process's limit of open files first: the common default, 1024, is less than the
+  /// connections that a server takes.
   public func run(until signals: Signals?) async {
     _ = DescriptorLimit.raise()
     do throws(BindError) {
@@ -102,27 +104,26 @@ public actor Server {
     }
   }
 
-  /// Listens and serves from now on.
-  /// - Returns: the address it listens on, with the port the kernel chose when 0 was asked for.
-  /// - Throws: `BindError`, also when it was started or stopped before.
+  /// Listens and serves from now on, without a warm-up.
+  /// - Returns: the address, with the port that the kernel chose if the configuration has 0.
+  /// - Throws: `BindError`, also when the server was started or stopped before.
   @discardableResult
   public func start() async throws(BindError) -> SocketAddress {
-    guard case .new = stage else { throw .spent }
+    guard case .new = state else { throw .spent }
     let listener = try listen()
     let address = SocketAddress(boundTo: listener.descriptor) ?? .anyIPv6(config.port)
     let loops =
       givenLoops
       ?? (0..<(options.loops ?? Platform.cores)).map { _ in EventLoop(poller: options.poller) }
-    let occupancy = Occupancy(limit: options.maxConnections)
+    let connectionLimit = ConnectionLimit(options.maxConnections)
     let workers = loops.map {
-      LoopBound(Worker(options, router: router, log: log, occupancy: occupancy), of: $0)
+      LoopBound(Worker(options, router: router, log: log, connectionLimit: connectionLimit), of: $0)
     }
     let acceptor = LoopBound(
-      Acceptor(listener, at: address, workers: workers, occupancy: occupancy, log: log),
+      Acceptor(listener, at: address, workers: workers, connectionLimit: connectionLimit, log: log),
       of: loops[0])
-    // Nothing was waited for since the stage was looked at. Whoever stops from here on finds all
-    // that there is to stop.
-    stage = .running(Running(loops: loops, acceptor: acceptor, workers: workers))
+    // There was no `await` since the look at the state. A stop from here on finds all its parts.
+    state = .running(Running(loops: loops, acceptor: acceptor, workers: workers))
     let opened = await acceptor.with { (acceptor, loop) -> Result<Void, BindError> in
       do throws(BindError) {
         return .success(try acceptor.open(on: loop))
@@ -134,13 +135,13 @@ public actor Server {
       try opened.get()
       return address
     } catch {
-      stage = .stopped
+      state = .stopped
       if givenLoops == nil { for loop in loops { await loop.stop() } }
       throw error
     }
   }
 
-  /// All addresses means IPv6 and IPv4 on one socket, or IPv4 where there is no IPv6.
+  /// All addresses are IPv6 and IPv4 on one socket, or IPv4 where the system has no IPv6.
   private func listen() throws(BindError) -> Socket {
     guard let host = config.host else {
       do {
@@ -155,22 +156,22 @@ public actor Server {
     return try Socket.listening(on: address)
   }
 
-  /// Those of a server that runs; none before and after.
+  /// The loops of a running server; none before and after.
   var loops: [EventLoop] {
-    switch stage {
+    switch state {
     case .running(let running), .stopping(let running): running.loops
     case .new, .stopped: []
     }
   }
 
   var isRunning: Bool {
-    if case .running = stage { true } else { false }
+    if case .running = state { true } else { false }
   }
 
-  /// Whether every loop has heard of the drain.
+  /// Whether the drain has begun on every loop.
   var isDraining: Bool {
     get async {
-      guard case .stopping(let running) = stage else { return !isRunning }
+      guard case .stopping(let running) = state else { return !isRunning }
       for worker in running.workers where !(await worker.with { worker, _ in worker.isDraining }) {
         return false
       }
@@ -178,31 +179,32 @@ public actor Server {
     }
   }
 
-  /// Finishes what clients were promised, then stops. This is the contract:
+  /// Finishes the requests of clients, then stops. This is the contract:
   ///
-  /// 1. What is in the backlog is taken, whatever the limit of connections, then the listener is
-  ///    closed.
-  /// 2. From now on the response to the last request of which a byte was read says
+  /// 1. The server accepts all connections in the backlog, whatever the connection limit, then
+  ///    closes the listener.
+  /// 2. From now on the response to the last request of which a byte was read carries
   ///    `Connection: close`, and its connection closes after it. Requests that were pipelined
-  ///    before it are answered first, in order. A response whose head was sent already without it
+  ///    before it are answered first, in order. A response whose head was sent before without it
   ///    returns its connection to idle.
-  /// 3. A request of which a byte was read is served: the read is cancelled, never the work. A
-  ///    client that half-closes after its request gets its response. Half a request keeps its
-  ///    time-out (408), and `100 Continue` is still sent.
+  /// 3. A request of which a byte was read is served: the drain cancels reads, never handlers. A
+  ///    client that half-closes after its request gets its response. A half-received request keeps
+  ///    its time-out (408), and the server still sends `100 Continue`.
   /// 4. A connection that is idle, or has not sent a byte, stays open for the lame-duck time, since
-  ///    a request may be on its way. Then it is read once more and closed; what comes later is
-  ///    counted. Nor is more read of a client that is still being served then.
-  /// 5. Closing is a half-close and a short read that ends at the client's end, so that unread
-  ///    input never turns the last response into a reset.
-  /// 6. It is over when the last connection is closed and the last handler is done, and says what
-  ///    it did.
+  ///    a request may be on its way. Then it is read once more and closed; a request that arrives
+  ///    later counts as late. From then on the server reads no further request from a client that
+  ///    it is still serving, either.
+  /// 5. The server closes a connection with a half-close and a short read that ends with the
+  ///    client's end, so that unread input never turns the last response into a reset.
+  /// 6. The drain ends when the last connection is closed and the last handler has returned, and
+  ///    reports what it did.
   ///
   /// - Parameters:
-  ///   - limit: after this time (default: 20 s) what is left is cut. Handlers go on, but are no
-  ///     longer waited for.
-  ///   - signals: the next signal does the same at once.
-  /// - Returns: what was finished, and what was not. Nothing when it does not run; the same for all
-  ///   who stop it at the same time.
+  ///   - limit: after this time (default: 20 s) the open connections are cut. Handlers go on, but
+  ///     the drain no longer waits for them.
+  ///   - signals: the next signal cuts at once.
+  /// - Returns: what was finished and what was not; all zero when the server does not run. Calls at
+  ///   the same time return the same.
   public func drain(within limit: Duration? = nil, cutOn signals: Signals? = nil) async
     -> DrainReport
   {
@@ -212,9 +214,9 @@ public actor Server {
     // The workers first: what they get out of the backlog is told to close, too.
     for worker in running.workers { await worker.with { $0.drain(on: $1) } }
     await running.acceptor.with { $0.drain(on: $1) }
-    let report = await Cutoff.after(limit ?? options.drain, or: signals) { _ in
-      // The process may have been stopped for longer than the deadline: what arrived meanwhile, or
-      // only has to be sent, is in time.
+    let report = await Deadline.after(limit ?? options.drain, or: signals) { _ in
+      // The process may have been stopped for longer than the deadline: requests that arrived, and
+      // responses that were ready meanwhile, are in time.
       await running.settle()
       await running.cut()
     } whileWaitingFor: {
@@ -223,10 +225,10 @@ public actor Server {
     return await finish(report, running, since: began)
   }
 
-  /// Stops now, also a drain that has not ended: the backlog is reset, every connection is closed,
-  /// whatever it was doing.
-  /// - Returns: what that cut. Nothing when it does not run; the same for all who stop it at the
-  ///   same time.
+  /// Stops now, also in the middle of a drain: resets the connections in the backlog and closes all
+  /// others, whatever they are doing.
+  /// - Returns: what that cut; all zero when the server does not run. Calls at the same time return
+  ///   the same.
   public func cut() async -> DrainReport {
     guard let running = beginStop() else { return DrainReport() }
     let began = MonotonicTime.now
@@ -234,14 +236,14 @@ public actor Server {
     return await finish(await running.stopped(), running, since: began)
   }
 
-  /// What there is to stop, for whoever asks first and for all who ask before it has stopped.
+  /// The parts to stop; nil when there are none, or no more.
   private func beginStop() -> Running? {
-    switch stage {
+    switch state {
     case .running(let running), .stopping(let running):
-      stage = .stopping(running)
+      state = .stopping(running)
       return running
     case .new, .stopped:
-      stage = .stopped
+      state = .stopped
       return nil
     }
   }
@@ -251,8 +253,8 @@ public actor Server {
   {
     var report = report
     report.took = .now - began
-    guard case .stopping = stage else { return report }  // somebody else has done the rest
-    stage = .stopped
+    guard case .stopping = state else { return report }  // another call has done the rest
+    state = .stopped
     log.info(
       "stopped",
       [
@@ -260,25 +262,25 @@ public actor Server {
         "late": "\(report.late)", "cut": "\(report.cut)",
         "took": report.took.inMilliseconds,
       ])
-    // After a cut, handlers may still be at work on the loops; they end with the process.
+    // After a cut, handlers may still run on the loops; they end with the process.
     if report.cut == 0, givenLoops == nil { for loop in running.loops { await loop.stop() } }
     return report
   }
 
-  /// False when a signal came before the warm-up, which stands for a real service's start-up, was
-  /// over.
+  /// Sleeps for the warm-up, which stands in for the start-up of a real service.
+  /// - Returns: false when a signal came first.
   private func warmUp(until signals: Signals?) async -> Bool {
     guard config.warmup > .zero else { return true }
     log.info("warming up", ["seconds": "\(config.warmup / .seconds(1))"])
     return await withTaskGroup(of: Bool.self) { group in
       group.addTask { [config] in (try? await Task.sleep(for: config.warmup)) != nil }
       if let signals {
-        // A wait that is cancelled took no signal: the next one gets it.
+        // A wait that is cancelled takes no signal: the next wait gets it.
         group.addTask { !(await signals.next()) }
       }
       var isWarm = await group.next() ?? true
       group.cancelAll()
-      // A signal may have come while the sleep ended: then it was taken, and counts.
+      // A signal may have come while the sleep ended: it was taken, so it counts.
       for await other in group { isWarm = isWarm && other }
       return isWarm
     }

@@ -1,4 +1,4 @@
-/// A handler's way to the body of a streamed response.
+/// Writes a streamed body to its connection, from any thread.
 struct StreamWriter: BodyWriter {
   let connection: LoopBound<Connection>
   let isChunked: Bool

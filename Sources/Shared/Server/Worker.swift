@@ -1,9 +1,9 @@
-/// The connections of one loop, and the part of a drain that is theirs.
+/// The connections of one loop, and their part of a drain. Belongs to the loop.
 final class Worker {
   let options: ServerOptions
   private let router: Router
   let log: Log
-  private let occupancy: Occupancy
+  private let connectionLimit: ConnectionLimit
   private var connections: [ObjectIdentifier: Connection] = [:]
   private var handlers = 0
   private var waitsForHandlers = true
@@ -12,11 +12,11 @@ final class Worker {
   private var waiters: [Promise<Void>] = []
   private var date = DateCache()
 
-  init(_ options: ServerOptions, router: Router, log: Log, occupancy: Occupancy) {
+  init(_ options: ServerOptions, router: Router, log: Log, connectionLimit: ConnectionLimit) {
     self.options = options
     self.router = router
     self.log = log
-    self.occupancy = occupancy
+    self.connectionLimit = connectionLimit
   }
 
   var isDraining: Bool { report != nil }
@@ -24,14 +24,14 @@ final class Worker {
   /// The `Date` of a response (RFC 9110 section 6.6.1), made once a second.
   func date(on loop: isolated EventLoop) -> [UInt8] { date.bytes(at: loop.now) }
 
-  /// Bytes that a client may send ahead while it waits for a response. In a drain none once the
-  /// lame-duck time is over: a client that always has another request on its way would never be
-  /// told to close.
+  /// Bytes that the server reads ahead while a client waits for a response. None after the
+  /// lame-duck time of a drain: a client that always has another request on its way would never get
+  /// `Connection: close`.
   func pipelineBuffer(on loop: isolated EventLoop) -> Int {
     loop.now < lameDuckEnd ? options.pipelineBuffer : 0
   }
 
-  /// Takes over an accepted socket, which counts as open already.
+  /// Takes over an accepted socket, which the connection limit counts already.
   func adopt(_ socket: Socket, on loop: isolated EventLoop) {
     let connection = Connection(socket, worker: self)
     connections[ObjectIdentifier(connection)] = connection
@@ -41,11 +41,11 @@ final class Worker {
 
   func closed(_ connection: Connection, on loop: isolated EventLoop) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
-    occupancy.leave()
+    connectionLimit.leave()
     resumeIfDrained()
   }
 
-  /// What a request's handler answers. Nil for a client that is to get no answer.
+  /// The handler's response; 500 for an error. Nil: the connection is to be reset.
   func answer(_ request: Request, on loop: isolated EventLoop) async -> Response? {
     do {
       return try await router.handler(for: request)(request, loop)
@@ -68,7 +68,7 @@ final class Worker {
     resumeIfDrained()
   }
 
-  /// Tells every connection, and those that are still to come.
+  /// Begins the drain of all connections, also of those that the acceptor still deals.
   func drain(on loop: isolated EventLoop) {
     if isDraining { return }
     beginReport()
@@ -76,9 +76,9 @@ final class Worker {
     for connection in connections.values { connection.drain(on: loop) }
   }
 
-  /// Returns when the last connection is closed and the last handler is done.
+  /// Returns when the last connection is closed and the last handler has returned.
   func drained(on loop: isolated EventLoop) async -> DrainReport {
-    // Looked at again after each wait: the acceptor may deal another connection of the backlog.
+    // Again after each wait: the acceptor may deal another connection of the backlog.
     while !isDrained {
       let drained = Promise<Void>()
       waiters.append(drained)
@@ -87,8 +87,8 @@ final class Worker {
     return report ?? DrainReport()
   }
 
-  /// Closes every connection now. The handlers' work is not cancelled, but it is no longer waited
-  /// for.
+  /// Closes all connections now. Handlers are not cancelled, but the drain no longer waits for
+  /// them.
   func cut(on loop: isolated EventLoop) {
     beginReport()
     waitsForHandlers = false

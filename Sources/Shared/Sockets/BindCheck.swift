@@ -1,15 +1,16 @@
-/// Whether an address and port can be listened on at this moment.
-public enum BindCheck {
-  /// - Throws: `BindError` with what the kernel said.
-  public static func run(_ address: SocketAddress) throws(BindError) {
+/// Tries whether a socket can listen on an address and port.
+package enum BindCheck {
+  /// Listens and stops again.
+  /// - Throws: `BindError` with the kernel's reason.
+  package static func run(_ address: SocketAddress) throws(BindError) {
     try Socket.listening(on: address, backlog: 1).close()
   }
 
-  /// Keeps others from listening there as long as this process lives, or until the descriptor is
-  /// closed.
-  /// - Throws: `BindError`, also when somebody else does so.
+  /// Listens, without accepting, so that no other socket can listen there until this process ends
+  /// or closes the descriptor.
+  /// - Throws: `BindError`, also when another socket listens there.
   @discardableResult
-  public static func hold(_ address: SocketAddress) throws(BindError) -> Int32 {
+  package static func hold(_ address: SocketAddress) throws(BindError) -> Int32 {
     try Socket.listening(on: address, backlog: 1).descriptor
   }
 }

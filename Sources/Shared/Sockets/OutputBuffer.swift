@@ -1,8 +1,8 @@
-/// Bytes that wait for the kernel to take them.
+/// Output that the kernel has not taken yet.
 struct OutputBuffer {
   enum Flushed: Equatable {
     case done
-    /// The kernel's buffer is full; whether it took anything this time.
+    /// The kernel's buffer is full; `progress`: it took some bytes this time.
     case blocked(progress: Bool)
     case failed
   }
@@ -13,10 +13,11 @@ struct OutputBuffer {
   var count: Int { bytes.count - sent }
   var isEmpty: Bool { bytes.isEmpty }
 
+  /// Lets `build` append bytes.
   mutating func append(_ build: (inout [UInt8]) -> Void) { build(&bytes) }
 
   /// Writes until nothing is left or the kernel takes no more. Keeps a small buffer for the next
-  /// response, gives a large one back.
+  /// message, and frees a large one.
   mutating func flush(to socket: Socket) -> Flushed {
     let before = sent
     while sent < bytes.count {

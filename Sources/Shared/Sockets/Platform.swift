@@ -1,5 +1,5 @@
-// The one file with platform imports and conditions. Exported, so that no other file asks which
-// system it is on.
+// The one file with platform imports. It exports them, so that no other file needs to know the
+// system.
 #if canImport(Glibc)
   @_exported import CLinux
   @_exported import Glibc
@@ -10,7 +10,7 @@
   @_exported import Darwin
 #endif
 
-/// What differs between the systems. Only Linux with Glibc has been run; the other branches keep a
+/// The differences between systems. Only Linux with Glibc has been run; the other branches keep a
 /// Mac possible.
 enum Platform {
   #if canImport(Glibc)
@@ -18,18 +18,21 @@ enum Platform {
     private static let tcp = Int32(IPPROTO_TCP)
     private static let v6 = Int32(IPPROTO_IPV6)
     private static let nowhere = __SOCKADDR_ARG()
+    /// What limits open descriptors.
+    static let openFiles = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
   #else
     private static let stream = SOCK_STREAM
     private static let tcp = IPPROTO_TCP
     private static let v6 = IPPROTO_IPV6
     private static let nowhere: UnsafeMutablePointer<sockaddr>? = nil
+    static let openFiles = RLIMIT_NOFILE
   #endif
 
   #if canImport(Darwin)
     static let sendFlags: Int32 = 0
     static let pollers: [PollerKind] = [.poll]
   #else
-    /// A peer that is gone gives `EPIPE` instead of a signal.
+    /// Writing to a closed connection gives `EPIPE` instead of a signal.
     static let sendFlags = Int32(MSG_NOSIGNAL)
     static let pollers: [PollerKind] = [.epoll, .poll]
   #endif
@@ -63,10 +66,11 @@ enum Platform {
     #endif
   }
 
-  /// A descriptor that only takes a place; -1 when there is none.
+  /// A spare descriptor, to be closed when another one is needed; -1 when there is none.
   static func openNothing() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
 
-  /// The two ends of what wakes a loop: one `eventfd` on Linux, a pipe elsewhere.
+  /// The two ends of a `Wakeup`: one eventfd(2) on Linux, a pipe elsewhere; -1 and `errno` when
+  /// there is none.
   static func makeWakeup() -> (read: Int32, write: Int32) {
     #if canImport(Darwin)
       var ends: [Int32] = [-1, -1]
@@ -78,16 +82,16 @@ enum Platform {
     #endif
   }
 
-  /// Segments leave at once (RFC 9293 section 3.7.4 calls what this turns off Nagle's algorithm).
-  /// Accepted sockets inherit it.
+  /// Turns off Nagle's algorithm (RFC 9293 section 3.7.4), so that segments leave at once. Accepted
+  /// sockets inherit this.
   static func disableNagle(_ descriptor: Int32) { set(descriptor, tcp, TCP_NODELAY, 1) }
 
-  /// Whether an IPv6 socket takes IPv4 connections too.
+  /// Sets whether an IPv6 socket takes IPv4 connections, too.
   static func setDualStack(_ descriptor: Int32, _ isDual: Bool) {
     set(descriptor, v6, IPV6_V6ONLY, isDual ? 0 : 1)
   }
 
-  /// Why a connection could not be made, or 0.
+  /// Why `connect` failed, as `errno` has it, or 0.
   static func pendingError(_ descriptor: Int32) -> Int32 {
     var error: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)
@@ -95,15 +99,15 @@ enum Platform {
     return error
   }
 
-  /// Binds to an address only: the port is chosen at `connect`, when the other end is known, so
-  /// that each pair has all ports.
+  /// Lets `bind` take the address only: the kernel chooses the port at `connect`, when it knows the
+  /// other end, so that each pair of addresses has all ports.
   static func bindWithoutPort(_ descriptor: Int32) {
     #if !canImport(Darwin)
       set(descriptor, Int32(IPPROTO_IP), IP_BIND_ADDRESS_NO_PORT, 1)
     #endif
   }
 
-  /// Makes close(2) send a reset and forget what was not sent yet.
+  /// Makes close(2) send a reset and drop the output that was not sent yet.
   static func resetOnClose(_ socket: Int32) {
     var option = linger(l_onoff: 1, l_linger: 0)
     setsockopt(socket, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
@@ -120,8 +124,8 @@ enum Platform {
     }
   #endif
 
-  /// close(2), which a type with a `close` of its own cannot name. EINTR is no reason to try again:
-  /// the descriptor is gone.
+  /// close(2), which a type with a `close` of its own cannot name. Not repeated after EINTR: the
+  /// descriptor is closed.
   static func close(_ descriptor: Int32) -> Int32 {
     #if canImport(Glibc)
       Glibc.close(descriptor)
@@ -146,19 +150,14 @@ enum Platform {
     setsockopt(descriptor, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
   }
 
-  /// Starts a thread that nobody joins and that takes no signals: those belong to the threads that
-  /// asked for them.
-  static func startThread(_ body: @escaping @Sendable () -> Void) {
+  /// Starts a thread that cannot be joined.
+  /// - Returns: 0, or why there is none, as `errno` has it.
+  static func startThread(_ body: @escaping @Sendable () -> Void) -> Int32 {
     final class Body {
       let run: @Sendable () -> Void
       init(_ run: @escaping @Sendable () -> Void) { self.run = run }
     }
-    var all = sigset_t()
-    var before = sigset_t()
-    sigfillset(&all)
-    pthread_sigmask(SIG_SETMASK, &all, &before)
-    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
-    let box = Unmanaged.passRetained(Body(body)).toOpaque()
+    let box = Unmanaged.passRetained(Body(body))
     #if canImport(Darwin)
       var thread: pthread_t?
       let error = pthread_create(
@@ -166,7 +165,7 @@ enum Platform {
         {
           Unmanaged<Body>.fromOpaque($0).takeRetainedValue().run()
           return nil
-        }, box)
+        }, box.toOpaque())
       if error == 0, let thread { pthread_detach(thread) }
     #else
       var thread = pthread_t()
@@ -175,80 +174,10 @@ enum Platform {
         { argument in
           if let argument { Unmanaged<Body>.fromOpaque(argument).takeRetainedValue().run() }
           return nil
-        }, box)
+        }, box.toOpaque())
       if error == 0 { pthread_detach(thread) }
     #endif
-    precondition(error == 0, "no thread could be started: \(String(cString: strerror(error)))")
+    if error != 0 { box.release() }
+    return error
   }
 }
-
-/// How many descriptors this process may have open.
-public enum DescriptorLimit {
-  #if canImport(Glibc)
-    private static let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-  #else
-    private static let resource = RLIMIT_NOFILE
-  #endif
-
-  /// Raises the soft limit to the hard one.
-  /// - Returns: the limit that is in force then; 0 when the system does not say.
-  public static func raise() -> UInt64 {
-    var limit = rlimit()
-    guard getrlimit(resource, &limit) == 0 else { return 0 }
-    limit.rlim_cur = min(limit.rlim_max, 1 << 20)
-    _ = setrlimit(resource, &limit)
-    guard getrlimit(resource, &limit) == 0 else { return 0 }
-    return UInt64(limit.rlim_cur)
-  }
-}
-
-#if !canImport(Darwin)
-  /// epoll(7), level-triggered.
-  final class Epoll: Poller {
-    private let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
-    private var ready = [epoll_event](repeating: epoll_event(), count: Poll.capacity)
-
-    init() {
-      precondition(descriptor >= 0, "no descriptor is left for an event loop")
-    }
-
-    deinit { close(descriptor) }
-
-    func add(_ socket: Int32, token: UInt64, _ interest: Readiness) -> Bool {
-      control(EPOLL_CTL_ADD, socket, token, interest)
-    }
-
-    func change(_ socket: Int32, token: UInt64, _ interest: Readiness) {
-      _ = control(EPOLL_CTL_MOD, socket, token, interest)
-    }
-
-    func remove(_ socket: Int32) { epoll_ctl(descriptor, EPOLL_CTL_DEL, socket, nil) }
-
-    private func control(
-      _ operation: Int32, _ socket: Int32, _ token: UInt64, _ interest: Readiness
-    ) -> Bool {
-      var event = epoll_event()
-      event.events =
-        (interest.contains(.read) ? EPOLLIN.rawValue : 0)
-        | (interest.contains(.write) ? EPOLLOUT.rawValue : 0)
-      event.data.u64 = token
-      return epoll_ctl(descriptor, operation, socket, &event) == 0
-    }
-
-    func wait(milliseconds: Int32, into events: inout [Event]) -> Bool {
-      let count = epoll_wait(descriptor, &ready, Int32(ready.count), milliseconds)
-      guard count > 0 else { return count == 0 }
-      for index in 0..<Int(count) {
-        let bits = ready[index].events
-        var readiness: Readiness = []
-        if bits & EPOLLIN.rawValue != 0 { readiness.insert(.read) }
-        if bits & EPOLLOUT.rawValue != 0 { readiness.insert(.write) }
-        if bits & (EPOLLERR.rawValue | EPOLLHUP.rawValue) != 0 { readiness.insert(.failure) }
-        events.append(Event(token: ready[index].data.u64, readiness: readiness))
-      }
-      return count < ready.count
-    }
-  }
-#else
-  typealias Epoll = PollSet
-#endif

@@ -30,7 +30,7 @@ final class PollSet: Poller {
     tokens.removeLast()
   }
 
-  func wait(milliseconds: Int32, into events: inout [Event]) -> Bool {
+  func wait(milliseconds: Int32, into events: inout [PollEvent]) -> Bool {
     var left = poll(&entries, nfds_t(entries.count), milliseconds)
     guard left > 0 else { return left == 0 }
     for index in entries.indices where entries[index].revents != 0 {
@@ -41,7 +41,7 @@ final class PollSet: Poller {
       if bits & (Int32(POLLERR) | Int32(POLLHUP) | Int32(POLLNVAL)) != 0 {
         readiness.insert(.failure)
       }
-      events.append(Event(token: tokens[index], readiness: readiness))
+      events.append(PollEvent(token: tokens[index], readiness: readiness))
       left -= 1
       if left == 0 { break }
     }

@@ -1,36 +1,36 @@
-/// What a socket is ready for, or what its owner waits for.
+/// What a socket is ready for, or should be watched for.
 struct Readiness: OptionSet, Sendable {
   let rawValue: UInt8
   static let read = Readiness(rawValue: 1)
   static let write = Readiness(rawValue: 2)
-  /// An error, or the hang-up of both directions. Reported whether or not it was asked for.
+  /// An error, or the end of both directions. Always reported.
   static let failure = Readiness(rawValue: 4)
 }
 
-/// A socket became ready; the token is the one it was added with.
-struct Event {
+/// A socket is ready.
+struct PollEvent {
+  /// The one with which the socket was added or changed last.
   let token: UInt64
   let readiness: Readiness
+
+  /// Events of one wait, at most.
+  static let perWait = 512
 }
 
 /// Which system call a loop waits with. `epoll` means poll(2) on a system that has no epoll.
-public enum PollerKind: Sendable, Hashable {
+package enum PollerKind: Sendable, Hashable {
   case epoll, poll
 }
 
-/// Waits for sockets to become ready. Level-triggered: what was not read is reported again.
+/// Waits until sockets are ready. Level-triggered: reports a socket again until it is read.
 protocol Poller: AnyObject {
-  /// False when the kernel has no room for another one.
+  /// - Returns: false when the kernel cannot watch another socket.
   func add(_ socket: Int32, token: UInt64, _ interest: Readiness) -> Bool
   func change(_ socket: Int32, token: UInt64, _ interest: Readiness)
   func remove(_ socket: Int32)
-  /// Appends what is ready; waits at most so long (-1: until something is).
-  /// - Returns: false when more may be ready than was appended: there was no room for it, or a signal
-  ///   or a stop ended the wait.
-  func wait(milliseconds: Int32, into events: inout [Event]) -> Bool
-}
-
-enum Poll {
-  /// Events of one wait, at most.
-  static let capacity = 512
+  /// Appends an event for each socket that is ready. Waits for the first one, at most so long (-1:
+  /// without limit).
+  /// - Returns: false when more sockets may be ready: there was no room for them, or a signal or a
+  ///   stop ended the wait.
+  func wait(milliseconds: Int32, into events: inout [PollEvent]) -> Bool
 }

@@ -1,14 +1,13 @@
-/// What one attempt to read or write did.
+/// The result of one attempt to read or write.
 enum Transfer: Equatable {
   case bytes(Int)
-  /// The other side will send no more.
+  /// The peer has ended its side of the connection.
   case end
   case wouldBlock
   case failed(errno: Int32)
 }
 
-/// The system calls of a non-blocking TCP socket, each tried once and again after EINTR. Whoever
-/// holds it closes it.
+/// The system calls of a non-blocking TCP socket, repeated after EINTR. Its owner closes it.
 struct Socket: Equatable, Sendable {
   let descriptor: Int32
 
@@ -31,14 +30,14 @@ struct Socket: Equatable, Sendable {
     }
   }
 
-  /// Sends FIN: the other side learns that no more comes, what it still sends can be read.
+  /// Sends FIN: the peer sees the end, and may still send.
   func closeWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
 
   func close() { _ = Platform.close(descriptor) }
 
   /// A listening socket. One per server, never `SO_REUSEPORT`: a second server on the port must
-  /// fail, and a closed one must take no connection along.
-  /// - Throws: `BindError` with what the kernel said.
+  /// fail, and closing one of several sockets would reset the connections in its backlog.
+  /// - Throws: `BindError` with the kernel's reason.
   static func listening(on address: SocketAddress, dualStack: Bool = false, backlog: Int32 = 4096)
     throws(BindError) -> Socket
   {
@@ -58,20 +57,21 @@ struct Socket: Equatable, Sendable {
   }
 }
 
-/// A listening socket could not be had.
+/// Why a server cannot listen; the description is one line for an operator.
 public enum BindError: Error, Equatable, CustomStringConvertible {
-  /// What the kernel said to the address.
+  /// The kernel refuses the address, for example with EADDRINUSE.
   case refused(SocketAddress, errno: Int32)
-  /// The system knows no address of that name.
+  /// The host's name has no address.
   case unknown(host: String)
   /// The server was started or stopped before: it listens once in its life.
   case spent
 
-  /// Nil when the kernel was not asked.
+  /// The kernel's reason; nil in the other cases.
   public var errno: Int32? {
     if case .refused(_, let errno) = self { errno } else { nil }
   }
 
+  /// One line: the address, and why.
   public var description: String {
     switch self {
     case .refused(let address, let errno):

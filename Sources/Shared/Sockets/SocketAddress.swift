@@ -1,5 +1,4 @@
-/// An IPv4 or IPv6 address with a port, as the kernel takes it. Never a name: names are resolved
-/// before.
+/// An IPv4 or IPv6 address with a port. Not a name: `resolveAll` gives the addresses of a name.
 public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   private enum IP: Hashable {
     case v4(UInt32)
@@ -7,6 +6,7 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   private let ip: IP
+  /// 0 lets the kernel choose when a socket is bound.
   public let port: UInt16
 
   /// - Parameter host: digits and dots (RFC 6943 section 3.1.1, strict form) or an IPv6 address
@@ -34,7 +34,8 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     { SocketAddress(.v6([UInt8](repeating: 0, count: 16), scope: 0), port: $0) }
     as @Sendable (UInt16) -> SocketAddress
 
-  public func with(port: UInt16) -> SocketAddress { SocketAddress(ip, port: port) }
+  /// The same address with another port.
+  package func with(port: UInt16) -> SocketAddress { SocketAddress(ip, port: port) }
 
   var family: Int32 {
     switch ip {
@@ -43,6 +44,7 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// The address without the port, IPv6 without brackets.
   public var host: String {
     var text = [CChar](repeating: 0, count: 64)
     switch ip {
@@ -54,6 +56,7 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
+  /// `127.0.0.1:4000` or `[::1]:4000`.
   public var description: String {
     switch ip {
     case .v4: "\(host):\(port)"
@@ -61,7 +64,7 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// Calls `body` with the kernel's form.
+  /// Calls `body` with the address in the kernel's form.
   func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
     switch ip {
     case .v4(let address):
@@ -116,21 +119,21 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// What a name or an address stands for. Blocks: for the time before a loop runs.
+  /// The first address of a name, or the address itself. Blocks: not for a loop.
   static func resolve(_ host: String, port: UInt16) -> SocketAddress? {
     resolveAll(host, port: port).first
   }
 
-  /// All that a name or an address stands for, each once, in the system's order of preference.
-  /// Blocks.
-  public static func resolveAll(_ host: String, port: UInt16) -> [SocketAddress] {
+  /// All addresses of a name, each once, in the system's order of preference (RFC 6724), or the
+  /// address itself. Blocks: not for a loop.
+  package static func resolveAll(_ host: String, port: UInt16) -> [SocketAddress] {
     if let address = SocketAddress(host: host, port: port) { return [address] }
     var found: UnsafeMutablePointer<addrinfo>?
     guard getaddrinfo(host, nil, nil, &found) == 0 else { return [] }
     defer { freeaddrinfo(found) }
     var addresses: [SocketAddress] = []
     var next = found
-    // Once for each kind of socket.
+    // The list has an entry for each kind of socket.
     while let entry = next {
       if let address = SocketAddress(entry.pointee)?.with(port: port), !addresses.contains(address)
       {

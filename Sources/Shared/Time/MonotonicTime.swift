@@ -1,9 +1,10 @@
-/// A moment on the clock that never steps, in nanoseconds. `ContinuousClock` without its 128-bit
-/// arithmetic, for the hot path.
-public struct MonotonicTime: Comparable, Hashable, Sendable {
-  public let nanoseconds: Int64
+/// An instant on the system's monotonic clock, which never steps: `ContinuousClock` without its
+/// 128-bit arithmetic, for the hot path.
+package struct MonotonicTime: Comparable, Hashable, Sendable {
+  /// Since an arbitrary instant, such as the system's start.
+  package let nanoseconds: Int64
 
-  public static var now: MonotonicTime {
+  package static var now: MonotonicTime {
     var time = timespec()
     clock_gettime(CLOCK_MONOTONIC, &time)
     return MonotonicTime(nanoseconds: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
@@ -11,15 +12,15 @@ public struct MonotonicTime: Comparable, Hashable, Sendable {
 
   static let distantFuture = MonotonicTime(nanoseconds: .max)
 
-  public static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
+  package static func < (left: Self, right: Self) -> Bool { left.nanoseconds < right.nanoseconds }
 
-  /// Saturates: no duration reaches beyond the end of time.
-  public static func + (time: Self, duration: Duration) -> Self {
+  /// Saturates at `distantFuture`.
+  package static func + (time: Self, duration: Duration) -> Self {
     let (sum, overflow) = time.nanoseconds.addingReportingOverflow(duration.nanoseconds)
     return overflow ? .distantFuture : MonotonicTime(nanoseconds: sum)
   }
 
-  public static func - (left: Self, right: Self) -> Duration {
+  package static func - (left: Self, right: Self) -> Duration {
     .nanoseconds(left.nanoseconds - right.nanoseconds)
   }
 }

@@ -1,9 +1,9 @@
 /// Counts down a deadline in the time in which the process runs.
 ///
-/// A process that is stopped, suspended or throttled for longer than a deadline would find it
-/// over the moment it runs again, before any thread has read what arrived meanwhile. Here a sleep is
-/// cut into slices, and each counts for at most twice its length: a stop of any length costs
-/// `2 * slice`, and what is left of the deadline is time to look at the input.
+/// A process that is stopped, suspended or throttled for longer than a deadline would find it over
+/// the moment it runs again, before any thread has read what arrived meanwhile. Here a sleep is cut
+/// into slices, and each counts for at most twice its length: a stop of any length costs `2 *
+/// slice`, and what is left of the deadline is time to look at the input.
 struct RunningTime: Equatable, Sendable {
   static let slice = Duration.milliseconds(100)
 

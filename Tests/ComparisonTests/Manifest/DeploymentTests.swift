@@ -97,6 +97,20 @@ struct DeploymentTests {
     #expect(deployment.grace == 30)
   }
 
+  @Test func `a preStop sleep of no time is valid`() throws {
+    #expect(try read(manifest("seconds: 5", "seconds: 0")).preStopSleep == 0)
+  }
+
+  @Test func `given times replace the manifest's, and keep to its rule`() throws {
+    var deployment = try read(manifest())
+    try deployment.replace(grace: nil, preStop: nil)
+    #expect((deployment.grace, deployment.preStopSleep) == (30, 5))
+    try deployment.replace(grace: 7, preStop: 2)
+    #expect((deployment.grace, deployment.preStopSleep) == (7, 2))
+    let refusal = #expect(throws: Refusal.self) { try deployment.replace(grace: 1, preStop: nil) }
+    #expect(refusal?.message == "prestop= is 2, but must not be above the grace period (1)")
+  }
+
   @Test func `what is not written has Kubernetes' default`() throws {
     let deployment = try read(
       """
@@ -222,8 +236,8 @@ struct DeploymentTests {
       "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 31, but must not be above terminationGracePeriodSeconds (30)"
     ),
     (
-      "seconds: 5", "seconds: 0",
-      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 0, but must be at least 1"
+      "seconds: 5", "seconds: -1",
+      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is -1, but must be at least 0"
     ),
     (
       "preStop:", "postStart:",

@@ -49,9 +49,9 @@ struct CountsTests {
     #expect(
       Outcome.allCases.map(\.rawValue) == [
         "ok", "refused", "reset", "eof", "timeout", "unreachable", "http_502", "http_503",
-        "http_other",
+        "http_other", "wrong_answer",
       ])
-    #expect(Outcome.allCases.map(\.rank) == Array(0..<9))
+    #expect(Outcome.allCases.map(\.rank) == Array(0..<10))
     #expect(Phase.allCases.map(\.rank) == Array(0..<4))
   }
 }

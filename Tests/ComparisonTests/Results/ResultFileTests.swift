@@ -57,7 +57,7 @@ struct ResultFileTests {
         "verdict",
       ])
     for part in [
-      "\"row\" : \"4\"", "\"schema\" : 1", "\"stage\" : \"rehearsal\"",
+      "\"row\" : \"4\"", "\"schema\" : 2", "\"stage\" : \"rehearsal\"",
       "\"outcome\" : \"http_503\"", "\"phase\" : \"scale-up\"",
       "\"n\" : 3",
       "\"holds\" : true", "\"deleted_in\" : \"scale-down\"", "\"own_failures\" : 0",
@@ -80,7 +80,7 @@ struct ResultFileTests {
       var other = result
       other.schema = 99
       _ = try ResultFile.write(other, to: folder)
-      #expect(throws: Refusal.data("\(path): schema 99 is not 1")) { try ResultFile.read(path) }
+      #expect(throws: Refusal.data("\(path): schema 99 is not 2")) { try ResultFile.read(path) }
       #expect(throws: Refusal.self) { try ResultFile.write(result, to: path) }
     }
   }

@@ -12,7 +12,8 @@ import Testing
     let balancer = try ScriptedPod(script)
     defer { balancer.end() }
     return try await EventLoop.with { loop in
-      let client = HTTPDoorClient(balancer.address, source: nil, reuse: true, timeout: timeout)
+      let client = HTTPDoorClient(
+        balancer.address, source: nil, kept: .unlimited, reuse: true, timeout: timeout)
       defer { client.close(on: loop) }
       return await client.send(.sum(), on: loop)
     }
@@ -29,6 +30,13 @@ import Testing
     #expect(attempt.pod == PodID(12))
   }
 
+  @Test(arguments: [ScriptedPod.Script.confuses, .miscalculates])
+  func `the answer to another request, or a wrong sum, is a wrong answer`(
+    script: ScriptedPod.Script
+  ) async throws {
+    #expect(try await attempt(script).outcome == .wrongAnswer)
+  }
+
   @Test(arguments: ["", "X-Upstream: twelve\r\n"]) func `without a pod's number it is of no pod`(
     lines: String
   ) async throws {
@@ -40,6 +48,12 @@ import Testing
   @Test func `what the harness itself could not do is no outcome`() async throws {
     let attempt = try await attempt(.says(HTTPDoor.ownFailure.code, "X-Upstream: 12\r\n"))
     #expect(attempt.outcome == nil)
+    #expect(attempt.pod == PodID(12))
+  }
+
+  @Test func `a balancer that closes without a word is eof, of the pod that it tells`() async throws {
+    let attempt = try await attempt(.says(HTTPDoor.closed.code, "X-Upstream: 12\r\n"))
+    #expect(attempt.outcome == .eof)
     #expect(attempt.pod == PodID(12))
   }
 

@@ -8,17 +8,19 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct HTTPDoorTests {
   /// A door on a port of its own, and a client of it.
   private func with<Result: Sendable>(
-    timeout: Duration = .seconds(10), idle: Duration = .seconds(1),
+    _ balancer: Balancer = .service, timeout: Duration = .seconds(10),
+    idle: Duration = .seconds(600),
     _ body:
       @escaping @Sendable (FakeEndpoints, HTTPDoor, HTTPDoorClient, isolated EventLoop) async throws
       -> Result
   ) async throws -> Result {
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
-      let door = HTTPDoor(endpoints, timeout: timeout, idle: idle)
+      let door = HTTPDoor(endpoints, balancer, timeout: timeout, idle: idle)
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
-      let client = HTTPDoorClient(address, source: nil, reuse: true, timeout: .seconds(10))
+      let client = HTTPDoorClient(
+        address, source: nil, kept: .unlimited, reuse: true, timeout: .seconds(10))
       let result = try await body(endpoints, door, client, loop)
       client.close(on: loop)
       await door.close(on: loop)
@@ -96,7 +98,7 @@ import Testing
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       endpoints.set(7, pod.address)
-      let door = HTTPDoor(endpoints, timeout: .seconds(10))
+      let door = HTTPDoor(endpoints, .service, timeout: .seconds(10), idle: .seconds(600))
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let response = try await Client().send(.sum(), to: address, reuse: false, on: loop)
@@ -115,11 +117,12 @@ import Testing
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       endpoints.set(7, pod.address)
-      let door = HTTPDoor(endpoints, timeout: .seconds(10))
+      let door = HTTPDoor(endpoints, .service, timeout: .seconds(10), idle: .seconds(600))
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       for id in ["1", "2"] {
-        let client = HTTPDoorClient(address, source: nil, reuse: false, timeout: .seconds(10))
+        let client = HTTPDoorClient(
+          address, source: nil, kept: .unlimited, reuse: false, timeout: .seconds(10))
         #expect(await client.send(.sum(id), on: loop).outcome == .ok)
         client.close(on: loop)
       }
@@ -135,7 +138,7 @@ import Testing
     let pod = try ScriptedPod()
     defer { pod.end() }
     try await EventLoop.with { loop in
-      let door = HTTPDoor(FakeEndpoints(), timeout: .seconds(10))
+      let door = HTTPDoor(FakeEndpoints(), .service, timeout: .seconds(10))
       let refusal = Refusal(
         message: "the load balancer cannot listen on \(pod.address): Address already in use",
         status: 71)
@@ -162,7 +165,7 @@ import Testing
   @Test func `an idle connection is used again, and closed after 1 s without use`() async throws {
     let pod = try ScriptedPod()
     defer { pod.end() }
-    try await with { endpoints, _, client, loop in
+    try await with(idle: .seconds(1)) { endpoints, _, client, loop in
       endpoints.set(7, pod.address)
       var events = pod.events.makeAsyncIterator()
       #expect(await client.send(.sum("1"), on: loop).outcome == .ok)
@@ -176,11 +179,56 @@ import Testing
     }
   }
 
+  @Test func `a balancer that knows the Service only keeps to a pod that left it`() async throws {
+    let (first, second) = (try ScriptedPod(), try ScriptedPod())
+    defer {
+      first.end()
+      second.end()
+    }
+    try await with { endpoints, door, client, loop in
+      endpoints.set(1, first.address)
+      #expect(await client.send(.sum("1"), on: loop).pod == PodID(1))
+      endpoints.set(2, second.address)
+      door.left(first.address, on: loop)
+      #expect(await client.send(.sum("2"), on: loop).pod == PodID(1))
+    }
+  }
+
+  @Test func `one that knows endpoints sends to those only`() async throws {
+    let (first, second) = (try ScriptedPod(), try ScriptedPod())
+    defer {
+      first.end()
+      second.end()
+    }
+    try await with(.endpoints) { endpoints, door, client, loop in
+      endpoints.set(1, first.address)
+      #expect(await client.send(.sum("1"), on: loop).pod == PodID(1))
+      endpoints.set(2, second.address)
+      door.left(first.address, on: loop)
+      #expect(await client.send(.sum("2"), on: loop).pod == PodID(2))
+    }
+  }
+
+  @Test(arguments: Balancer.allCases)
+  func `a request that is cut on a connection that served one before is eof, not 502`(
+    balancer: Balancer
+  ) async throws {
+    let pod = try ScriptedPod(.answersOnce)
+    defer { pod.end() }
+    try await with(balancer) { endpoints, _, client, loop in
+      endpoints.set(7, pod.address)
+      #expect(await client.send(.sum("1"), on: loop).outcome == .ok)
+      let attempt = await client.send(.sum("2"), on: loop)
+      #expect(attempt.outcome == .eof)
+      #expect(attempt.pod == PodID(7))
+    }
+  }
+
   @Test func `an endpoint's idle connections go when it leaves`() async throws {
     let pod = try ScriptedPod()
     defer { pod.end() }
     // For so long that nothing else closes it.
-    try await with(idle: .seconds(600)) { endpoints, door, client, loop in
+    try await with(.endpoints, idle: .seconds(600)) { endpoints, door, client, loop in
       endpoints.set(7, pod.address)
       #expect(await client.send(.sum("1"), on: loop).outcome == .ok)
       door.left(pod.address, on: loop)
@@ -193,7 +241,7 @@ import Testing
   {
     let pod = try ScriptedPod()
     defer { pod.end() }
-    try await with(idle: .seconds(600)) { endpoints, _, client, loop in
+    try await with(.endpoints, idle: .seconds(600)) { endpoints, _, client, loop in
       endpoints.set(7, pod.address)
       endpoints.leavesWhenPicked = true
       #expect(await client.send(.sum("1"), on: loop).outcome == .ok)

@@ -10,8 +10,12 @@ import Testing
 final class ScriptedPod: Sendable {
   enum Script: Sendable {
     case answers, closes, resets, isSilent
+    /// Answers the first request of a connection, and closes at the second.
+    case answersOnce
     /// Answers with this status and these lines of the head.
     case says(Int, String = "")
+    /// Answers with the id of another request, or with a wrong sum.
+    case confuses, miscalculates
     /// Sends what is not HTTP.
     case babbles
   }
@@ -60,6 +64,7 @@ final class ScriptedPod: Sendable {
   ) {
     var buffer = [UInt8](repeating: 0, count: 4096)
     var text = ""
+    var served = 0
     serving: while case let count = read(connection, &buffer, buffer.count), count > 0 {
       text += String(decoding: buffer[..<count], as: UTF8.self)
       guard text.hasSuffix("}") else { continue }  // the end of the body
@@ -68,10 +73,23 @@ final class ScriptedPod: Sendable {
       report.yield(.asked(id: String(line.dropFirst(14))))
       text = ""
       switch script {
-      case .answers:
-        write("HTTP/1.1 200 OK\r\nContent-Length: 13\r\n\r\n{\"result\":10}", to: connection)
+      case .answersOnce where served > 0: break serving
+      case .answers, .answersOnce:
+        served += 1
+        write(
+          "HTTP/1.1 200 OK\r\n\(line)\r\nContent-Length: 13\r\n\r\n{\"result\":10}", to: connection)
       case .says(let status, let lines):
-        write("HTTP/1.1 \(status) Said\r\n\(lines)Content-Length: 0\r\n\r\n", to: connection)
+        write(
+          "HTTP/1.1 \(status) Said\r\n\(lines)\(line)\r\nContent-Length: 13\r\n\r\n{\"result\":10}",
+          to: connection)
+      case .confuses:
+        write(
+          "HTTP/1.1 200 OK\r\nX-Request-ID: another\r\nContent-Length: 13\r\n\r\n{\"result\":10}",
+          to: connection)
+      case .miscalculates:
+        write(
+          "HTTP/1.1 200 OK\r\n\(line)\r\nContent-Length: 14\r\n\r\n{\"result\":999}",
+          to: connection)
       case .babbles: write("200 is what I say\r\n\r\n", to: connection)
       case .isSilent: break
       case .closes, .resets: break serving
@@ -104,7 +122,7 @@ final class FakeEndpoints: Endpoints {
 
   var now: Duration { MonotonicTime.now - start }
 
-  func pick() -> Endpoint? {
+  func pick(_: Door) -> Endpoint? {
     picks += 1
     picked(picks)
     defer { if leavesWhenPicked { table = [] } }

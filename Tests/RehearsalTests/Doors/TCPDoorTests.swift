@@ -7,12 +7,13 @@ import Testing
 /// Like a Service.
 @Suite(.timeLimit(.minutes(1))) struct TCPDoorTests {
   private func with<Result: Sendable>(
-    reuse: Bool, timeout: Duration = .seconds(10),
+    reuse: Bool, timeout: Duration = .seconds(10), kept: KeptConnection = .unlimited,
     _ body: @escaping @Sendable (FakeEndpoints, TCPDoor, isolated EventLoop) async throws -> Result
   ) async throws -> Result {
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
-      let door = TCPDoor(endpoints, source: nil, reuse: reuse, timeout: timeout)
+      let door = TCPDoor(
+        endpoints, source: nil, kept: kept, reuse: reuse, timeout: timeout)
       let result = try await body(endpoints, door, loop)
       door.close(on: loop)
       return result
@@ -59,6 +60,36 @@ import Testing
     }
   }
 
+  @Test func `an address that never answers is a timeout after the client's own`() async throws {
+    let pod = try ScriptedPod()
+    defer { pod.end() }
+    try await with(reuse: false, timeout: .milliseconds(50)) { endpoints, door, loop in
+      endpoints.set(7, pod.address, reach: .unanswered)
+      let began = endpoints.now
+      let attempt = await door.send(.sum(), on: loop)
+      #expect(attempt.outcome == .timeout)
+      #expect(attempt.pod == PodID(7))
+      #expect(endpoints.now - began >= .milliseconds(50))
+    }
+  }
+
+  @Test func `after its requests a kept connection is made anew, and may go elsewhere`()
+    async throws
+  {
+    let (first, second) = (try ScriptedPod(), try ScriptedPod())
+    defer {
+      first.end()
+      second.end()
+    }
+    try await with(reuse: true, kept: KeptConnection(limit: 2)) { endpoints, door, loop in
+      endpoints.set(1, first.address)
+      #expect(await door.send(.sum(), on: loop).pod == PodID(1))
+      endpoints.set(2, second.address)
+      #expect(await door.send(.sum(), on: loop).pod == PodID(1))
+      #expect(await door.send(.sum(), on: loop).pod == PodID(2))
+    }
+  }
+
   @Test func `who gives up before a gone address says so has waited in vain`() async throws {
     let pod = try ScriptedPod()
     defer { pod.end() }
@@ -83,6 +114,18 @@ import Testing
       #expect(await door.send(.sum(), on: loop).outcome == .eof)
       endpoints.set(8, nowhere)
       #expect(await door.send(.sum(), on: loop).outcome == .refused)
+    }
+  }
+
+  @Test(arguments: [ScriptedPod.Script.confuses, .miscalculates])
+  func `the answer to another request, or a wrong sum, is a wrong answer`(
+    script: ScriptedPod.Script
+  ) async throws {
+    let pod = try ScriptedPod(script)
+    defer { pod.end() }
+    try await with(reuse: true) { endpoints, door, loop in
+      endpoints.set(7, pod.address)
+      #expect(await door.send(.sum(), on: loop).outcome == .wrongAnswer)
     }
   }
 

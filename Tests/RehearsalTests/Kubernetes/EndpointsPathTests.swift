@@ -44,6 +44,19 @@ struct EndpointsPathTests {
     #expect(path.log.count == 4)
   }
 
+  @Test(arguments: [(33, [1100, 1600, 2100]), (34, [1100, 2100, 2100])])
+  func `before 1.34 two writes may follow each other at once after a quiet spell`(
+    minor: Int, instants: [Int]
+  ) {
+    var path = EndpointsPath(lag: .kubeProxy(KubernetesVersion(minor: minor)), seed: 1)
+    for (pod, update) in [1000, 1500, 1700].enumerated() {
+      path.update(PodID(pod), ready, at: .milliseconds(update))
+      _ = path.advance(to: .milliseconds(update))
+    }
+    _ = path.advance(to: .seconds(10))
+    #expect(path.log.map(\.instant) == instants.map { .milliseconds($0) })
+  }
+
   @Test func `a deletion's lag lies between 0.1 and 1.1 s`() {
     var path = EndpointsPath(seed: 1)
     var generator = SplitMix64(seed: 7)

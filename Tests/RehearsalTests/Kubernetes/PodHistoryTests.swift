@@ -4,9 +4,11 @@ import Testing
 @testable import Rehearsal
 
 struct PodHistoryTests {
-  @Test func `a failure counts in the phase that created or deleted the pod it hit`() {
+  @Test func `a failure of a living pod counts in its own phase, else in that which created or deleted it`() {
     #expect(PodHistory().phase(current: .steady) == .steady)
     #expect(PodHistory(created: .deploy).phase(current: .scaleUp) == .deploy)
+    #expect(
+      PodHistory(created: .deploy, hasServed: true).phase(current: .scaleUp) == .scaleUp)
     #expect(
       PodHistory(created: nil, deleted: .deploy, hasServed: true).phase(current: .scaleDown)
         == .deploy)

@@ -44,10 +44,45 @@ struct ProbeTests {
     #expect(attempt == .init(kind: .readiness, number: 1, deadline: .milliseconds(6200)))
   }
 
-  @Test func `a tick too early by the container's own start waits for the next`() throws {
-    var probe = readiness(delay: 5, started: .milliseconds(50))
+  @Test(arguments: [(50, 5), (950, 5), (1050, 10)])
+  func `the delay counts from the second in which the container started`(
+    started: Int, first: Int
+  ) throws {
+    var probe = readiness(delay: 5, started: .milliseconds(started))
     let (instant, _) = try nextAttempt(&probe)
-    #expect(instant == .seconds(10))
+    #expect(instant == .seconds(first))
+  }
+
+  @Test(arguments: [(30, 10), (31, 10), (32, 12), (36, 12)])
+  func `a container that is noticed is probed at once, from 1.32 on the period counts from then`(
+    minor: Int, next: Int
+  ) throws {
+    var timing = Probe.Timing(initialDelay: .zero, period: .seconds(10))
+    timing.triggerRestartsPeriod = KubernetesVersion(minor: minor).triggerRestartsPeriod
+    var probe = Probe(.readiness, timing, firstTick: .zero)
+    probe.containerStarted(at: .milliseconds(1200))
+    #expect(probe.nextTick == .seconds(10))
+    probe.containerNoticed(at: .seconds(2))
+    #expect(probe.nextTick == .seconds(2))
+    let first = try attempt(&probe, at: .seconds(2))
+    #expect(probe.result(of: first, success: false, at: .milliseconds(2001)) == nil)
+    #expect(probe.nextTick == .seconds(next))
+  }
+
+  @Test func `a container noticed before its initial delay is not asked, but the period is moved`()
+    throws
+  {
+    var probe = readiness(started: .milliseconds(1200))
+    probe.containerNoticed(at: .seconds(2))
+    let (instant, _) = try nextAttempt(&probe)
+    #expect(instant == .seconds(7))
+  }
+
+  @Test func `the kubelet triggers readiness only`() {
+    var probe = Probe(.liveness, .init(), firstTick: .zero)
+    probe.containerStarted(at: .milliseconds(1))
+    probe.containerNoticed(at: .seconds(2))
+    #expect(probe.nextTick == .seconds(10))
   }
 
   @Test func `the first success makes ready, the third failure in a row makes unready`() throws {
@@ -152,7 +187,8 @@ struct ProbeTests {
     var health = PodHealth(
       readiness: .init(period: .seconds(5)), liveness: .init(period: .seconds(5)), podCreated: .zero
     )
-    _ = health.containerStarted(at: .zero)
+    health.containerStarted(at: .zero, noticed: .zero)
+    #expect(health.notice(at: .zero) == nil)
     let first = health.advance(to: .zero)
     #expect(first.map(\.kind) == [.readiness, .liveness])
     #expect(health.result(of: first[0], success: false, at: .milliseconds(1)) == nil)
@@ -165,10 +201,14 @@ struct ProbeTests {
     #expect(health.isReady)
   }
 
-  @Test func `without a readiness probe a pod is ready while its process runs`() {
+  @Test func `without a readiness probe a pod is ready once the kubelet notices its container`() {
     var health = PodHealth(readiness: nil, liveness: nil, podCreated: .zero)
     #expect(!health.isReady)
-    #expect(health.containerStarted(at: .zero) == .becameReady)
+    health.containerStarted(at: .zero, noticed: .milliseconds(300))
+    #expect(health.nextDeadline == .milliseconds(300))
+    #expect(health.notice(at: .milliseconds(299)) == nil)
+    #expect(!health.isReady)
+    #expect(health.notice(at: .milliseconds(300)) == .becameReady)
     #expect(health.isReady)
     #expect(health.nextDeadline == nil)
     #expect(health.containerExited(at: .seconds(1)) == .becameUnready)
@@ -178,7 +218,7 @@ struct ProbeTests {
   @Test func `nothing is probed once the pod is over`() {
     var health = PodHealth(
       readiness: .init(), liveness: .init(), podCreated: .zero, spread: .milliseconds(7))
-    _ = health.containerStarted(at: .zero)
+    health.containerStarted(at: .zero, noticed: .seconds(1))
     #expect(health.nextDeadline == .milliseconds(7))
     health.podEnded()
     #expect(health.nextDeadline == nil)

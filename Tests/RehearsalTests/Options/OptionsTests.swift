@@ -27,7 +27,8 @@ struct OptionsTests {
     #expect(
       options.lag == nil && options.jitter == nil && options.seed == nil && options.replicas == nil)
     #expect(options.gone == .milliseconds(200))
-    #expect(options.hang == .seconds(3))
+    #expect(options.hang == nil)
+    #expect((options.balancer, options.kubernetes, options.keep) == (.service, .newest, 100))
     #expect(options.phases == [.steady, .deploy, .scaleUp, .scaleDown])
     #expect(options.doors == [.tcp, .http])
     #expect(options.kinds == [.fresh, .keepalive])
@@ -89,9 +90,9 @@ struct OptionsTests {
     (
       ["x=1"],
       """
-      rehearse takes no x=; it takes v= rows= graceful= clients= phases= door= kind= seed= \
-      replicas= start= gone= hang= ports= lag= jitter= influx= influx-fault= plain= manifests= \
-      executables= results=
+      rehearse takes no x=; it takes v= rows= graceful= clients= keep= phases= door= kind= seed= \
+      replicas= start= gone= hang= prestop= grace= kubernetes= ports= lag= jitter= balancer= \
+      balancer-lag= influx= influx-fault= plain= manifests= executables= results= logs= junit=
       """
     ),
   ]) func `what is wrong is refused in one line that says what is allowed`(
@@ -101,7 +102,7 @@ struct OptionsTests {
   }
 
   @Test func `lag or jitter replace the proxies' syncs`() throws {
-    #expect(try parse().proxyLag == .kubeProxy)
+    #expect(try parse().proxyLag == .kubeProxy(.newest))
     #expect(try parse("lag=50ms").proxyLag == .fixed(lag: .milliseconds(50), jitter: .zero))
     #expect(try parse("jitter=1s").proxyLag == .fixed(lag: .milliseconds(100), jitter: .seconds(1)))
   }
@@ -115,6 +116,8 @@ struct OptionsTests {
       ["phases=steady scale-down"],
       "phases=: scale-down takes away what scale-up adds, and phases= leaves that out"
     ),
+    (["influx-fault=503", "v=5"], "influx-fault= goes with rows that log operations: 6 6g 7 7g"),
+    (["influx=http://a", "rows=3 5"], "influx= goes with rows that log operations: 6 6g 7 7g"),
     (["influx-fault=down"], "influx-fault=down: influx-fault= takes \(InfluxFault.allowed)"),
     (
       ["influx=https://a"],
@@ -124,6 +127,28 @@ struct OptionsTests {
   func `what contradicts itself is refused`(words: [String], message: String) {
     let refusal = #expect(throws: Refusal.self) { try Options.parse(words, executables: "bin") }
     #expect(refusal?.message == message)
+  }
+
+  @Test func `what is modelled can be chosen`() throws {
+    let options = try parse(
+      "balancer=endpoints", "balancer-lag=0.5s", "kubernetes=1.33", "keep=0", "prestop=0",
+      "grace=7")
+    #expect((options.balancer, options.balancerLag) == (.endpoints, .milliseconds(500)))
+    #expect(options.proxyLag == .kubeProxy(KubernetesVersion(minor: 33)))
+    #expect(options.keep == nil)
+    #expect((options.preStop, options.grace) == (0, 7))
+  }
+
+  @Test(arguments: [
+    (
+      "balancer-lag=1s", "balancer-lag= goes with balancer=endpoints; the Service's has the proxies' lag"
+    ),
+    ("kubernetes=1.29", "kubernetes=1.29: kubernetes= takes 1.30 to 1.36"),
+    ("kubernetes=2.0", "kubernetes=2.0: kubernetes= takes 1.30 to 1.36"),
+    ("balancer=f5", "balancer=f5: balancer= takes service or endpoints"),
+  ])
+  func `what is not modelled is refused`(word: String, message: String) {
+    #expect(refusal([word]) == message)
   }
 
   @Test func `an InfluxDB and its fault are taken`() throws {

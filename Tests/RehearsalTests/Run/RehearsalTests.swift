@@ -67,6 +67,18 @@ import Testing
       audits.count == 4
         && audits.allSatisfy { $0.answered > 0 && $0.strange == 0 && $0.loggedTwice == 0 })
     #expect(audits.map { $0.lost > 0 } == [true, false, true, false])
+    #expect(audits.allSatisfy { $0.lostElsewhere == 0 })
+    for row in Row.all {
+      let path = ResultFile.path(of: row.name, in: folder.path + "/results")
+      #expect(try JSONSchema.result().errors(JSONDocument(Files.bytes(of: path))) == [], "\(path)")
+    }
+    let third = results[2]
+    let sent = third.series?.lines.flatMap(\.sent).reduce(0, +)
+    let failed = third.series?.lines.flatMap(\.failed).reduce(0, +)
+    #expect(sent == third.counts.sent)
+    #expect(failed == third.counts.failed)
+    #expect(third.failures?.count == third.counts.failed)
+    #expect(third.spans?.map(\.phase) == Phase.allCases)
   }
 
   @Test
@@ -111,6 +123,35 @@ import Testing
     #expect(run.code == 1, "\(run.output)")
     #expect(run.output.contains("FAILS: no request fails"))
     #expect(try result("5").verdict?.holds == false)
+  }
+
+  /// A folder of executables in which one step has another's place.
+  private func executables(_ step: String, in place: String) throws -> String {
+    let folder = folder.path + "/swapped"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder)/\(place)", withDestinationPath: "\(BuiltHarness.folder)/\(step)")
+    return folder
+  }
+
+  @Test(arguments: ["deploy", "scale-up scale-down"])
+  func `a step without a drainer fails under the manifest of row 5`(phases: String) async throws {
+    let run = try await HarnessRun.run([
+      "v=5", "phases=\(phases)", "replicas=4", "clients=40", "kind=keepalive", "keep=40",
+      "prestop=2", "start=0.2s", "plain=1", "manifests=\(try manifests())",
+      "executables=\(try executables("CalcV3", in: "CalcV5"))", "results=\(folder.path)/results",
+    ])
+    #expect(run.code == 1, "\(run.output)")
+    #expect(run.output.contains("FAILS: no request fails"))
+    let result = try result("5")
+    #expect(result.verdict?.word == "FAILS")
+    let phase: Phase = phases == "deploy" ? .deploy : .scaleDown
+    #expect(result.counts.sum(phase) { $0 == .eof || $0 == .reset } > 0)
+    #expect(try #require(result.sigtermsUnderLoad(in: phase)) > 0)
+    // Each failure is told with its pod's SIGTERM.
+    let failures = try #require(result.failures)
+    #expect(failures.count == result.counts.failed && result.failuresDropped == 0)
+    #expect(failures.allSatisfy { $0.pod != nil && $0.id.hasPrefix("5-") })
   }
 
   @Test func `what was seen is shown even when it cannot be written`() async throws {
@@ -160,6 +201,8 @@ import Testing
     (["foo=1"], 64, "rehearse takes no foo="), (["v=9"], 64, "v=9: v= takes one of"),
     (["v=4", "rows=3 4"], 64, "contradict"),
     (["manifests=/nowhere"], 66, "/nowhere/v1/deployment.yaml: no such file"),
+    (["v=4", "executables=/nowhere"], 66, "executables=/nowhere: no such folder"),
+    (["v=4", "logs=/proc/x"], 73, "/proc/x/4: cannot be written; logs= takes a folder"),
     (["v=4", "results=/proc/x"], 73, "/proc/x: cannot be written"),
   ]) func `what cannot be rehearsed is refused with one line`(
     words: [String], code: Int32, line: String
@@ -198,6 +241,42 @@ import Testing
       run.lines == [
         "\(path)/v4/deployment.yaml: livenessProbe.httpGet.port is 4001, but the pods listen on 4000"
       ])
+  }
+
+  @Test func `the output of each pod, a summary and JUnit are kept for who asks for them`()
+    async throws
+  {
+    let run = try await rehearse(
+      "v=5", "phases=steady", "replicas=2", "clients=4", "start=0s", "lag=0s",
+      "logs=\(folder.path)/logs", "junit=\(folder.path)/out/junit.xml", manifests: manifests())
+    #expect(run.code == 0, "\(run.output)")
+    for pod in try result("5").pods {
+      let log = try TemporaryFolder.text("\(folder.path)/logs/5/\(pod.name).log")
+      #expect(log.contains("msg=listening"))
+    }
+    let summary = try JSONDecoder().decode(
+      Summary.self, from: Data(Files.bytes(of: "\(folder.path)/results/summary.json")))
+    #expect(summary.holds && summary.rows.map(\.row) == ["5"])
+    #expect(
+      try TemporaryFolder.text("\(folder.path)/out/junit.xml").contains("<testsuite name=\"row 5\""))
+  }
+
+  @Test func `rows that had finished when Ctrl-C came are shown and kept`() async throws {
+    // Row 6 stays to log what its pods hold.
+    let words = [
+      "rows=5 7", "phases=steady", "replicas=1", "clients=4", "start=0s", "lag=0s", "plain=1",
+      "executables=\(BuiltHarness.folder)", "manifests=\(try manifests())",
+      "results=\(folder.path)/results",
+    ]
+    let run = try await HarnessRun.run(words) { output, pid in
+      if output.contains("  done  ") { kill(pid, SIGINT) }
+    }
+    #expect(run.code == 130)
+    #expect(
+      run.lines.last
+        == "interrupted: what had finished is kept (5), nothing is left running", "\(run.output)")
+    #expect(run.lines.contains { $0.hasPrefix("Row 5: preStop sleep  [") })
+    #expect(try result("5").counts.sent > 0)
   }
 
   @Test func `Ctrl-C ends it with one line, and its pods with it`() async throws {

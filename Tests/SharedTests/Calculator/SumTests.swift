@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 
 @Suite struct SumTests {
-  private func sum(_ text: String) throws(Sum.Refusal) -> Sum { try Sum.of(Array(text.utf8)).sum }
+  private func sum(_ text: String) throws(SumError) -> Sum { try Sum.of(Array(text.utf8)).sum }
 
   @Test(arguments: [
     (#"{"numbers":[1,2,3,4]}"#, "10"), (#"{"numbers":[]}"#, "0"),
@@ -41,12 +41,12 @@ import Testing
     (#"{"numbers":[1e999,-1e999]}"#, "the sum is not finite"),
   ])
   func `what cannot be added is refused with a reason`(body: String, reason: String) {
-    #expect(throws: Sum.Refusal(reason: reason)) { try sum(body) }
+    #expect(throws: SumError(reason: reason)) { try sum(body) }
   }
 
   @Test func `a million brackets are refused, not followed`() {
     let body = #"{"numbers":"# + String(repeating: "[", count: 1_000_000)
-    #expect(throws: Sum.Refusal(reason: "nested too deeply")) { try sum(body) }
+    #expect(throws: SumError(reason: "nested too deeply")) { try sum(body) }
   }
 
   @Test func `as many of the largest integers as a body holds are added exactly`() throws {

@@ -73,4 +73,15 @@ import Testing
     let range = try reader.string()
     #expect(reader.string(at: range, is: "numbers") == isSame)
   }
+
+  @Test(arguments: [
+    (#""""#, ""), (#""plain""#, "plain"), (#""größe""#, "größe"), (#""😀 \n""#, "😀 \n"),
+    (#""\"\\\/\b\f\n\r\t""#, "\"\\/\u{8}\u{C}\n\r\t"), (#""\u00e9 é""#, "é é"),
+    (#""\ud83d\ude00""#, "😀"), (#""a\ud800b""#, "a\u{FFFD}b"),
+  ])
+  func `a string stands for its text`(json: String, text: String) throws {
+    var reader = try JSONReader(Array(json.utf8))
+    let range = try reader.string()
+    #expect(reader.text(at: range) == text)
+  }
 }

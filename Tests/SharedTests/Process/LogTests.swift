@@ -21,24 +21,11 @@ import Testing
     ("a\nlevel=error", #""a\nlevel=error""#),
   ])
   func `a value that is not one plain word is quoted`(value: String, expected: String) {
-    var line = LogLine(.info, "x", at: Timestamp(milliseconds: 0))
+    var line = LogLine(.info, "x", at: WallTime(nanoseconds: 0))
     line.add("value", value)
     #expect(
       String(decoding: line.bytes, as: UTF8.self)
         == "ts=1970-01-01T00:00:00.000Z level=info msg=x value=\(expected)")
-  }
-
-  @Test(arguments: [
-    (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"),
-    (951_782_399_999, "2000-02-28T23:59:59.999Z"),
-    (951_782_400_000, "2000-02-29T00:00:00.000Z"), (1_709_251_199_001, "2024-02-29T23:59:59.001Z"),
-    (1_735_689_600_000, "2025-01-01T00:00:00.000Z"),
-    (4_107_542_400_000, "2100-03-01T00:00:00.000Z"),
-  ])
-  func `times are written in UTC with milliseconds`(milliseconds: Int64, expected: String) {
-    var bytes: [UInt8] = []
-    Timestamp(milliseconds: milliseconds).append(to: &bytes)
-    #expect(String(decoding: bytes, as: UTF8.self) == expected)
   }
 
   @Test func `lines below the level are neither made nor written`() async throws {
@@ -120,68 +107,4 @@ import Testing
     #expect(await !log.flush())
     log.info("still there")
   }
-}
-
-/// The two ends of a pipe; the reading end does not block unless asked to.
-private struct Pipe: Sendable {
-  let reading: Int32
-  let writing: Int32
-
-  init() throws {
-    // A write to a pipe without a reader is an error to look at, not a signal.
-    signal(SIGPIPE, SIG_IGN)
-    var ends: [Int32] = [-1, -1]
-    try #require(pipe(&ends) == 0)
-    (reading, writing) = (ends[0], ends[1])
-  }
-
-  func closeReading() { close(reading) }
-
-  func readAvailable() -> String {
-    var text: [UInt8] = []
-    var request = pollfd(fd: reading, events: Int16(POLLIN), revents: 0)
-    while poll(&request, 1, 0) > 0 { text += readOnce() }
-    return String(decoding: text, as: UTF8.self)
-  }
-
-  /// Reads on a thread of its own: one that blocks would be missing where tasks run.
-  func onThread(_ read: @escaping @Sendable (Pipe) -> [String]) -> Task<[String], Never> {
-    Task {
-      await withCheckedContinuation { continuation in
-        Platform.startThread { continuation.resume(returning: read(self)) }
-      }
-    }
-  }
-
-  func read(lines count: Int) -> [String] {
-    var seen = 0
-    return read { _ in
-      seen += 1
-      return seen == count
-    }
-  }
-
-  /// Blocks until a line is the last one.
-  func read(until isLast: (String) -> Bool) -> [String] {
-    var lines: [String] = []
-    var rest: [UInt8] = []
-    while true {
-      rest += readOnce()
-      while let end = rest.firstIndex(of: 10) {
-        lines.append(String(decoding: rest[..<end], as: UTF8.self))
-        rest.removeSubrange(...end)
-        if isLast(lines[lines.count - 1]) { return lines }
-      }
-    }
-  }
-
-  private func readOnce() -> [UInt8] {
-    var bytes = [UInt8](repeating: 0, count: 65_536)
-    let count = readSome(reading, &bytes)
-    return Array(bytes.prefix(max(0, count)))
-  }
-}
-
-private func readSome(_ descriptor: Int32, _ bytes: inout [UInt8]) -> Int {
-  read(descriptor, &bytes, bytes.count)
 }

@@ -11,7 +11,7 @@ import Testing
     let address = try #require(SocketAddress(host: "127.0.0.1", port: 4000))
     await loop.perform { loop in
       let acceptor = Acceptor(
-        Socket(descriptor: file), at: address, workers: [], occupancy: Occupancy(limit: 1),
+        Socket(descriptor: file), at: address, workers: [], connectionLimit: ConnectionLimit(1),
         log: .none)
       #expect(throws: BindError.refused(address, errno: EPERM)) { try acceptor.open(on: loop) }
       await acceptor.closed(on: loop)

@@ -109,7 +109,7 @@ import Testing
   {
     let options = options(.epoll) { $0.requestTimeout = Self.deadline }
     try await with(options) { test in
-      let wires = try await test.connections(Poll.capacity * 2)
+      let wires = try await test.connections(PollEvent.perWait * 2)
       let began = MonotonicTime.now
       for wire in wires { await wire.send("GET /hello HTTP/1.1\r\nHost: test\r\n") }
       try await test.settled(wires[0])

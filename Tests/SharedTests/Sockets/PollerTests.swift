@@ -17,7 +17,7 @@ import Testing
   }
 
   private func wait(_ poller: any Poller) -> [UInt64: Readiness] {
-    var events: [Event] = []
+    var events: [PollEvent] = []
     _ = poller.wait(milliseconds: 0, into: &events)
     return Dictionary(events.map { ($0.token, $0.readiness) }) { $0.union($1) }
   }

@@ -1,13 +1,14 @@
-/// A number of things that may be under way at a time; the others wait in the order in which they
-/// came. Belongs to a loop.
-final class Slots {
+/// Limits how many things are under way at a time; tasks beyond the limit wait, and go on in the
+/// order in which they came. Belongs to a loop.
+final class Semaphore {
   private var free: Int
   private var waiting: [Promise<Void>] = []
   /// Those before it have had their turn.
   private var head = 0
 
-  init(_ count: Int) { free = count }
+  init(_ limit: Int) { free = limit }
 
+  /// Returns when a place is free, and takes it.
   func take(on loop: isolated EventLoop) async {
     if free > 0 {
       free -= 1
@@ -18,6 +19,7 @@ final class Slots {
     await turn.wait()
   }
 
+  /// Gives a place back: to the task that has waited longest, if there is one.
   func giveBack() {
     guard head < waiting.count else {
       free += 1

@@ -1,12 +1,12 @@
 import Synchronization
 
 /// Operations that could not be stored: counted, logged, and written to standard error as line
-/// protocol, ready to be replayed. They are written as soon as it is known, so that they take no
-/// memory, by a thread of their own, so that nobody waits.
-final class Undelivered: Sendable {
+/// protocol, ready to be replayed. A thread writes them at once, so that they take no memory and no
+/// task waits.
+final class UndeliveredOperations: Sendable {
   private struct State {
     var count = 0
-    /// Not logged yet: a line a second says how many.
+    /// Not logged yet: the log gets one line per second, with the number.
     var unlogged = 0
     var lastLogged: MonotonicTime?
 
@@ -16,27 +16,27 @@ final class Undelivered: Sendable {
     }
   }
 
-  /// How long the reader of standard error is waited for at the end.
-  static let patience = Duration.seconds(2)
+  /// How long the last flush waits for the reader of standard error.
+  static let flushTimeout = Duration.seconds(2)
 
   private let state = Mutex(State())
   private let pod: String
   private let log: Log
-  private let writer: LogWriter
+  private let writer: LineWriter
 
   /// - Parameters:
-  ///   - descriptor: where to write; stays the caller's.
-  ///   - capacity: bytes that may wait for a reader; what does not fit is counted, in a comment of
-  ///     line protocol.
+  ///   - descriptor: where to write; the caller closes it.
+  ///   - capacity: bytes that may wait for the reader. A comment of line protocol counts the
+  ///     operations that do not fit.
   init(pod: String, log: Log, descriptor: Int32 = STDERR_FILENO, capacity: Int = 16 << 20) {
     self.pod = pod
     self.log = log
-    writer = LogWriter(descriptor: descriptor, capacity: capacity) {
+    writer = LineWriter(descriptor: descriptor, capacity: capacity) {
       Array("# \($0) operations found no room here\n".utf8)
     }
   }
 
-  /// How many there are.
+  /// How many there are since the start.
   var count: Int { state.withLock { $0.count } }
 
   func add(_ operations: [TimedOperation], because reason: String) {
@@ -46,7 +46,7 @@ final class Undelivered: Sendable {
       do throws(PointError) {
         try timed.operation.point(pod: pod, at: timed.timestamp).append(to: &line)
       } catch {
-        // Not even line protocol can say it: a comment, of one line.
+        // Line protocol cannot encode it: a comment, in one line.
         line = Array("# \(error): \(timed.operation.id.debugDescription)\n".utf8)
       }
       writer.append(line)
@@ -63,18 +63,18 @@ final class Undelivered: Sendable {
     }
   }
 
-  /// Waits until all is written, but no longer than `limit`: nobody may be reading.
+  /// Waits until all are written, but no longer than `limit`: a reader may hang.
   func flush(within limit: Duration) async {
     let unlogged = state.withLock { $0.takeUnlogged() }
     if unlogged > 0 { log.error("operations not stored", ["count": "\(unlogged)"]) }
     if await !writer.flush(within: limit) {
-      log.error("nobody read standard error to its end", ["undelivered": "\(count)"])
+      log.error("standard error was not read to its end", ["undelivered": "\(count)"])
     }
   }
 
-  /// The end of a stage: waits until all is written, and says how it ended.
+  /// The report of a stage, once all are written.
   func report(since began: MonotonicTime) async -> DrainReport {
-    await flush(within: Self.patience)
+    await flush(within: Self.flushTimeout)
     var report = DrainReport()
     report.undelivered = count
     report.took = MonotonicTime.now - began

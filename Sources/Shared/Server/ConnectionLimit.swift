@@ -1,7 +1,7 @@
 import Synchronization
 
-/// How many connections all loops have open together.
-final class Occupancy: Sendable {
+/// Limits how many connections all loops have open together.
+final class ConnectionLimit: Sendable {
   private struct State {
     var count = 0
     var resume: (@Sendable () -> Void)?
@@ -10,10 +10,12 @@ final class Occupancy: Sendable {
   private let limit: Int
   private let state = Mutex(State())
 
-  init(limit: Int) { self.limit = limit }
+  init(_ limit: Int) { self.limit = limit }
 
+  /// Counts a connection, whatever the limit.
   func enter() { state.withLock { $0.count += 1 } }
 
+  /// A connection has closed.
   func leave() {
     let resume = state.withLock { state in
       defer { state.resume = nil }
@@ -23,8 +25,8 @@ final class Occupancy: Sendable {
     resume?()
   }
 
-  /// Whether another connection may be accepted; if not, `resume` is called once, when one has
-  /// closed.
+  /// Whether another connection may be accepted. If not, the next connection that closes calls
+  /// `resume`, once.
   func hasRoom(orCall resume: @escaping @Sendable () -> Void) -> Bool {
     state.withLock { state in
       if state.count < limit { return true }

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// How long a server waits for its clients, and how many it lets wait.
-@Suite struct PatienceTests {
+@Suite struct TimeoutTests {
   @Test(
     arguments: Platform.pollers,
     [

@@ -2,14 +2,14 @@ import Testing
 
 @testable import Shared
 
-@Suite struct PersistenceTests {
+@Suite struct KeepAliveTests {
   private func keeps(
     _ version: Version, _ connection: String = "", method: Shared.Method = .get,
     response: Response = Response(.ok), draining: Bool = false
   ) -> Bool {
     let request = Request(
       method, "/", version: version, fields: connection.isEmpty ? [:] : ["connection": connection])
-    return Persistence.keepsAlive(request: request, response: response, draining: draining)
+    return KeepAlive.isKept(request: request, response: response, draining: draining)
   }
 
   @Test func `HTTP 1.1 keeps a connection unless somebody closes`() {

@@ -1,41 +1,45 @@
 import Synchronization
 
-/// A bounded buffer of lines and the thread that writes it out, many lines at a time. Whoever
-/// appends neither waits nor calls the kernel, but for one wake-up after a silence.
-final class LogWriter: Sendable {
+/// A bounded buffer of lines, and the thread that writes it out, many lines at a time. `append`
+/// neither waits nor makes a system call, except for one wake-up after a silence.
+final class LineWriter: Sendable {
   private struct State {
     var buffer: [UInt8] = []
-    /// Lines that found no room since the buffer was last taken.
+    /// Lines that did not fit since the buffer was last taken.
     var dropped = 0
-    /// Bytes since the beginning.
+    /// Bytes since the start.
     var appended: UInt64 = 0
     var written: UInt64 = 0
     var isBroken = false
-    /// Whether the thread knows that there is work, and that it is not to wait for more.
+    /// The thread knows that there is work, and that it must not wait for more.
     var isAwake = false
     var isHurried = false
-    /// Each waits until so many bytes are written.
+    /// Each flush waits until so many bytes are written.
     var waiters: [(target: UInt64, isWritten: Promise<Bool>)] = []
   }
 
-  /// How long lines are collected, so that one write takes many.
+  /// How long the thread collects lines, so that one write takes many.
   private static let collectMilliseconds: Int32 = 10
 
   private let state = Mutex(State())
   private let descriptor: Int32
   private let capacity: Int
-  /// What is written when lines found no room, given their number.
+  /// The line that is written instead of lines that did not fit, given their number.
   private let notice: @Sendable (Int) -> [UInt8]
-  private let wakeup: (read: Int32, write: Int32)
+  private let wakeup: Wakeup
 
   init(descriptor: Int32, capacity: Int, notice: @escaping @Sendable (Int) -> [UInt8]) {
     self.descriptor = descriptor
     self.capacity = capacity
     self.notice = notice
-    wakeup = Platform.makeWakeup()
-    Platform.startThread { [self] in run() }
+    guard let wakeup = Wakeup() else {
+      preconditionFailure("no descriptor for a log: \(String(cString: strerror(errno)))")
+    }
+    self.wakeup = wakeup
+    BackgroundThread.start { [self] in run() }
   }
 
+  /// Adds a line, or counts it when it does not fit.
   func append(_ line: [UInt8]) {
     let mustWake = state.withLock { state in
       guard !state.isBroken, state.buffer.count + line.count <= capacity else {
@@ -51,9 +55,11 @@ final class LogWriter: Sendable {
       defer { state.isAwake = true }
       return !state.isAwake
     }
-    if mustWake { wake() }
+    if mustWake { wakeup.ring() }
   }
 
+  /// Waits until all lines so far are written, but no longer than `limit`.
+  /// - Returns: whether they are.
   func flush(within limit: Duration) async -> Bool {
     await withTaskGroup(of: Bool.self) { group in
       group.addTask { await self.waitUntilWritten() }
@@ -77,14 +83,9 @@ final class LogWriter: Sendable {
       return nil
     }
     if let outcome { return outcome }
-    wake()
+    wakeup.ring()
     defer { state.withLock { state in state.waiters.removeAll { $0.isWritten === isWritten } } }
     return await isWritten.wait(onCancel: false)
-  }
-
-  private func wake() {
-    var one: UInt64 = 1
-    withUnsafeBytes(of: &one) { _ = writeOnce(wakeup.write, $0) }
   }
 
   // MARK: The thread
@@ -97,8 +98,8 @@ final class LogWriter: Sendable {
     }
   }
 
-  /// The lines so far, followed by how many were dropped. Nil when there are none: then the thread
-  /// sleeps until it is woken.
+  /// The lines so far and the notice of those that were dropped. Nil when there are none: the
+  /// thread then sleeps until it is woken.
   private func take() -> (bytes: [UInt8], count: Int)? {
     let (bytes, dropped) = state.withLock { state in
       let taken = (state.buffer, state.dropped)
@@ -123,31 +124,22 @@ final class LogWriter: Sendable {
     for waiter in waiters { waiter.isWritten.fulfil(ok) }
   }
 
-  /// Blocks this thread, and nobody else, until the reader took all. False when there is no reader
-  /// any more.
+  /// Blocks this thread until the reader took all. False when there is no reader any more.
   private func write(_ bytes: [UInt8]) -> Bool {
     bytes.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
-        let count = writeOnce(
-          descriptor, UnsafeRawBufferPointer(rebasing: rest[..<Self.endOfLines(in: rest)]))
-        if count > 0 {
-          rest = rest.dropFirst(count)
-        } else if count < 0, errno == EAGAIN {
-          var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-          _ = poll(&request, 1, -1)
-        } else if count < 0, errno == EINTR {
-          continue
-        } else {
-          return false
-        }
+        let piece = rest[..<Self.endOfLines(in: rest)]
+        guard FileDescriptor.writeAll(UnsafeRawBufferPointer(rebasing: piece), to: descriptor)
+        else { return false }
+        rest = rest[piece.endIndex...]
       }
       return true
     }
   }
 
-  /// Whole lines, as many as a pipe takes in one piece (PIPE_BUF, write(2)): standard output and
-  /// standard error may be one pipe, and no line shall stand in the middle of another.
+  /// The end of the whole lines that a pipe takes in one piece (PIPE_BUF, write(2)): standard
+  /// output and standard error may be one pipe, and their lines must not mix.
   private static func endOfLines(in rest: Slice<UnsafeRawBufferPointer>) -> Int {
     let piece = rest.prefix(4096)
     guard piece.endIndex < rest.endIndex, let last = piece.lastIndex(of: UInt8(ascii: "\n")) else {
@@ -157,14 +149,7 @@ final class LogWriter: Sendable {
   }
 
   private func waitForWake(milliseconds: Int32) {
-    var request = pollfd(fd: wakeup.read, events: Int16(POLLIN), revents: 0)
-    _ = poll(&request, 1, milliseconds)
-    var count: UInt64 = 0
-    _ = read(wakeup.read, &count, MemoryLayout<UInt64>.size)
+    wakeup.wait(milliseconds: milliseconds)
+    _ = wakeup.take()
   }
-}
-
-/// write(2), which a type with a `write` of its own cannot name.
-private func writeOnce(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
-  write(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -1,22 +1,22 @@
-/// The end of a stage that finishes things: nothing may take for ever.
-enum Cutoff {
+/// The deadline of a stage of the stop, so that no stage takes for ever.
+enum Deadline {
   private enum Cause: Sendable {
     case time, signal, cancellation
   }
 
-  /// Waits for `work`, and calls `cut` once if a time or a signal comes first: it has to make `work`
-  /// return.
+  /// Waits for `work`, and calls `cut` once if the deadline or a signal comes first.
   /// - Parameters:
-  ///   - limit: how long `work` may take, in the time in which the process runs.
-  ///   - signals: the next signal cuts at once; one that comes after `work` is left to the next
-  ///     stage.
+  ///   - limit: how long `work` may take, in the time in which the process runs (`RunningTime`).
+  ///   - signals: the next signal cuts at once; a signal after `work` is left to the next stage.
+  ///   - cut: makes `work` return; gets the reason.
   static func after<Result: Sendable>(
     _ limit: Duration, or signals: Signals?, cut: @escaping @Sendable (String) async -> Void,
     whileWaitingFor work: @Sendable () async -> Result
   ) async -> Result {
     let cutter = Task {
       let cause = await first(limit, or: signals)
-      // The work may end at the same moment: then it needs no cut, and the signal is not for it.
+      // When the work ends at the same moment, there is nothing to cut, and the signal is meant for
+      // the next stage.
       if Task.isCancelled {
         if cause == .signal { signals?.putBack() }
         return
@@ -43,7 +43,7 @@ enum Cutoff {
       }
       var cause = await group.next() ?? .cancellation
       group.cancelAll()
-      // A signal that was taken counts, also when the time was over first.
+      // A signal that was taken counts, also when the deadline came first.
       for await other in group where other == .signal { cause = .signal }
       return cause
     }

@@ -3,10 +3,10 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct CutoffTests {
+@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
   @Test func `work that ends in time is not cut`() async {
     let cuts = Record<String>()
-    let result = await Cutoff.after(.seconds(3600), or: nil) {
+    let result = await Deadline.after(.seconds(3600), or: nil) {
       cuts.append($0)
     } whileWaitingFor: {
       7
@@ -19,7 +19,7 @@ import Testing
     let signals = Signals.arm([SIGIO])
     let cuts = Record<String>()
     for _ in 0..<500 {
-      await Cutoff.after(.seconds(3600), or: signals) {
+      await Deadline.after(.seconds(3600), or: signals) {
         cuts.append($0)
       } whileWaitingFor: {
         signals.putBack()
@@ -32,7 +32,7 @@ import Testing
   @Test func `work that takes too long is cut, once`() async {
     let cuts = Record<String>()
     let gate = Gate()
-    await Cutoff.after(.milliseconds(10), or: nil) {
+    await Deadline.after(.milliseconds(10), or: nil) {
       cuts.append($0)
       gate.open()
     } whileWaitingFor: {

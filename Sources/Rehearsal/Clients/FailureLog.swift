@@ -1,0 +1,25 @@
+import Comparison
+
+/// The failures of a row one by one, the first ones of them: there may be many thousands.
+struct FailureLog: Sendable {
+  struct Failure: Sendable {
+    let pod: PodID?
+    let door: Door
+    let kind: Kind
+    let outcome: Outcome
+    let phase: Phase
+    let id: String
+    let sent: Duration
+    let took: Duration
+  }
+
+  /// How many are kept.
+  static let limit = 2000
+
+  private(set) var kept: [Failure] = []
+  private(set) var dropped = 0
+
+  mutating func add(_ failure: Failure) {
+    if kept.count < Self.limit { kept.append(failure) } else { dropped += 1 }
+  }
+}

@@ -1,0 +1,24 @@
+/// Decides whether a connection serves another request (RFC 9112 section 9.3): the one predicate
+/// for the whole server, and for the client.
+enum KeepAlive {
+  /// Whether the sender of a message leaves the connection open, by the message's version and
+  /// `Connection` options.
+  static func isOffered(version: Version, fields: Fields) -> Bool {
+    if fields.contains(token: "close", in: "Connection") { return false }
+    return version >= .http11 || fields.contains(token: "keep-alive", in: "Connection")
+  }
+
+  /// Whether a server's connection stays open after a response.
+  /// - Parameter draining: the server takes no further request on this connection.
+  static func isKept(request: Request, response: Response, draining: Bool) -> Bool {
+    guard !draining, isOffered(version: request.version, fields: request.fields) else {
+      return false
+    }
+    if response.fields.contains(token: "close", in: "Connection") { return false }
+    // HTTP/1.0 has no chunks: only the connection's end marks the end of a stream.
+    if case .stream = response.body, request.version < .http11 {
+      return request.method == .head || response.status.isBodiless
+    }
+    return true
+  }
+}

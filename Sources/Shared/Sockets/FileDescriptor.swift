@@ -1,0 +1,28 @@
+/// Writing to a pipe, a terminal or a file, by its descriptor.
+package enum FileDescriptor {
+  /// Writes all of it, in as many pieces as the kernel takes. Blocks the calling thread until then,
+  /// also where the descriptor is non-blocking.
+  /// - Returns: false when it cannot be written, because the reader is gone or the disk is full;
+  ///   `errno` holds the reason.
+  package static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let piece = UnsafeRawBufferPointer(rebasing: rest)
+      let count = write(descriptor, piece.baseAddress, piece.count)
+      if count > 0 {
+        rest = rest.dropFirst(count)
+      } else if count < 0, errno == EAGAIN {
+        var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        _ = poll(&request, 1, -1)
+      } else if count == 0 || errno != EINTR {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// As `writeAll(_:to:)` for an array.
+  package static func writeAll(_ bytes: [UInt8], to descriptor: Int32) -> Bool {
+    bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
+  }
+}

@@ -1,0 +1,44 @@
+import Testing
+
+@testable import Shared
+@testable import TestSupport
+
+@Suite struct ConnectionLimitTests {
+  @Test func `there is room up to the limit`() {
+    let connectionLimit = ConnectionLimit(2)
+    #expect(connectionLimit.hasRoom {})
+    connectionLimit.enter()
+    #expect(connectionLimit.hasRoom {})
+    connectionLimit.enter()
+    #expect(!connectionLimit.hasRoom {})
+    connectionLimit.leave()
+    #expect(connectionLimit.hasRoom {})
+  }
+
+  @Test func `who found no room is called once, when there is some`() {
+    let connectionLimit = ConnectionLimit(1)
+    let calls = Record<Bool>()
+    connectionLimit.enter()
+    connectionLimit.enter()  // a drain takes the backlog whatever the limit
+    #expect(!connectionLimit.hasRoom { calls.append(true) })
+    #expect(calls.values.isEmpty)
+    connectionLimit.leave()
+    connectionLimit.leave()
+    #expect(calls.values.count == 1)
+  }
+
+  @Test func `no call is lost between threads`() async {
+    let connectionLimit = ConnectionLimit(1)
+    for _ in 0..<500 {
+      connectionLimit.enter()
+      let called = Gate()
+      called.open()
+      async let leaving: Void = connectionLimit.leave()
+      if !connectionLimit.hasRoom(orCall: { Task { await called.pass() } }) {
+        await called.arrivals(1)
+      }
+      await leaving
+      #expect(connectionLimit.hasRoom {})
+    }
+  }
+}

@@ -31,11 +31,7 @@ use_cluster() {
 in_namespace() { if [ -n "${ns:-}" ]; then printf '%s ns=%s' "$*" "$ns"; else printf '%s' "$*"; fi; }
 
 # What goes away by itself: a server that restarts, another writer, kubectl's own limit of a restart per second.
-is_transient() {
-  grep -qE -e 'was refused|connection refused|connection reset|i/o timeout|TLS handshake timeout|deadline exceeded|no route to host' \
-    -e ': EOF|client connection lost|\((ServiceUnavailable|Timeout|TooManyRequests|Conflict)\)|etcdserver|currently unable to handle' \
-    -e "$RELOAD_MESSAGE" "$1"
-}
+is_transient() { grep -qF -f "$ROOT/Scripts/transient-errors.txt" "$1"; }
 
 # kubectl in the context and namespace in use. While the API server is away it tries again; then one line, status 75.
 kube() {

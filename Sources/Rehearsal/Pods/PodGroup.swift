@@ -8,8 +8,8 @@ struct PodGroup: Sendable {
   private let reaper: Reaper
 
   /// - Parameter harness: the path of the executable that takes `Subcommand`s.
-  /// - Throws: `Refusal` when a process or descriptor cannot be had.
-  init(harness: String = OwnExecutable.path) throws(Refusal) {
+  /// - Throws: `CommandError` when a process or descriptor cannot be had.
+  init(harness: String = OwnExecutable.path) throws(CommandError) {
     self.harness = harness
     // Inherited as ignored it would have the kernel reap the pods, and their exit codes be lost.
     signal(SIGCHLD, SIG_DFL)
@@ -40,7 +40,7 @@ struct PodGroup: Sendable {
   func start(
     _ executable: String, _ arguments: [String] = [], environment: [String],
     separatesErrors: Bool = false
-  ) throws(Refusal) -> PodProcess {
+  ) throws(CommandError) -> PodProcess {
     try PodProcess(
       executable: executable, arguments: arguments, environment: environment,
       separatesErrors: separatesErrors, harness: harness,

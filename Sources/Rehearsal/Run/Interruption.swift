@@ -3,7 +3,7 @@ import Shared
 import Synchronization
 
 /// The way out before the results: leaves no pod and no database, says why in one line, and exits.
-/// Whoever comes first gives the reason.
+/// The first call gives the reason.
 final class Interruption: Sendable {
   private let groups: [PodGroup]
   private let databases: RowDatabases
@@ -19,11 +19,11 @@ final class Interruption: Sendable {
   /// As a shell shows a program that Ctrl-C ended.
   func exit() async -> Never {
     await exit(
-      Refusal(message: "interrupted: nothing was counted, nothing is left running", status: 130))
+      CommandError(.interrupted, "interrupted: nothing was counted, nothing is left running"))
   }
 
-  func exit(_ refusal: Refusal) async -> Never {
-    // Without a thread: who came first may need it.
+  func exit(_ refusal: CommandError) async -> Never {
+    // Without blocking a thread, which the first call may need.
     while hasBegun.exchange(true, ordering: .relaxed) { try? await Task.sleep(for: .seconds(1)) }
     // All at once, then one after the other; in any case the watchers see to it when this process
     // is gone.
@@ -32,9 +32,8 @@ final class Interruption: Sendable {
     display.abandon()
     let left = await databases.drop()
     if left.isEmpty { refusal.exit() }
-    Refusal(
-      message: "\(refusal.message); InfluxDB may still have \(left.joined(separator: ", "))",
-      status: refusal.status
+    CommandError(
+      refusal.status, "\(refusal.message); InfluxDB may still have \(left.joined(separator: ", "))"
     ).exit()
   }
 }

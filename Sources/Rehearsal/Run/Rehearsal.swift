@@ -8,15 +8,15 @@ struct Rehearsal {
   private let setups: [RowRun.Setup]
 
   /// Reads the manifests and looks for everything that is needed, so that nothing fails half-way.
-  /// - Throws: `Refusal`, with what is missing and where.
-  init(_ options: Options) throws(Refusal) {
+  /// - Throws: `CommandError`, with what is missing and where.
+  init(_ options: Options) throws(CommandError) {
     self.options = options
     let seed = options.seed ?? UInt64.random(in: 0...999_999)
     let mode: LoopbackAddresses.Mode =
       options.sharesAddress || !LoopbackAddresses.hasAddressEach
       ? .portEach : .addressEach(port: Self.port)
     let commit = WorkingCopy.commit()
-    let manifests = try options.rows.map { row throws(Refusal) in
+    let manifests = try options.rows.map { row throws(CommandError) in
       var manifest = try ManifestFile(of: row, in: options.manifests)
       try manifest.deployment.replace(grace: options.grace, preStop: options.preStop)
       try manifest.requireProbes(of: Self.port)
@@ -27,9 +27,9 @@ struct Rehearsal {
       return manifest
     }
     let replicas = manifests.map { options.replicas ?? $0.deployment.replicas }
-    try Machine.requireDescriptors(Machine.descriptors(options, replicas: replicas))
+    try DescriptorBudget.require(DescriptorBudget.needed(options, replicas: replicas))
     try ResultFile.require(options.results)
-    setups = try zip(options.rows, manifests).enumerated().map { index, pair throws(Refusal) in
+    setups = try zip(options.rows, manifests).enumerated().map { index, pair throws(CommandError) in
       RowRun.Setup(
         row: pair.0, manifest: pair.1, options: options,
         executable: Self.executable(of: pair.1, options),
@@ -47,8 +47,8 @@ struct Rehearsal {
 
   /// Ends the process with one line when the harness could not do its part, or at a signal.
   /// - Returns: the exit status: 0 only when every verdict holds.
-  /// - Throws: `Refusal` when a result could not be written, after all were shown.
-  func run(until signals: Signals) async throws(Refusal) -> Int32 {
+  /// - Throws: `CommandError` when a result could not be written, after all were shown.
+  func run(until signals: Signals) async throws(CommandError) -> Int32 {
     // Whoever reads what is shown may go away: the results are in files too.
     signal(SIGPIPE, SIG_IGN)
     let began = MonotonicTime.now
@@ -61,7 +61,7 @@ struct Rehearsal {
       await signals.next()
       await interruption.exit()
     }
-    var results = await withTaskGroup(of: (Int, Result<RowResult, Refusal>).self) { group in
+    var results = await withTaskGroup(of: (Int, Result<RowResult, CommandError>).self) { group in
       for (index, setup) in setups.enumerated() {
         group.addTask { (index, await Self.run(setup, board)) }
       }
@@ -81,9 +81,9 @@ struct Rehearsal {
       processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
     for index in results.indices { results[index].harness.cpu = cpu }
     results = Verdict.judge(results)
-    var unwritten: Refusal?
+    var unwritten: CommandError?
     for result in results {
-      do throws(Refusal) { _ = try ResultFile.write(result, to: options.results) } catch {
+      do throws(CommandError) { _ = try ResultFile.write(result, to: options.results) } catch {
         unwritten = unwritten ?? error
       }
     }
@@ -94,11 +94,12 @@ struct Rehearsal {
     return results.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }
 
-  private static func run(_ setup: RowRun.Setup, _ board: Board) async -> Result<RowResult, Refusal>
-  {
+  private static func run(_ setup: RowRun.Setup, _ board: Board) async -> Result<
+    RowResult, CommandError
+  > {
     let loop = EventLoop()
-    let result = await loop.perform { loop -> Result<RowResult, Refusal> in
-      do throws(Refusal) {
+    let result = await loop.perform { loop -> Result<RowResult, CommandError> in
+      do throws(CommandError) {
         return .success(try await RowRun(setup).run(on: loop) { board.set($0) })
       } catch {
         return .failure(error)

@@ -40,24 +40,26 @@ let package = Package(
         }),
       .testTarget(
         name: "ClusterTests",
-        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"],
-        exclude: ["StandIn"]),
+        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
       .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
       .testTarget(
-        name: "SlideTests",
+        name: "PageTests",
+        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+      .testTarget(
+        name: "SlideTests", dependencies: ["Comparison", "Shared", "TestSupport"],
+        exclude: ["Diffs"]),
+      .testTarget(
+        name: "StepTests",
         dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
           .byName(name: $0)
-        },
-        exclude: ["Diffs"]),
+        }),
       .testTarget(
         name: "InfluxDBTests",
         dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
           .byName(name: $0)
         }),
       .testTarget(
-        name: "StageTests",
-        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"],
-        exclude: ["Support"]),
+        name: "ScriptTests", dependencies: ["Rehearsal", "Comparison", "Shared", "TestSupport"]),
     ],
   swiftLanguageModes: [.v6],
 )

@@ -82,5 +82,5 @@ say "pods pass the level restricted and the project's rules"
 check_edge
 "$TOOLS/bin/yamllint" --strict k8s
 "$TOOLS/bin/hadolint" Dockerfile
-shellcheck --external-sources .ci/run Scripts/*.sh Tests/StageTests/Support/* Tests/ClusterStandIn/*
+shellcheck --external-sources .ci/run Scripts/*.sh Tests/StandIns/*
 say "k8s, Dockerfile, scripts and the edge's configuration pass their linters"

@@ -7,6 +7,7 @@ let (subcommand, words) = Subcommand.parse(CommandLine.arguments)
 switch subcommand {
 case .trampoline: Trampoline.run(words)
 case .watcher: Watcher.watch()
+case .pid1Check: _exit(getpid() == 1 ? 0 : 1)
 case .rehearse, .startupTime: break
 }
 

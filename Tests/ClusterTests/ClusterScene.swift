@@ -7,7 +7,7 @@ import Shared
 /// A cluster as the stand-in for kubectl plays it: what watches and lists say is written before,
 /// and what was called is read afterwards.
 final class ClusterScene: Sendable {
-  static let standIn = "\(TemporaryFolder.repository)/Tests/ClusterTests/StandIn"
+  static let standIn = "\(TemporaryFolder.repository)/Tests/StandIns"
 
   let folder = TemporaryFolder()
 
@@ -23,7 +23,8 @@ final class ClusterScene: Sendable {
   /// - Parameter patience: seconds for which an API server may be away.
   init(patience: Int = 30) throws {
     self.patience = patience
-    try folder.write("", to: "calls")
+    try folder.write("stand-in\n", to: "context")
+    try reset()
   }
 
   func write(_ lines: [String], to name: String) throws {
@@ -37,10 +38,21 @@ final class ClusterScene: Sendable {
   /// As if nothing had been called yet.
   func reset() throws {
     let old =
-      ["changes", "changed", "input"]
+      ["changed", "input"]
       + ["pods", "endpointslices", "deployments"].map { "\($0).watch.at" }
     for name in old { try? FileManager.default.removeItem(atPath: "\(folder.path)/\(name)") }
     try folder.write("", to: "calls")
+    try object("deployment.calc", ".metadata.generation\t1")
+    for service in ["calc", "calc-edge"] { try object("service.\(service)") }
+  }
+
+  /// An object of the cluster: lines of a jsonpath, a tab and a value.
+  func object(_ name: String, _ fields: String...) throws {
+    try write(fields, to: "objects/default/\(name)")
+  }
+
+  func remove(_ object: String) throws {
+    try FileManager.default.removeItem(atPath: "\(folder.path)/objects/default/\(object)")
   }
 
   /// Whether all that was made was taken away again.

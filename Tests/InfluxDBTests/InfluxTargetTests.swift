@@ -14,7 +14,7 @@ struct InfluxTargetTests {
     async throws
   {
     try await RealInfluxDB.server { server async throws in
-      let stage = try Stage()
+      let sandbox = try Sandbox()
       let database = server.database
       let url = "url=\(database.base)/"
       for (number, pod) in ["calc-a", "calc-b", "calc-a"].enumerated() {
@@ -22,7 +22,7 @@ struct InfluxTargetTests {
         #expect(await database.write(try operation.point(pod: pod, at: Int64(number)).line) == nil)
       }
       #expect(await database.write("other f=1i 1") == nil)
-      let counted = try await stage.make("influxdb-count", url)
+      let counted = try await sandbox.make("influxdb-count", url)
       #expect(
         counted.code == 0 && counted.lines.dropFirst().first == "3 operations, 2 different ids",
         "\(counted.text)")
@@ -31,7 +31,7 @@ struct InfluxTargetTests {
           ["calc-a", "2"], ["calc-b", "1"],
         ])
       for count in [3, 0] {
-        let cleared = try await stage.make("influxdb-clear", url)
+        let cleared = try await sandbox.make("influxdb-clear", url)
         #expect(cleared.code == 0)
         #expect(
           cleared.lines.first
@@ -39,7 +39,7 @@ struct InfluxTargetTests {
         )
       }
       #expect(
-        try await stage.make("influxdb-count", url).lines.last == "0 operations, 0 different ids")
+        try await sandbox.make("influxdb-count", url).lines.last == "0 operations, 0 different ids")
       #expect(
         String(decoding: try await database.query("SHOW MEASUREMENTS"), as: UTF8.self).contains(
           #"[["other"]]"#))
@@ -50,7 +50,7 @@ struct InfluxTargetTests {
   func `a database that is not there is told in one line`(target: String) async throws {
     try await RealInfluxDB.server { server async throws in
       try await server.database.drop()
-      let run = try await Stage().make(target, "url=\(server.database.base)")
+      let run = try await Sandbox().make(target, "url=\(server.database.base)")
       #expect(run.code == 2)
       #expect(
         run.lines.last == "InfluxDB at \(server.database.base) refuses: database not found: calc",
@@ -63,14 +63,14 @@ struct InfluxTargetTests {
   func `a local server has the database, keeps its data, and is gone when it is ended`(
     signal: Int32, isForAll: Bool
   ) async throws {
-    let stage = try Stage(programs: ["docker"])
-    try stage.answers("*|docker info|1|Cannot connect to the Docker daemon")
+    let sandbox = try Sandbox(programs: ["docker"])
+    try sandbox.answers("*|docker info|1|Cannot connect to the Docker daemon")
     var addresses = LoopbackAddresses(row: 7, mode: .portEach, origin: Int(getpid()) + 8)
     let port = try addresses.take().port
     let url = "url=http://localhost:\(port)"
     for count in [1, 2] {
-      let seen = Mutex<Task<Stage.Run, any Error>?>(nil)
-      let run = try await stage.make(["influxdb-local", url]) { text, group in
+      let seen = Mutex<Task<Sandbox.Run, any Error>?>(nil)
+      let run = try await sandbox.make(["influxdb-local", url]) { text, group in
         guard text.contains("Ctrl-C ends it") else { return }
         seen.withLock { task in
           if task != nil { return }
@@ -81,7 +81,7 @@ struct InfluxTargetTests {
             let operation = Operation(id: "r\(count)", name: "sum", numbers: 4, result: 10)
             #expect(
               await database.write(try operation.point(pod: "a", at: Int64(count)).line) == nil)
-            return try await stage.make("influxdb-count", url)
+            return try await sandbox.make("influxdb-count", url)
           }
         }
       }
@@ -91,19 +91,19 @@ struct InfluxTargetTests {
         "\(run.text) \(counted?.text ?? "")")
       // Its output ended, so nobody is left who has it; and nobody listens.
       #expect(
-        try await stage.make("influxdb-count", url).lines.last?.hasPrefix("no InfluxDB answers")
+        try await sandbox.make("influxdb-count", url).lines.last?.hasPrefix("no InfluxDB answers")
           == true)
     }
   }
 
   @Test func `a local server that does not start says why`() async throws {
-    let stage = try Stage(programs: ["docker"])
-    try stage.answers("*|docker info|1|Cannot connect to the Docker daemon")
+    let sandbox = try Sandbox(programs: ["docker"])
+    try sandbox.answers("*|docker info|1|Cannot connect to the Docker daemon")
     var addresses = LoopbackAddresses(row: 7, mode: .portEach, origin: Int(getpid()) + 9)
     let port = try addresses.take().port
     // A file where a folder should be.
-    try stage.write("", to: "state/influxdb/\(port)/meta")
-    let run = try await stage.make("influxdb-local", "url=http://localhost:\(port)")
+    try sandbox.write("", to: "state/influxdb/\(port)/meta")
+    let run = try await sandbox.make("influxdb-local", "url=http://localhost:\(port)")
     #expect(run.code == 2)
     #expect(
       run.lines.last?.hasPrefix("InfluxDB ended with status 1: run: create server") == true,
@@ -112,7 +112,7 @@ struct InfluxTargetTests {
 
   @Test func `a port that is taken is told`() async throws {
     try await RealInfluxDB.with { database async throws in
-      let run = try await Stage().make("influxdb-local", "url=\(database.base)")
+      let run = try await Sandbox().make("influxdb-local", "url=\(database.base)")
       #expect(run.code == 2)
       #expect(
         run.lines.first?.hasPrefix("port \(database.influx.port) is taken") == true

@@ -82,6 +82,7 @@ struct ClusterRow: Sendable {
     async throws(CommandError) -> RowResult
   {
     var clock = clock
+    let began = WallClock.text()
     guard try await view.waits(for: limits.rest, until: { view.isAtRest }) else {
       throw CommandError(
         .temporary, "row \(row.name): the cluster does not come to rest: \(view.trouble)")
@@ -103,6 +104,8 @@ struct ClusterRow: Sendable {
 
     var result = RowResult(row: row.name, parameters: parameters(deployment))
     result.origin = .cluster
+    result.began = began
+    result.commit = WorkingCopy.commit()
     result.audit = try await audit(load, logs, view, since: ended)
     result.pods = view.timelines
     var latency = LatencyHistogram()

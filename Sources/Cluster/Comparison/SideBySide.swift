@@ -87,6 +87,33 @@ struct SideBySide: ClusterCommand {
       return lines
     }
 
+    /// What was not the same on both sides, and may be why they disagree.
+    var conditions: [String] {
+      guard let rehearsal, let cluster else { return [] }
+      func differ(_ name: String, _ one: String?, _ other: String?) -> String? {
+        one == other || one == nil || other == nil
+          ? nil : "\(name) \(one ?? "") in the rehearsal, \(other ?? "") on the cluster"
+      }
+      func number(_ value: Int?) -> String { value.map { "\($0)" } ?? "none" }
+      let (one, other) = (rehearsal.parameters, cluster.parameters)
+      return [
+        differ("commit", rehearsal.commit, cluster.commit),
+        differ("executable", one.executable, other.executable),
+        differ("replicas", "\(one.replicas)", "\(other.replicas)"),
+        differ("clients", "\(one.clients)", "\(other.clients)"),
+        differ("grace", "\(one.grace) s", "\(other.grace) s"),
+        differ("preStop", number(one.preStop), number(other.preStop)),
+        differ(
+          "phases", one.phases.map(\.rawValue).joined(separator: " "),
+          other.phases.map(\.rawValue).joined(separator: " ")),
+        differ(
+          "kinds", one.kinds.map(\.rawValue).joined(separator: " "),
+          other.kinds.map(\.rawValue).joined(separator: " ")),
+        one.lag.map { "lag=\($0.fixed(2)) s in the rehearsal" },
+        one.influxFault.map { "influx-fault=\($0) in the rehearsal" },
+      ].compactMap(\.self)
+    }
+
     /// More than an order of magnitude between two shares, or some failures where there are none.
     /// One or two among thousands are no share.
     static func difference(_ rehearsal: Counts, _ cluster: Counts, _ door: Door) -> String? {
@@ -142,6 +169,10 @@ struct SideBySide: ClusterCommand {
     }
     var lines = [""] + table.lines() + [""]
     lines += gaps(pairs).flatMap { Details.wrap($0, indent: "") }
+    for pair in pairs where !pair.conditions.isEmpty {
+      let text = pair.conditions.joined(separator: "; ")
+      lines += Details.wrap("row \(pair.row.name) was not run alike: \(text)", indent: "")
+    }
     for pair in pairs {
       lines += pair.disagreements.flatMap {
         Details.wrap("row \(pair.row.name) disagrees: \($0)", indent: "")

@@ -65,6 +65,15 @@ extension Option {
     Option(name, "1", purpose, allowed: "0 or 1", read: OptionValue.flag, to: path)
   }
 
+  /// A folder by its path, nil unless given.
+  package static func folder(
+    _ name: String, _ example: String, _ purpose: String,
+    to path: WritableKeyPath<Values, String?> & Sendable
+  ) -> Option {
+    Option(
+      name, example, "folder \(purpose)", allowed: "a folder", read: OptionValue.text, to: path)
+  }
+
   /// A folder by its path.
   package static func folder(
     _ name: String, _ example: String, _ purpose: String,

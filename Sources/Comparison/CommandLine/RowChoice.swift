@@ -41,7 +41,10 @@ extension Option {
         values[keyPath: path].one = Row.named(text)
         return values[keyPath: path].one != nil
       },
-      Option("rows", "\"3 4\"", "the rows, \(how) (default all)", allowed: "a list of \(names)") {
+      Option(
+        "rows", "\"3 4\"", "the rows, \(how) (default all)",
+        allowed: "a list of \(names), each once"
+      ) {
         values, text in
         values[keyPath: path].several = OptionValue.list { Row.named($0) }(text)
         return values[keyPath: path].several != nil

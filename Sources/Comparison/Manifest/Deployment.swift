@@ -7,6 +7,8 @@ package struct Deployment: Equatable, Sendable {
   /// What follows the executable in `command`, then `args`.
   package var arguments: [String] = []
   package var environment: [Variable] = []
+  /// Of its pods.
+  package var labels: [String: String] = [:]
   package var replicas = 1
   package var strategy = RollingUpdate()
   package var readiness: ProbeSpec?

@@ -7,12 +7,17 @@ extension Deployment {
   /// - Throws: `CommandError` (65) with `file:line: path …`.
   package static func read(_ bytes: [UInt8], file: String) throws(CommandError) -> Deployment {
     var found: Deployment?
+    var services: [ServiceSpec] = []
     for document in try YAMLReader.documents(bytes, file: file) {
       var fields = try ManifestFields(document, path: "", file: file)
       guard let kind = try fields.string("kind") else {
         throw .data("\(file):\(document.line): kind is missing")
       }
       if IgnoredFields.kinds.contains(kind) { continue }
+      if kind == "Service" {
+        services.append(try ServiceSpec(fields))
+        continue
+      }
       guard kind == "Deployment" else {
         throw fields.refusal("kind", "\(kind) is not modelled by the rehearsal")
       }
@@ -23,6 +28,7 @@ extension Deployment {
       found = try Deployment(&fields)
     }
     guard let found else { throw .data("\(file): holds no Deployment") }
+    for service in services { try service.requireSelection(of: found.labels) }
     return found
   }
 
@@ -37,6 +43,7 @@ extension Deployment {
     }
     var spec = try document.required("spec")
     var template = try spec.required("template")
+    var templateMetadata = try template.fields("metadata")
     var pod = try template.required("spec")
     let containers = try pod.list("containers")
     guard let first = containers.first else {
@@ -50,6 +57,7 @@ extension Deployment {
     }
     var container = try ManifestFields(first.node, path: first.path, file: pod.file)
     self.init(name: name, executable: "")
+    labels = try templateMetadata?.texts("labels") ?? [:]
 
     replicas = try spec.integer("replicas", in: 0...(.max32)) ?? replicas
     if var strategy = try spec.fields("strategy") { self.strategy = try RollingUpdate(&strategy) }
@@ -211,7 +219,7 @@ extension RollingUpdate {
 }
 
 extension ManifestFields {
-  fileprivate mutating func required(_ key: String) throws(CommandError) -> ManifestFields {
+  mutating func required(_ key: String) throws(CommandError) -> ManifestFields {
     guard let fields = try fields(key) else {
       throw .data("\(file):\(line): \(path(of: key)) is missing")
     }

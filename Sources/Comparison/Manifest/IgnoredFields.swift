@@ -3,7 +3,7 @@
 package enum IgnoredFields {
   /// Kinds of objects that may stand beside the Deployment.
   package static let kinds: Set<String> = [
-    "Namespace", "PodDisruptionBudget", "Service", "ServiceAccount",
+    "Namespace", "PodDisruptionBudget", "ServiceAccount",
   ]
 
   /// Paths within the Deployment; whatever stands below one belongs to it.

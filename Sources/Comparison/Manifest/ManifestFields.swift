@@ -69,6 +69,20 @@ package struct ManifestFields {
     return texts
   }
 
+  /// A mapping of strings; empty when the field is missing.
+  package mutating func texts(_ key: String) throws(CommandError) -> [String: String] {
+    guard let node = take(key) else { return [:] }
+    let path = path(of: key)
+    guard case .mapping(let entries) = node.content else {
+      throw refusal(key, "must be a mapping, not \(node.type.rawValue)")
+    }
+    var texts: [String: String] = [:]
+    for entry in entries {
+      texts[entry.key] = try Self.string(entry.value, path: "\(path).\(entry.key)", file: file)
+    }
+    return texts
+  }
+
   /// A whole number in a range; one below or above is refused.
   package mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(CommandError)
     -> Int?

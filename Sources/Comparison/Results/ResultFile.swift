@@ -16,23 +16,34 @@ package enum ResultFile {
   /// - Throws: `CommandError` (73).
   package static func write(_ result: RowResult, to folder: String) throws(CommandError) -> String {
     let path = path(of: result.row, in: folder)
+    try write(path, option: "results") { try encode(result) }
+    return path
+  }
+
+  /// Writes a file, whole or not at all, and makes its folder if need be.
+  /// - Throws: `CommandError` (73) that names the option that asked for it.
+  package static func write(_ path: String, option: String, _ bytes: () throws -> [UInt8])
+    throws(CommandError)
+  {
     do {
-      try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-      try Data(encode(result)).write(to: URL(fileURLWithPath: path), options: .atomic)
+      let url = URL(fileURLWithPath: path)
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(bytes()).write(to: url, options: .atomic)
     } catch {
       throw .cannotCreate(
-        "\(path): cannot be written; is results= a folder that may be written to?")
+        "\(path): cannot be written; is \(option)= \(option == "results" ? "a folder" : "a file") that may be written to?"
+      )
     }
-    return path
   }
 
   /// Makes the folder if need be, before anything is run for its sake.
   /// - Throws: `CommandError` (73) when results could not be written there.
-  package static func require(_ folder: String) throws(CommandError) {
+  package static func require(_ folder: String, option: String = "results") throws(CommandError) {
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     guard access(folder, W_OK | X_OK) == 0 else {
       throw .cannotCreate(
-        "\(folder): cannot be written; results= takes a folder that may be written to")
+        "\(folder): cannot be written; \(option)= takes a folder that may be written to")
     }
   }
 

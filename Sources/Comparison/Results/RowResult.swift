@@ -70,6 +70,8 @@ package struct Parameters: Codable, Equatable, Sendable {
   package var balancerLag: Double?
   /// Requests of a kept connection; nil: no limit.
   package var keep: Int?
+  /// `namespace` when pods are PID 1, `emulated` when they only ignore SIGTERM at their start.
+  package var pid1: String?
   package var grace = 30
   package var preStop: Int?
   package var phases: [Phase] = Phase.allCases
@@ -85,7 +87,7 @@ package struct Parameters: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case manifest, executable, replicas, clients, phases, doors, kinds, seed, influx, cluster
-    case kubernetes, balancer, keep
+    case kubernetes, balancer, keep, pid1
     case balancerLag = "balancer_lag_s"
     case scaledReplicas = "scaled_replicas"
     case lag = "lag_s"

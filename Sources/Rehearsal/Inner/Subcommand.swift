@@ -10,6 +10,8 @@ enum Subcommand: String {
   case trampoline = "pod-trampoline"
   /// By the harness itself, to lead the pods' process group.
   case watcher
+  /// By the harness itself, to find out what the kernel allows.
+  case pid1Check = "pid1-check"
 
   /// - Parameter arguments: the name of the program, then the words.
   /// - Returns: the subcommand, and the words that belong to it.

@@ -54,6 +54,10 @@ struct Options: Equatable, Sendable {
   /// The folder of the steps' executables.
   var executables: String
   var results = "results/rehearsal"
+  /// The folder for the pods' output; nil to keep none.
+  var logs: String?
+  /// The file for the verdicts as JUnit XML; nil for none.
+  var junit: String?
 
   init(executables: String) { self.executables = executables }
 

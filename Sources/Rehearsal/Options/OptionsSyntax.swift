@@ -23,6 +23,12 @@ extension Options {
   }
 
   private func requireSense() throws(CommandError) {
+    if influx != nil || influxFault != nil, rows.allSatisfy({ $0.logging == nil }) {
+      let names = Row.all.filter { $0.logging != nil }.map(\.name).joined(separator: " ")
+      throw .usage(
+        "\(influx != nil ? "influx" : "influx-fault")= goes with rows that log operations: \(names)"
+      )
+    }
     if influxFault != nil, !phases.contains(.deploy) {
       throw .usage("influx-fault= is played during the phase deploy, which phases= leaves out")
     }
@@ -118,6 +124,10 @@ extension Options {
     .folder(
       "executables", ".build/debug", "of CalcV1 … (default the harness's own)", to: \.executables),
     .folder("results", "results", "for the JSON (default results/rehearsal)", to: \.results),
+    .folder("logs", "logs", "for what each pod writes (default nowhere)", to: \.logs),
+    Option(
+      "junit", "results/junit.xml", "file for the verdicts as JUnit XML (default none)",
+      allowed: "a file", read: OptionValue.text, to: \.junit),
   ]
 
   private static func names<Value: CaseIterable & RawRepresentable<String>>(_: Value.Type) -> String

@@ -4,13 +4,15 @@ import Shared
 /// All pods of a rehearsal: where their processes come from, and that none is left behind.
 struct PodGroup: Sendable {
   private let harness: String
+  private let pid1: PID1
   private let watcher: Watcher
   private let reaper: Reaper
 
   /// - Parameter harness: the path of the executable that takes `Subcommand`s.
   /// - Throws: `CommandError` when a process or descriptor cannot be had.
-  init(harness: String = OwnExecutable.path) throws(CommandError) {
+  init(harness: String = OwnExecutable.path, pid1: PID1 = .emulated) throws(CommandError) {
     self.harness = harness
+    self.pid1 = pid1
     // Inherited as ignored it would have the kernel reap the pods, and their exit codes be lost.
     signal(SIGCHLD, SIG_DFL)
     watcher = try Watcher(harness: harness)
@@ -43,7 +45,7 @@ struct PodGroup: Sendable {
   ) throws(CommandError) -> PodProcess {
     try PodProcess(
       executable: executable, arguments: arguments, environment: environment,
-      separatesErrors: separatesErrors, harness: harness,
+      separatesErrors: separatesErrors, harness: harness, pid1: pid1,
       group: watcher.group, reaper: reaper)
   }
 

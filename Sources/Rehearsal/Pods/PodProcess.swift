@@ -10,6 +10,7 @@ struct PodProcess: Sendable {
   /// As `output`: what it writes to standard error.
   let errors: Int32?
   private let reaper: Reaper
+  private let pid1: PID1
 
   /// - Parameters:
   ///   - environment: all of it, as `NAME=value`; nothing is inherited. The last of two with one
@@ -21,8 +22,7 @@ struct PodProcess: Sendable {
   ///   executed starts, and ends with 127 and one line.
   init(
     executable: String, arguments: [String], environment: [String], separatesErrors: Bool = false,
-    harness: String, group: pid_t,
-    reaper: Reaper
+    harness: String, pid1: PID1 = .emulated, group: pid_t, reaper: Reaper
   ) throws(CommandError) {
     let pipe = try Pipe()
     defer { close(pipe.writing) }
@@ -33,9 +33,9 @@ struct PodProcess: Sendable {
       pid = try reaper.spawn(
         Launch(
           arguments: Trampoline.arguments(
-            harness: harness, executable: executable, arguments: arguments),
+            harness: harness, pid1, executable: executable, arguments: arguments),
           environment: Self.lastOfEach(environment), output: pipe.writing,
-          errors: errorPipe?.writing, group: group, blocked: [SIGTERM]))
+          errors: errorPipe?.writing, group: group, blocked: PID1.blocked(pid1)))
     } catch {
       for reading in [pipe.reading, errorPipe?.reading].compactMap(\.self) { close(reading) }
       throw error
@@ -43,6 +43,7 @@ struct PodProcess: Sendable {
     output = pipe.reading
     errors = errorPipe?.reading
     self.reaper = reaper
+    self.pid1 = pid1
     for reading in [output, errors].compactMap(\.self) { Pipe.setNonBlocking(reading) }
   }
 
@@ -54,5 +55,7 @@ struct PodProcess: Sendable {
   }
 
   /// Sends a signal; nothing when the process has ended.
-  func send(_ signal: Int32) { reaper.send(signal, to: pid) }
+  func send(_ signal: Int32) {
+    reaper.send(signal == SIGKILL && pid1 == .namespace ? PID1.kill : signal, to: pid)
+  }
 }

@@ -22,14 +22,16 @@ final class Interruption: Sendable {
       CommandError(.interrupted, "interrupted: nothing was counted, nothing is left running"))
   }
 
-  func exit(_ refusal: CommandError) async -> Never {
-    // Without blocking a thread, which the first call may need.
+  /// - Parameter last: what there is to show before the line.
+  func exit(_ refusal: CommandError, after last: @Sendable () -> Void = {}) async -> Never {
+    // Without a thread: who came first may need it.
     while hasBegun.exchange(true, ordering: .relaxed) { try? await Task.sleep(for: .seconds(1)) }
     // All at once, then one after the other; in any case the watchers see to it when this process
     // is gone.
     for group in groups { group.kill() }
     for group in groups { _ = group.end(within: .seconds(2)) }
     display.abandon()
+    last()
     let left = await databases.drop()
     if left.isEmpty { refusal.exit() }
     CommandError(

@@ -22,6 +22,7 @@ final class PodRun {
   private(set) var traced: [String] = []
   /// Asks its probes, each on a connection of its own.
   let prober: Client
+  private let log: PodLog?
   private var output = LineBuffer()
   private var errors = LineBuffer()
   /// The last lines it wrote before it listened: why it does not.
@@ -47,6 +48,7 @@ final class PodRun {
       podCreated: created, spread: spread)
     life = AddressLife(gone: options.gone, hang: options.hang, neighbour: neighbour)
     timeline = PodTimeline(name: name, address: "\(address)")
+    log = options.logs.map { PodLog(of: name, in: $0) }
     var patience = Client.Options()
     patience.requestTimeout = .seconds(
       max(deployment.readiness?.timeoutSeconds ?? 1, deployment.liveness?.timeoutSeconds ?? 1))
@@ -68,6 +70,7 @@ final class PodRun {
   /// Takes what the process wrote: most of it is dropped, the life cycle is read, and which
   /// operations it could not log.
   func wrote(_ bytes: UnsafeRawBufferPointer, to stream: Stream) {
+    log?.append(bytes, stream)
     if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last {
       lastWords[stream] = String(decoding: last.prefix(200), as: UTF8.self)
     }

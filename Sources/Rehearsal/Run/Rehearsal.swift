@@ -15,7 +15,11 @@ struct Rehearsal {
     let mode: LoopbackAddresses.Mode =
       options.sharesAddress || !LoopbackAddresses.hasAddressEach
       ? .portEach : .addressEach(port: Self.port)
+    guard access(options.executables, X_OK) == 0 else {
+      throw .noInput("executables=\(options.executables): no such folder")
+    }
     let commit = WorkingCopy.commit()
+    let pid1 = PID1.available()
     let manifests = try options.rows.map { row throws(CommandError) in
       var manifest = try ManifestFile(of: row, in: options.manifests)
       try manifest.deployment.replace(grace: options.grace, preStop: options.preStop)
@@ -30,11 +34,18 @@ struct Rehearsal {
     try DescriptorBudget.require(DescriptorBudget.needed(options, replicas: replicas))
     try ResultFile.require(options.results)
     setups = try zip(options.rows, manifests).enumerated().map { index, pair throws(CommandError) in
-      RowRun.Setup(
+      var options = options
+      if let logs = options.logs {
+        // Pods of different rows have the same names.
+        options.logs = "\(logs)/\(pair.0.name)"
+        try ResultFile.require("\(logs)/\(pair.0.name)", option: "logs")
+      }
+      return RowRun.Setup(
         row: pair.0, manifest: pair.1, options: options,
         executable: Self.executable(of: pair.1, options),
         addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),
-        group: try PodGroup(), seed: seed &+ UInt64(index), commit: commit)
+        group: try PodGroup(pid1: pid1), seed: seed &+ UInt64(index), commit: commit,
+        pid1: pid1)
     }
   }
 
@@ -57,18 +68,28 @@ struct Rehearsal {
     let display = Display(board, isPlain: options.isPlain)
     let interruption = Interruption(
       setups.map(\.group), RowDatabases(options.influx, rows: options.rows), display)
+    let finished = FinishedRows()
     Task {
       await signals.next()
-      await interruption.exit()
+      let results = finished.results
+      guard !results.isEmpty else { await interruption.exit() }
+      let names = results.map(\.row).joined(separator: " ")
+      let refusal = CommandError(
+        .interrupted, "interrupted: what had finished is kept (\(names)), nothing is left running")
+      await interruption.exit(refusal) {
+        _ = self.conclude(results, began: began, processors, display)
+      }
     }
-    var results = await withTaskGroup(of: (Int, Result<RowResult, CommandError>).self) { group in
+    let results = await withTaskGroup(of: (Int, Result<RowResult, CommandError>).self) { group in
       for (index, setup) in setups.enumerated() {
         group.addTask { (index, await Self.run(setup, board)) }
       }
       var results: [(index: Int, result: RowResult)] = []
       for await (index, outcome) in group {
         switch outcome {
-        case .success(let result): results.append((index, result))
+        case .success(let result):
+          finished.add(result, at: index)
+          results.append((index, result))
         case .failure(let refusal):
           // Without one row the comparison is not what was asked for: the others need not go on.
           await interruption.exit(refusal)
@@ -77,21 +98,36 @@ struct Rehearsal {
       return results.sorted { $0.index < $1.index }.map(\.result)
     }
     display.end()
+    let (judged, unwritten) = conclude(results, began: began, processors, display)
+    // What the clients met is shown nevertheless: nobody wants to wait for it again.
+    if let unwritten { throw unwritten }
+    return judged.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
+  }
+
+  /// Judges, writes and shows.
+  /// - Returns: the results with their verdicts, and why one could not be written.
+  private func conclude(
+    _ results: [RowResult], began: MonotonicTime, _ processors: ProcessorTime?, _ display: Display
+  ) -> ([RowResult], CommandError?) {
     let cpu =
       processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
+    var results = results
     for index in results.indices { results[index].harness.cpu = cpu }
     results = Verdict.judge(results)
     var unwritten: CommandError?
+    func write(_ body: () throws(CommandError) -> Void) {
+      do throws(CommandError) { try body() } catch { unwritten = unwritten ?? error }
+    }
     for result in results {
-      do throws(CommandError) { _ = try ResultFile.write(result, to: options.results) } catch {
-        unwritten = unwritten ?? error
-      }
+      write { () throws(CommandError) in _ = try ResultFile.write(result, to: options.results) }
+    }
+    write { () throws(CommandError) in try Summary(results).write(to: options.results) }
+    if let junit = options.junit {
+      write { () throws(CommandError) in try JUnitReport(results).write(to: junit) }
     }
     let wall = (MonotonicTime.now - began) / .seconds(1)
     display.print(Details.lines(results, folder: options.results, wall: wall))
-    // What the clients met is shown nevertheless: nobody wants to wait for it again.
-    if let unwritten { throw unwritten }
-    return results.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
+    return (results, unwritten)
   }
 
   private static func run(_ setup: RowRun.Setup, _ board: Board) async -> Result<

@@ -16,6 +16,7 @@ final class RowRun {
     let seed: UInt64
     /// Of the working copy; nil when there is none.
     let commit: String?
+    let pid1: PID1
 
     var deployment: Deployment { manifest.deployment }
     /// At the start, and again after the scaling.
@@ -288,6 +289,7 @@ final class RowRun {
     var result = RowResult(
       row: setup.row.name,
       parameters: Parameters(setup.row, setup.options, setup.manifest, seed: setup.seed))
+    result.parameters.pid1 = setup.pid1.rawValue
     result.began = began
     result.commit = setup.commit
     result.spans = phases.clock.spans.map { PhaseSpan($0) }

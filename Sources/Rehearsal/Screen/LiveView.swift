@@ -36,7 +36,8 @@ struct LiveView: Sendable {
     for row in snapshot.rows {
       table.add([row.row] + outcomes.map { row.failures[$0, default: 0].grouped })
     }
-    return [""] + table.lines()
+    // So that all classes fit beside each other.
+    return [""] + table.lines(gap: outcomes.count > 8 ? 1 : 2)
   }
 
   /// The bytes that draw a picture over the last one.

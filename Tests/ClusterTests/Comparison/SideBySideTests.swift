@@ -112,4 +112,27 @@ struct SideBySideTests {
     let refusal = #expect(throws: CommandError.self) { try SideBySide(words).run() }
     #expect(refusal?.status == .data)
   }
+
+  @Test func `what was not run alike is said, and what was is not`() {
+    var one = RowResult(row: "4", parameters: Parameters())
+    (one.commit, one.parameters.clients, one.parameters.preStop) = ("a1", 40, 5)
+    var other = one
+    other.origin = .cluster
+    let row = Row.all[3]
+    #expect(SideBySide.Pair(row: row, rehearsal: one, cluster: other).conditions.isEmpty)
+    (other.commit, other.parameters.clients, other.parameters.preStop) = ("b2", 80, nil)
+    one.parameters.lag = 0.05
+    #expect(
+      SideBySide.Pair(row: row, rehearsal: one, cluster: other).conditions == [
+        "commit a1 in the rehearsal, b2 on the cluster",
+        "clients 40 in the rehearsal, 80 on the cluster",
+        "preStop 5 in the rehearsal, none on the cluster", "lag=0.05 s in the rehearsal",
+      ])
+    // Documents of schema 1 know no commit.
+    other.commit = nil
+    #expect(
+      !SideBySide.Pair(row: row, rehearsal: one, cluster: other).conditions.contains {
+        $0.hasPrefix("commit")
+      })
+  }
 }

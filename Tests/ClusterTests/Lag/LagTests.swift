@@ -170,7 +170,7 @@ import Testing
 
   @Test func `a namespace without the edge is told how to get it`() async throws {
     let scene = try scene(nodes: [node("n1"), node("n2")])
-    try scene.write([], to: "no-edge")
+    try scene.remove("service.calc-edge")
     let refusal = await #expect(throws: CommandError.self) { try await drain(scene).run() }
     #expect(refusal?.message.hasSuffix("make k8s-edge comes first") == true)
     #expect(try scene.isClean())

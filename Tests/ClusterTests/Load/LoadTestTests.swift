@@ -52,8 +52,9 @@ import Testing
 
   @Test func `a Job whose pods never come is told with the reason of its event`() async throws {
     let scene = try scene(pods: 2, log: [])
-    try scene.write(
-      [#"pods "calc-load-0" is forbidden: violates PodSecurity "restricted:latest""#], to: "events")
+    try scene.object(
+      "event.1", ".involvedObject.name\tcalc-load-x-tcp-fresh",
+      ".message\tpods \"calc-load-0\" is forbidden: violates PodSecurity \"restricted:latest\"")
     let kubectl = try await Kubectl(environment: scene.environment, namespace: nil)
     let job = LoadJob(
       door: .tcp, kind: .fresh, url: "http://calc", users: 500, duration: "1s", deadline: 9)
@@ -110,7 +111,7 @@ import Testing
 
   @Test func `without a Service the line says what comes first`() async throws {
     let scene = try ClusterScene()
-    try scene.write([], to: "no-service")
+    try scene.remove("service.calc")
     let refusal = await #expect(throws: CommandError.self) {
       try await LoadTest([], scene.environment).run()
     }

@@ -24,8 +24,8 @@ struct RowChoiceTests {
   @Test(arguments: [
     (["v=8"], "v=8: v= takes one of 1 2 3 4 5 6 6g 7 7g"),
     (["v="], "v=: v= takes one of 1 2 3 4 5 6 6g 7 7g"),
-    (["rows=3 3"], "rows=3 3: rows= takes a list of 1 2 3 4 5 6 6g 7 7g"),
-    (["rows="], "rows=: rows= takes a list of 1 2 3 4 5 6 6g 7 7g"),
+    (["rows=3 3"], "rows=3 3: rows= takes a list of 1 2 3 4 5 6 6g 7 7g, each once"),
+    (["rows="], "rows=: rows= takes a list of 1 2 3 4 5 6 6g 7 7g, each once"),
     (["v=4", "rows=3 4"], "v= and rows= contradict each other; give one of them"),
     (["graceful=1"], "graceful=1 goes with v=6 or v=7; row 6g and 7g are run without it, too"),
     (["graceful=1", "v=5"], "graceful=1: row 5 has no such act; v=6 and v=7 have"),

@@ -134,13 +134,13 @@ struct VerdictTests {
 
   @Test func `pods whose end nobody saw are not judged`() {
     let unseen = result("5") {
-      $0.stage = .cluster
+      $0.origin = .cluster
       $0.pods = [pod(code: 0, stopping: 2)]
       $0.pods[0].code = nil
     }
     #expect(verdict(unseen)?.own.map(\.holds) == [true, nil])
     var rehearsed = unseen
-    rehearsed.stage = .rehearsal
+    rehearsed.origin = .rehearsal
     #expect(verdict(rehearsed)?.own.map(\.holds) == [true, false])
   }
 

@@ -9,7 +9,7 @@ import Testing
   /// A door on a port of its own, and a client of it.
   private func with<Result: Sendable>(
     _ balancer: Balancer = .service, timeout: Duration = .seconds(10),
-    idle: Duration = .seconds(1),
+    idle: Duration = .seconds(600),
     _ body:
       @escaping @Sendable (FakeEndpoints, LoadBalancer, LoadBalancerClient, isolated EventLoop)
       async throws
@@ -99,7 +99,7 @@ import Testing
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       endpoints.set(7, pod.address)
-      let door = LoadBalancer(endpoints, .service, timeout: .seconds(10))
+      let door = LoadBalancer(endpoints, .service, timeout: .seconds(10), idle: .seconds(600))
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let response = try await Client().send(.sum(), to: address, reuse: false, on: loop)
@@ -118,7 +118,7 @@ import Testing
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       endpoints.set(7, pod.address)
-      let door = LoadBalancer(endpoints, .service, timeout: .seconds(10))
+      let door = LoadBalancer(endpoints, .service, timeout: .seconds(10), idle: .seconds(600))
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       for id in ["1", "2"] {
@@ -165,7 +165,7 @@ import Testing
   @Test func `an idle connection is used again, and closed after 1 s without use`() async throws {
     let pod = try ScriptedPod()
     defer { pod.end() }
-    try await with { endpoints, _, client, loop in
+    try await with(idle: .seconds(1)) { endpoints, _, client, loop in
       endpoints.set(7, pod.address)
       var events = pod.events.makeAsyncIterator()
       #expect(await client.send(.sum("1"), on: loop).outcome == .ok)

@@ -8,7 +8,8 @@ import Testing
   @Test(arguments: [
     ([], Subcommand.rehearse, []), (["v=4"], .rehearse, ["v=4"]),
     (["rehearse", "v=4"], .rehearse, ["v=4"]), (["startup-time", "a"], .startupTime, ["a"]),
-    (["pod-trampoline", "/bin/true", "x"], .trampoline, ["/bin/true", "x"]),
+    (["pod-trampoline", "namespace", "/bin/true"], .trampoline, ["namespace", "/bin/true"]),
+    (["pid1-check"], .pid1Check, []),
   ])
   func `the first word names the subcommand, without one it is a rehearsal`(
     words: [String], subcommand: Subcommand, rest: [String]

@@ -90,9 +90,9 @@ struct OptionsTests {
     (
       ["x=1"],
       """
-      rehearse takes no x=; it takes v= rows= graceful= clients= phases= door= kind= seed= \
-      replicas= start= gone= hang= ports= lag= jitter= influx= influx-fault= plain= manifests= \
-      executables= results=
+      rehearse takes no x=; it takes v= rows= graceful= clients= keep= phases= door= kind= seed= \
+      replicas= start= gone= hang= prestop= grace= kubernetes= ports= lag= jitter= balancer= \
+      balancer-lag= influx= influx-fault= plain= manifests= executables= results= logs= junit=
       """
     ),
   ]) func `what is wrong is refused in one line that says what is allowed`(
@@ -116,6 +116,8 @@ struct OptionsTests {
       ["phases=steady scale-down"],
       "phases=: scale-down takes away what scale-up adds, and phases= leaves that out"
     ),
+    (["influx-fault=503", "v=5"], "influx-fault= goes with rows that log operations: 6 6g 7 7g"),
+    (["influx=http://a", "rows=3 5"], "influx= goes with rows that log operations: 6 6g 7 7g"),
     (["influx-fault=down"], "influx-fault=down: influx-fault= takes \(InfluxFault.allowed)"),
     (
       ["influx=https://a"],

@@ -207,6 +207,8 @@ import Testing
     (["foo=1"], 64, "rehearse takes no foo="), (["v=9"], 64, "v=9: v= takes one of"),
     (["v=4", "rows=3 4"], 64, "contradict"),
     (["manifests=/nowhere"], 66, "/nowhere/v1/deployment.yaml: no such file"),
+    (["v=4", "executables=/nowhere"], 66, "executables=/nowhere: no such folder"),
+    (["v=4", "logs=/proc/x"], 73, "/proc/x/4: cannot be written; logs= takes a folder"),
     (["v=4", "results=/proc/x"], 73, "/proc/x: cannot be written"),
   ]) func `what cannot be rehearsed is refused with one line`(
     words: [String], code: Int32, line: String
@@ -248,6 +250,43 @@ import Testing
         4000
         """
       ])
+  }
+
+  @Test func `the output of each pod, a summary and JUnit are kept for who asks for them`()
+    async throws
+  {
+    let run = try await rehearse(
+      "v=5", "phases=steady", "replicas=2", "clients=4", "start=0s", "lag=0s",
+      "logs=\(folder.path)/logs", "junit=\(folder.path)/out/junit.xml", manifests: manifests())
+    #expect(run.code == 0, "\(run.output)")
+    for pod in try result("5").pods {
+      let log = try TemporaryFolder.text("\(folder.path)/logs/5/\(pod.name).log")
+      #expect(log.contains("msg=listening"))
+    }
+    let summary = try JSONDecoder().decode(
+      Summary.self, from: Data(Files.bytes(of: "\(folder.path)/results/summary.json")))
+    #expect(summary.holds && summary.rows.map(\.row) == ["5"])
+    #expect(
+      try TemporaryFolder.text("\(folder.path)/out/junit.xml").contains("<testsuite name=\"row 5\"")
+    )
+  }
+
+  @Test func `rows that had finished when Ctrl-C came are shown and kept`() async throws {
+    // Row 6 stays to log what its pods hold.
+    let words = [
+      "rows=5 7", "phases=steady", "replicas=1", "clients=4", "start=0s", "lag=0s", "plain=1",
+      "executables=\(BuiltHarness.folder)", "manifests=\(try manifests())",
+      "results=\(folder.path)/results",
+    ]
+    let run = try await HarnessRun.run(words) { output, pid in
+      if output.contains("  done  ") { kill(pid, SIGINT) }
+    }
+    #expect(run.code == 130)
+    #expect(
+      run.lines.last
+        == "interrupted: what had finished is kept (5), nothing is left running", "\(run.output)")
+    #expect(run.lines.contains { $0.hasPrefix("Row 5: preStop sleep  [") })
+    #expect(try result("5").counts.sent > 0)
   }
 
   @Test func `Ctrl-C ends it with one line, and its pods with it`() async throws {

@@ -10,42 +10,42 @@ import Testing
 /// machine.
 @Suite(.timeLimit(.minutes(1))) struct ImageTests {
   @Test func `what is built is remembered, and what is deployed`() async throws {
-    let stage = try Stage(programs: ["docker"])
-    let run = try await stage.make(
+    let sandbox = try Sandbox(programs: ["docker"])
+    let run = try await sandbox.make(
       "docker-build", "tag=7", "image=localhost:5000/calc", "platform=linux/amd64")
     #expect(run.code == 0, "\(run.text)")
     #expect(
       run.lines.first == "builds image localhost:5000/calc:7 with all seven steps for linux/amd64")
     #expect(
-      try stage.calls(
-        "docker build --platform linux/amd64 --tag localhost:5000/calc:7 \(Stage.repository)"
+      try sandbox.calls(
+        "docker build --platform linux/amd64 --tag localhost:5000/calc:7 \(Sandbox.repository)"
       ).count == 1)
-    #expect(stage.state("image") == "localhost:5000/calc:7")
-    #expect(try await stage.make("docker-build").code == 0)
-    #expect(stage.state("image")?.hasPrefix("localhost:5000/calc:") == true)
-    #expect(stage.state("image") != "localhost:5000/calc:7", "the tag names the commit")
+    #expect(sandbox.state("image") == "localhost:5000/calc:7")
+    #expect(try await sandbox.make("docker-build").code == 0)
+    #expect(sandbox.state("image")?.hasPrefix("localhost:5000/calc:") == true)
+    #expect(sandbox.state("image") != "localhost:5000/calc:7", "the tag names the commit")
   }
 
   @Test func `what is not built is not remembered`() async throws {
-    let stage = try Stage(programs: ["docker"])
-    try stage.answers("*|docker build*|1|error: no such module")
-    let run = try await stage.make("docker-build", "tag=7")
+    let sandbox = try Sandbox(programs: ["docker"])
+    try sandbox.answers("*|docker build*|1|error: no such module")
+    let run = try await sandbox.make("docker-build", "tag=7")
     #expect(run.code == 2)
     #expect(run.lines.last == "image calc:7 was not built: the reason stands above")
-    #expect(stage.state("image") == "calc:0.1.0")
+    #expect(sandbox.state("image") == "calc:0.1.0")
   }
 
   @Test func `the same code is pushed under two tags`() async throws {
-    let stage = try Stage(programs: ["docker"])
+    let sandbox = try Sandbox(programs: ["docker"])
     for tag in ["0.1.0", "0.2.0"] {
-      let run = try await stage.make(
+      let run = try await sandbox.make(
         "docker-push-image", "tag=\(tag)", "image=registry.example.com/me/calc")
       #expect(run.code == 0, "\(run.text)")
       #expect(
-        try stage.calls("docker push registry.example.com/me/calc:\(tag)", since: run).count == 1)
-      #expect(stage.state("image") == "registry.example.com/me/calc:\(tag)")
+        try sandbox.calls("docker push registry.example.com/me/calc:\(tag)", since: run).count == 1)
+      #expect(sandbox.state("image") == "registry.example.com/me/calc:\(tag)")
     }
-    #expect(try stage.calls("docker build").isEmpty)
+    #expect(try sandbox.calls("docker build").isEmpty)
   }
 
   @Test(arguments: [
@@ -65,31 +65,31 @@ import Testing
   ])
   func `a wrong argument is told, and nothing is done`(words: String, expected: String) async throws
   {
-    let stage = try Stage(programs: ["docker"])
-    let run = try await stage.make(words.split(separator: " ").map(String.init))
+    let sandbox = try Sandbox(programs: ["docker"])
+    let run = try await sandbox.make(words.split(separator: " ").map(String.init))
     #expect(run.code == 2)
     #expect(run.lines.count == 1 && run.text.contains(expected), "\(run.text)")
-    #expect(try stage.calls().isEmpty)
+    #expect(try sandbox.calls().isEmpty)
   }
 
   @Test func `a registry that refuses is quoted`() async throws {
-    let stage = try Stage(programs: ["docker"])
-    try stage.answers("*|docker push*|1|denied: requested access to the resource is denied")
-    let run = try await stage.make("docker-push-image", "tag=0.1.0", "image=me/calc")
+    let sandbox = try Sandbox(programs: ["docker"])
+    try sandbox.answers("*|docker push*|1|denied: requested access to the resource is denied")
+    let run = try await sandbox.make("docker-push-image", "tag=0.1.0", "image=me/calc")
     #expect(run.code == 2)
     #expect(
       run.lines.last
         == "me/calc:0.1.0 was not pushed: denied: requested access to the resource is denied")
-    #expect(stage.state("image") == "calc:0.1.0")
+    #expect(sandbox.state("image") == "calc:0.1.0")
   }
 
   @Test(arguments: [
     "docker-build", "docker-push-image tag=1 image=me/calc", "docker-local-server v=4",
   ])
   func `without an engine the line says to start it`(words: String) async throws {
-    let stage = try Stage(programs: ["docker"])
-    try stage.answers("*|docker info|1|Cannot connect to the Docker daemon")
-    let run = try await stage.make(words.split(separator: " ").map(String.init))
+    let sandbox = try Sandbox(programs: ["docker"])
+    try sandbox.answers("*|docker info|1|Cannot connect to the Docker daemon")
+    let run = try await sandbox.make(words.split(separator: " ").map(String.init))
     #expect(run.code == 2)
     #expect(
       run.lines == ["no Docker engine answers: start Docker, then run the same command again"])
@@ -99,26 +99,26 @@ import Testing
   func `a deploy takes what was built last, or what is given, and without either it says so`()
     async throws
   {
-    let stage = try Stage()
-    #expect(try await stage.make("k8s-deploy", "v=4").code == 0)
-    #expect(stage.overlay("v4").contains("newName: \"calc\"\n    newTag: \"0.1.0\""))
-    #expect(try await stage.make("k8s-deploy", "v=4", "tag=0.2.0", "image=me/calc").code == 0)
-    #expect(stage.overlay("v4").contains("newName: \"me/calc\"\n    newTag: \"0.2.0\""))
-    let latest = try await stage.make("k8s-deploy", "v=4", "tag=latest")
+    let sandbox = try Sandbox()
+    #expect(try await sandbox.make("k8s-deploy", "v=4").code == 0)
+    #expect(sandbox.overlay("v4").contains("newName: \"calc\"\n    newTag: \"0.1.0\""))
+    #expect(try await sandbox.make("k8s-deploy", "v=4", "tag=0.2.0", "image=me/calc").code == 0)
+    #expect(sandbox.overlay("v4").contains("newName: \"me/calc\"\n    newTag: \"0.2.0\""))
+    let latest = try await sandbox.make("k8s-deploy", "v=4", "tag=latest")
     #expect(
       latest.code == 2
         && latest.lines.last == "tag=latest is no version: a deploy has to change the tag",
       "\(latest.text)")
-    try FileManager.default.removeItem(atPath: "\(stage.folder)/state/image")
-    let none = try await stage.make("k8s-deploy", "v=4")
+    try FileManager.default.removeItem(atPath: "\(sandbox.folder)/state/image")
+    let none = try await sandbox.make("k8s-deploy", "v=4")
     #expect(
       none.code == 2
         && none.lines.last?.hasPrefix("no image was built yet: make docker-build builds one")
           == true,
       "\(none.text)")
     // One that was imported by hand is named once.
-    #expect(try await stage.make("k8s-deploy", "v=4", "image=calc", "tag=7").code == 0)
-    #expect(stage.state("image") == "calc:7")
+    #expect(try await sandbox.make("k8s-deploy", "v=4", "image=calc", "tag=7").code == 0)
+    #expect(sandbox.state("image") == "calc:7")
   }
 
   @Test(arguments: [
@@ -128,13 +128,13 @@ import Testing
   func `Ctrl-C ends a step in a container, as PID 1 too`(words: String, kill expected: String)
     async throws
   {
-    let stage = try Stage(programs: ["docker"])
-    let program = "\(stage.folder)/programs/docker"
+    let sandbox = try Sandbox(programs: ["docker"])
+    let program = "\(sandbox.folder)/programs/docker"
     try FileManager.default.removeItem(atPath: program)
     try FileManager.default.createSymbolicLink(
-      atPath: program, withDestinationPath: "\(Stage.support)/engine")
+      atPath: program, withDestinationPath: "\(Sandbox.standIns)/engine")
     let isInterrupted = Atomic(false)
-    let run = try await stage.make(
+    let run = try await sandbox.make(
       ["docker-local-server"] + words.split(separator: " ").map(String.init)
     ) { text, group in
       if text.contains("msg=listening"), !isInterrupted.exchange(true, ordering: .relaxed) {
@@ -144,9 +144,9 @@ import Testing
     #expect(
       run.lines.last?.hasPrefix("step \(words.dropFirst(2).prefix(1)) has ended with status")
         == true, "\(run.text)")
-    #expect(try stage.calls("docker \(expected)").count == 1)
-    #expect(try stage.calls().last == "docker rm --force calc-local-4000", "no container is left")
-    let started = try #require(try stage.calls("docker run").first)
+    #expect(try sandbox.calls("docker \(expected)").count == 1)
+    #expect(try sandbox.calls().last == "docker rm --force calc-local-4000", "no container is left")
+    let started = try #require(try sandbox.calls("docker run").first)
     #expect(
       started.hasSuffix(
         "calc:0.1.0 /app/CalcV\(words.dropFirst(2).prefix(1))"
@@ -155,7 +155,7 @@ import Testing
   }
 }
 
-extension Stage {
+extension Sandbox {
   /// What was written for kustomize to render.
   fileprivate func overlay(_ part: String) -> String {
     text("state/overlay/\(part)/kustomization.yaml") ?? ""

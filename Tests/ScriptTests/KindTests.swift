@@ -4,41 +4,43 @@ import Testing
 
 /// A cluster on this machine, made and thrown away.
 @Suite(.timeLimit(.minutes(1))) struct KindTests {
-  private func machine(_ answers: String...) throws -> Stage {
-    let stage = try Stage(programs: ["docker", "kind"])
-    try stage.write(answers.map { "\($0)\n" }.joined(), to: "standin/answers")
-    return stage
+  private func machine(_ answers: String...) throws -> Sandbox {
+    let sandbox = try Sandbox(programs: ["docker", "kind"])
+    try sandbox.write(answers.map { "\($0)\n" }.joined(), to: "standin/answers")
+    return sandbox
   }
 
   @Test func `it is made once`() async throws {
-    let stage = try machine("1|kind get clusters|0|other", "*|kind get clusters|0|other\\ncalc")
-    let first = try await stage.make("kind-create")
+    let sandbox = try machine("1|kind get clusters|0|other", "*|kind get clusters|0|other\\ncalc")
+    let first = try await sandbox.make("kind-create")
     #expect(first.code == 0, "\(first.text)")
     #expect(first.lines.first?.hasPrefix("makes cluster calc of three nodes") == true)
     #expect(
-      try stage.calls("kind create cluster --name calc --config \(Stage.repository)/k8s/kind.yaml")
-        .count == 1)
-    let second = try await stage.make("kind-create")
+      try sandbox.calls(
+        "kind create cluster --name calc --config \(Sandbox.repository)/k8s/kind.yaml"
+      )
+      .count == 1)
+    let second = try await sandbox.make("kind-create")
     #expect(second.lines == ["cluster calc is there already; kubectl's context becomes kind-calc"])
-    #expect(try stage.calls("kind create").count == 1)
+    #expect(try sandbox.calls("kind create").count == 1)
   }
 
   @Test func `a port that is taken is named, and what was half made goes`() async throws {
-    let stage = try machine(
+    let sandbox = try machine(
       "*|kind create*|1|ERROR: failed to create cluster: Bind for 0.0.0.0:8080 failed: port is already allocated"
     )
-    let run = try await stage.make("kind-create")
+    let run = try await sandbox.make("kind-create")
     #expect(run.code == 2)
     #expect(
       run.lines.last?.hasPrefix("port 8080 or 8443 of this machine is taken") == true, "\(run.text)"
     )
-    #expect(try stage.calls("kind delete cluster --name calc").count == 1)
+    #expect(try sandbox.calls("kind delete cluster --name calc").count == 1)
   }
 
   @Test(arguments: ["kind-create", "kind-load", "kind-delete"])
   func `without an engine the line says to start it`(target: String) async throws {
-    let stage = try machine("*|docker info|1|Cannot connect to the Docker daemon")
-    let run = try await stage.make(target)
+    let sandbox = try machine("*|docker info|1|Cannot connect to the Docker daemon")
+    let run = try await sandbox.make(target)
     #expect(run.code == 2)
     #expect(
       run.lines == ["no Docker engine answers: start Docker, then run the same command again"])
@@ -54,12 +56,12 @@ import Testing
   func `all images of all parts are loaded; those of others are pulled where they are missing`()
     async throws
   {
-    let stage = try machine(
+    let sandbox = try machine(
       "*|kind get clusters|0|calc", "*|docker image inspect haproxy:*|1|No such image",
       "*|docker version *|0|arm64")
-    let run = try await stage.make("kind-load")
+    let run = try await sandbox.make("kind-load")
     #expect(run.code == 0, "\(run.text)")
-    let saved = try stage.calls("docker save --platform linux/arm64").compactMap {
+    let saved = try sandbox.calls("docker save --platform linux/arm64").compactMap {
       $0.split(separator: " ").last.map(String.init)
     }
     #expect(saved.first == "calc:0.1.0")
@@ -68,15 +70,15 @@ import Testing
         "haproxy", "influxdb", "grafana/k6",
       ])
     #expect(
-      try stage.calls("docker pull").count == 1
-        && stage.calls("docker pull --quiet haproxy:").count == 1)
-    #expect(try stage.calls("kind load image-archive").count == 4)
+      try sandbox.calls("docker pull").count == 1
+        && sandbox.calls("docker pull --quiet haproxy:").count == 1)
+    #expect(try sandbox.calls("kind load image-archive").count == 4)
   }
 
   @Test(.needs(.kubectl)) func `an image that was not built is told`() async throws {
-    let stage = try machine(
+    let sandbox = try machine(
       "*|kind get clusters|0|calc", "*|docker image inspect calc:*|1|No such image")
-    let run = try await stage.make("kind-load")
+    let run = try await sandbox.make("kind-load")
     #expect(run.code == 2)
     #expect(
       run.lines.last == "calc:0.1.0 is not on this machine: make docker-build builds it",
@@ -84,10 +86,10 @@ import Testing
   }
 
   @Test func `it is deleted, and deleted again`() async throws {
-    let stage = try machine("1|kind get clusters|0|calc")
+    let sandbox = try machine("1|kind get clusters|0|calc")
     #expect(
-      try await stage.make("kind-delete").lines == ["deletes cluster calc and all that is in it"])
-    #expect(try await stage.make("kind-delete").lines == ["there is no cluster calc"])
-    #expect(try stage.calls("kind delete").count == 1)
+      try await sandbox.make("kind-delete").lines == ["deletes cluster calc and all that is in it"])
+    #expect(try await sandbox.make("kind-delete").lines == ["there is no cluster calc"])
+    #expect(try sandbox.calls("kind delete").count == 1)
   }
 }

@@ -11,8 +11,8 @@ import Testing
     `on kind it says what it does, brings the edge, remembers the way in, and does no more the second time`()
     async throws
   {
-    let stage = try Stage()
-    let first = try await stage.make("k8s-deploy", "v=4")
+    let sandbox = try Sandbox()
+    let first = try await sandbox.make("k8s-deploy", "v=4")
     #expect(first.code == 0, "\(first.text)")
     #expect(first.lines.first == "deploys step 4 to namespace default of context kind-calc")
     #expect(first.lines.contains("  step 4: 13 of 13 pods are new and available"))
@@ -20,29 +20,29 @@ import Testing
       first.text.contains("reach it at http://localhost:8080")
         && first.text.contains("https://localhost:8443"))
     #expect(first.lines.last == "make k8s-redeploy shows how step 4 shuts down")
-    #expect(stage.state("calc-url") == "http://localhost:8080")
+    #expect(sandbox.state("calc-url") == "http://localhost:8080")
     #expect(
-      stage.field("deployment.calc", ".spec.template.spec.containers[0].command[0]")
+      sandbox.field("deployment.calc", ".spec.template.spec.containers[0].command[0]")
         == "/app/CalcV4")
     #expect(
-      stage.field("deployment.calc", ".spec.template.spec.containers[0].image") == "calc:0.1.0")
-    #expect(stage.has("secret.calc-edge-certificate"))
+      sandbox.field("deployment.calc", ".spec.template.spec.containers[0].image") == "calc:0.1.0")
+    #expect(sandbox.has("secret.calc-edge-certificate"))
 
-    let second = try await stage.make("k8s-deploy", "v=4")
+    let second = try await sandbox.make("k8s-deploy", "v=4")
     #expect(second.code == 0)
     #expect(
       second.lines.last
         == "nothing was to be changed, so no pod was replaced: make k8s-redeploy replaces all")
     #expect(
-      try stage.calls("create secret", since: second).isEmpty, "the certificate is still valid")
+      try sandbox.calls("create secret", since: second).isEmpty, "the certificate is still valid")
   }
 
   @Test(.needs(.kubectl, .openssl)) func `what fails during a switch is blamed on the step before`()
     async throws
   {
-    let stage = try Stage()
-    _ = try await stage.make("k8s-deploy", "v=3")
-    let run = try await stage.make("k8s-deploy", "v=4")
+    let sandbox = try Sandbox()
+    _ = try await sandbox.make("k8s-deploy", "v=3")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(
       run.lines.last
         == "what failed during this switch is how step 3 shuts down; make k8s-redeploy shows how step 4 does"
@@ -51,96 +51,97 @@ import Testing
 
   @Test(.needs(.kubectl, .openssl)) func `a tag of the deploy's own reaches the pods`() async throws
   {
-    let stage = try Stage()
-    let run = try await stage.make("k8s-deploy", "v=4", "tag=0.1.1")
+    let sandbox = try Sandbox()
+    let run = try await sandbox.make("k8s-deploy", "v=4", "tag=0.1.1")
     #expect(run.code == 0, "\(run.text)")
     #expect(
-      stage.field("deployment.calc", ".spec.template.spec.containers[0].image") == "calc:0.1.1")
+      sandbox.field("deployment.calc", ".spec.template.spec.containers[0].image") == "calc:0.1.1")
   }
 
   @Test(.needs(.kubectl, .openssl))
   func `a namespace of its own is made and marked, and its edge gets ports that are free`()
     async throws
   {
-    let stage = try Stage()
-    _ = try await stage.make("k8s-deploy", "v=4")
-    let run = try await stage.make("k8s-deploy", "v=5", "ns=second")
+    let sandbox = try Sandbox()
+    _ = try await sandbox.make("k8s-deploy", "v=4")
+    let run = try await sandbox.make("k8s-deploy", "v=5", "ns=second")
     #expect(run.code == 0, "\(run.text)")
     #expect(
-      stage.field("namespace.second", #".metadata.labels.app\.kubernetes\.io/part-of"#, in: "-")
+      sandbox.field("namespace.second", #".metadata.labels.app\.kubernetes\.io/part-of"#, in: "-")
         == "graceful-shutdown")
     #expect(run.text.contains("node port 30080 belongs to default/calc-edge"))
     #expect(
-      stage.field("service.calc-edge", ".spec.ports[*].nodePort", in: "second")?.contains("30080")
+      sandbox.field("service.calc-edge", ".spec.ports[*].nodePort", in: "second")?.contains("30080")
         == false)
     #expect(run.text.contains("inside the cluster it is http://calc.second"))
     #expect(run.lines.last == "make k8s-redeploy ns=second shows how step 5 shuts down")
-    #expect(stage.state("calc-url") == "http://localhost:8080", "the way into the first namespace")
+    #expect(
+      sandbox.state("calc-url") == "http://localhost:8080", "the way into the first namespace")
   }
 
   @Test(.needs(.kubectl)) func `in a cloud it waits for the load balancer and leaves the edge out`()
     async throws
   {
-    let stage = try Stage(context: "do-fra1-calc")
-    try stage.node(provider: "digitalocean://4711")
-    try stage.write("203.0.113.7", to: "standin/address")
-    let run = try await stage.make("k8s-deploy", "v=4")
+    let sandbox = try Sandbox(context: "do-fra1-calc")
+    try sandbox.node(provider: "digitalocean://4711")
+    try sandbox.write("203.0.113.7", to: "standin/address")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.code == 0, "\(run.text)")
     #expect(run.text.contains("reach it at http://203.0.113.7"))
-    #expect(stage.state("calc-url") == "http://203.0.113.7")
-    #expect(!stage.has("deployment.calc-edge"))
+    #expect(sandbox.state("calc-url") == "http://203.0.113.7")
+    #expect(!sandbox.has("deployment.calc-edge"))
   }
 
   @Test(.needs(.kubectl, .openssl), arguments: ["", "k3s://one"])
   func `a cluster of no cloud is reached at a node's port, and nobody waits for a load balancer`(
     provider: String
   ) async throws {
-    let stage = try Stage(context: "bare")
-    try stage.node(provider: provider)
-    let run = try await stage.make("k8s-deploy", "v=4", settings: ["ADDRESS_TIMEOUT": "0"])
+    let sandbox = try Sandbox(context: "bare")
+    try sandbox.node(provider: provider)
+    let run = try await sandbox.make("k8s-deploy", "v=4", settings: ["ADDRESS_TIMEOUT": "0"])
     #expect(run.code == 0, "\(run.text)")
-    #expect(stage.state("calc-url") == "http://10.0.0.7:30080")
+    #expect(sandbox.state("calc-url") == "http://10.0.0.7:30080")
   }
 
   @Test(.needs(.kubectl, .openssl)) func `an address that was set by hand stays for its namespace`()
     async throws
   {
-    let stage = try Stage()
-    _ = try await stage.make("set-calc-url", "url=https://calc.example.org")
-    let run = try await stage.make("k8s-deploy", "v=4")
+    let sandbox = try Sandbox()
+    _ = try await sandbox.make("set-calc-url", "url=https://calc.example.org")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.text.contains("tests go to https://calc.example.org, as set by hand"))
-    #expect(stage.state("calc-url") == "https://calc.example.org")
-    try stage.write("elsewhere\n", to: "standin/context")
-    _ = try await stage.make("k8s-deploy", "v=4")
-    #expect(stage.state("calc-url") == "http://10.0.0.7:30080")
+    #expect(sandbox.state("calc-url") == "https://calc.example.org")
+    try sandbox.write("elsewhere\n", to: "standin/context")
+    _ = try await sandbox.make("k8s-deploy", "v=4")
+    #expect(sandbox.state("calc-url") == "http://10.0.0.7:30080")
   }
 
   @Test(.needs(.kubectl, .openssl), arguments: ["6", "7"])
   func `steps 6 and 7 need InfluxDB in the namespace, and take it`(step: String) async throws {
-    let stage = try Stage()
-    let without = try await stage.make("k8s-deploy", "v=\(step)", "ns=talk")
+    let sandbox = try Sandbox()
+    let without = try await sandbox.make("k8s-deploy", "v=\(step)", "ns=talk")
     #expect(without.code == 2)
     #expect(
       without.lines.last
         == "step \(step) writes to InfluxDB, and namespace talk has none: make influxdb-k8s-deploy ns=talk comes first"
     )
-    #expect(!stage.has("namespace.talk", in: "-"))
+    #expect(!sandbox.has("namespace.talk", in: "-"))
 
-    #expect(try await stage.make("influxdb-k8s-deploy", "ns=talk").code == 0)
-    let with = try await stage.make("k8s-deploy", "v=\(step)", "graceful=1", "ns=talk")
+    #expect(try await sandbox.make("influxdb-k8s-deploy", "ns=talk").code == 0)
+    let with = try await sandbox.make("k8s-deploy", "v=\(step)", "graceful=1", "ns=talk")
     #expect(with.code == 0, "\(with.text)")
     #expect(
       with.lines.first == "deploys step \(step) (graceful) to namespace talk of context kind-calc")
     #expect(
-      stage.field("deployment.calc", ".spec.template.spec.containers[0].args[0]", in: "talk")
+      sandbox.field("deployment.calc", ".spec.template.spec.containers[0].args[0]", in: "talk")
         == "--graceful")
   }
 
   // MARK: Pods that do not come up
 
-  private func failedRollout(_ stage: Stage) async throws -> Stage.Run {
-    try stage.write("0", to: "standin/pace")
-    let run = try await stage.make("k8s-deploy", "v=4", settings: ["ROLLOUT_TIMEOUT": "1"])
+  private func failedRollout(_ sandbox: Sandbox) async throws -> Sandbox.Run {
+    try sandbox.write("0", to: "standin/pace")
+    let run = try await sandbox.make("k8s-deploy", "v=4", settings: ["ROLLOUT_TIMEOUT": "1"])
     #expect(run.code == 2)
     #expect(
       run.lines.last?.hasPrefix("the rollout of step 4 has not finished after 1 s: ") == true,
@@ -150,13 +151,13 @@ import Testing
 
   @Test(.needs(.kubectl, .openssl))
   func `an image that nobody can pull is named, and how to bring it`() async throws {
-    let stage = try Stage()
+    let sandbox = try Sandbox()
     for pod in ["calc-1", "calc-2"] {
-      try stage.pod(
+      try sandbox.pod(
         pod, ".status.containerStatuses[*].state.waiting.reason\tImagePullBackOff",
         ".status.containerStatuses[*].state.waiting.message\tBack-off pulling image \"calc:0.1.0\"")
     }
-    let run = try await failedRollout(stage)
+    let run = try await failedRollout(sandbox)
     #expect(
       run.lines.last?.contains(
         #"2 pod(s) ImagePullBackOff, as calc-1: Back-off pulling image "calc:0.1.0"; the nodes need the image"#
@@ -165,12 +166,12 @@ import Testing
   }
 
   @Test(.needs(.kubectl, .openssl)) func `a container that crashes is quoted`() async throws {
-    let stage = try Stage()
-    try stage.pod(
+    let sandbox = try Sandbox()
+    try sandbox.pod(
       "calc-1", ".status.containerStatuses[*].state.waiting.reason\tCrashLoopBackOff",
       ".status.containerStatuses[*].lastState.terminated.exitCode\t78")
-    try stage.write("LISTEN_PORT holds http; allowed is 0 to 65535\n", to: "standin/log")
-    let run = try await failedRollout(stage)
+    try sandbox.write("LISTEN_PORT holds http; allowed is 0 to 65535\n", to: "standin/logs/calc-1")
+    let run = try await failedRollout(sandbox)
     #expect(
       run.lines.last?.contains(
         "CrashLoopBackOff, as calc-1: exit code 78, last words: LISTEN_PORT holds http") == true,
@@ -178,12 +179,12 @@ import Testing
   }
 
   @Test(.needs(.kubectl, .openssl)) func `pods without room are told as such`() async throws {
-    let stage = try Stage()
-    try stage.pod(
+    let sandbox = try Sandbox()
+    try sandbox.pod(
       "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
       ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/3 nodes are available: 3 Insufficient cpu."
     )
-    let run = try await failedRollout(stage)
+    let run = try await failedRollout(sandbox)
     #expect(
       run.lines.last?.contains(
         "Unschedulable, as calc-1: 0/3 nodes are available: 3 Insufficient cpu.; the nodes have no room"
@@ -193,12 +194,12 @@ import Testing
 
   @Test(.needs(.kubectl, .openssl))
   func `a pod that waits for its volume is not told to want more nodes`() async throws {
-    let stage = try Stage()
-    try stage.pod(
+    let sandbox = try Sandbox()
+    try sandbox.pod(
       "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
       ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."
     )
-    let run = try await failedRollout(stage)
+    let run = try await failedRollout(sandbox)
     #expect(
       run.lines.last?.contains(
         "; nothing makes a volume: kubectl get storageclasses,persistentvolumeclaims") == true,
@@ -208,12 +209,12 @@ import Testing
 
   @Test(.needs(.kubectl, .openssl))
   func `pods that are only not ready are explained by their last warning`() async throws {
-    let stage = try Stage()
-    try stage.pod("calc-1")
-    try stage.object(
+    let sandbox = try Sandbox()
+    try sandbox.pod("calc-1")
+    try sandbox.object(
       "event.1", ".involvedObject.name\tcalc-1",
       ".message\tReadiness probe failed: HTTP probe failed with statuscode: 404")
-    let run = try await failedRollout(stage)
+    let run = try await failedRollout(sandbox)
     #expect(
       run.lines.last?.contains("1 pod(s) NotReady, as calc-1: Readiness probe failed") == true,
       "\(run.text)")
@@ -222,22 +223,22 @@ import Testing
   @Test(.needs(.kubectl, .openssl)) func `a rollout that failed is recovered by the same command`()
     async throws
   {
-    let stage = try Stage()
-    _ = try await failedRollout(stage)
-    try stage.write("5", to: "standin/pace")
-    let run = try await stage.make("k8s-deploy", "v=4")
+    let sandbox = try Sandbox()
+    _ = try await failedRollout(sandbox)
+    try sandbox.write("5", to: "standin/pace")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.code == 0, "\(run.text)")
     #expect(run.lines.contains("  step 4: 13 of 13 pods are new and available"))
   }
 
   @Test(.needs(.kubectl)) func `a load balancer that never comes ends in its reason`() async throws
   {
-    let stage = try Stage(context: "do-fra1-calc")
-    try stage.node(provider: "digitalocean://4711")
-    try stage.object(
+    let sandbox = try Sandbox(context: "do-fra1-calc")
+    try sandbox.node(provider: "digitalocean://4711")
+    try sandbox.object(
       "event.1", ".involvedObject.name\tcalc",
       ".message\tError syncing load balancer: quota exceeded")
-    let run = try await stage.make("k8s-deploy", "v=4", settings: ["ADDRESS_TIMEOUT": "1"])
+    let run = try await sandbox.make("k8s-deploy", "v=4", settings: ["ADDRESS_TIMEOUT": "1"])
     #expect(run.code == 2)
     #expect(
       run.lines.last
@@ -254,18 +255,18 @@ import Testing
     .needs(.kubectl, .openssl),
     arguments: ["get namespace/default", "apply", "get deployment/calc", "get nodes"])
   func `an API server that is away for a moment is waited for`(call: String) async throws {
-    let stage = try Stage()
-    try stage.trouble("4|\(call)|\(refusal)")
-    let run = try await stage.make("k8s-deploy", "v=4")
+    let sandbox = try Sandbox()
+    try sandbox.trouble("4|\(call)|\(refusal)")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.code == 0, "\(run.text)")
-    #expect(stage.state("calc-url") == "http://localhost:8080")
+    #expect(sandbox.state("calc-url") == "http://localhost:8080")
   }
 
   @Test(.needs(.kubectl), arguments: ["get namespace/default", "apply", "get nodes"])
   func `an API server that stays away ends in one line`(call: String) async throws {
-    let stage = try Stage()
-    try stage.trouble("*|\(call)|\(refusal)")
-    let run = try await stage.make("k8s-deploy", "v=4", settings: ["API_PATIENCE": "1"])
+    let sandbox = try Sandbox()
+    try sandbox.trouble("*|\(call)|\(refusal)")
+    let run = try await sandbox.make("k8s-deploy", "v=4", settings: ["API_PATIENCE": "1"])
     #expect(run.code == 2)
     #expect(
       run.lines.last
@@ -275,36 +276,36 @@ import Testing
   }
 
   @Test(.needs(.kubectl)) func `what the API server refuses is not tried again`() async throws {
-    let stage = try Stage()
-    try stage.trouble(
+    let sandbox = try Sandbox()
+    try sandbox.trouble(
       "*|apply|Error from server (Forbidden): deployments.apps is forbidden: User \"guest\" cannot create resource"
     )
-    let run = try await stage.make("k8s-deploy", "v=4")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.code == 2)
     #expect(run.lines.last?.contains("(Forbidden)") == true)
-    #expect(try stage.calls("apply").count == 1)
+    #expect(try sandbox.calls("apply").count == 1)
   }
 
   // MARK: Any state
 
   @Test(.needs(.kubectl, .openssl))
   func `a namespace that is half deleted is waited for and made anew`() async throws {
-    let stage = try Stage()
-    try stage.object(
+    let sandbox = try Sandbox()
+    try sandbox.object(
       "namespace.talk", ".status.phase\tTerminating", ".metadata.deletionTimestamp\tnow",
       ".standin.linger\t3", in: "-")
-    let run = try await stage.make("k8s-deploy", "v=4", "ns=talk")
+    let run = try await sandbox.make("k8s-deploy", "v=4", "ns=talk")
     #expect(run.code == 0, "\(run.text)")
     #expect(run.text.contains("namespace/talk is still being deleted: waiting for it"))
-    #expect(stage.has("deployment.calc", in: "talk"))
+    #expect(sandbox.has("deployment.calc", in: "talk"))
   }
 
   @Test func `a namespace that never goes ends in a line that says where to look`() async throws {
-    let stage = try Stage()
-    try stage.object(
+    let sandbox = try Sandbox()
+    try sandbox.object(
       "namespace.talk", ".status.phase\tTerminating", ".metadata.deletionTimestamp\tnow",
       ".standin.linger\t*", in: "-")
-    let run = try await stage.make(
+    let run = try await sandbox.make(
       "k8s-deploy", "v=4", "ns=talk", settings: ["ROLLOUT_TIMEOUT": "1"])
     #expect(run.code == 2)
     #expect(
@@ -315,45 +316,45 @@ import Testing
   @Test(.needs(.kubectl, .openssl)) func `an object with a field that cannot change is replaced`()
     async throws
   {
-    let stage = try Stage()
-    _ = try await stage.make("k8s-deploy", "v=3")
+    let sandbox = try Sandbox()
+    _ = try await sandbox.make("k8s-deploy", "v=3")
     let refusal =
       #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#
-    try stage.trouble("1|apply|\(refusal)")
-    try stage.write("2", to: "standin/linger")
-    let run = try await stage.make("k8s-deploy", "v=4")
+    try sandbox.trouble("1|apply|\(refusal)")
+    try sandbox.write("2", to: "standin/linger")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.code == 0, "\(run.text)")
     #expect(
       run.text.contains("Deployment/calc cannot be changed into the new one: deleting it first"))
-    #expect(try stage.calls("delete Deployment/calc").count == 1)
+    #expect(try sandbox.calls("delete Deployment/calc").count == 1)
     #expect(
-      stage.field("deployment.calc", ".spec.template.spec.containers[0].command[0]")
+      sandbox.field("deployment.calc", ".spec.template.spec.containers[0].command[0]")
         == "/app/CalcV4")
   }
 
   @Test(.needs(.kubectl, .openssl))
   func `what others made under the same names is replaced, not mixed with ours`() async throws {
-    let stage = try Stage()
-    try stage.object(
+    let sandbox = try Sandbox()
+    try sandbox.object(
       "deployment.calc", ".metadata.name\tcalc", ".metadata.generation\t1", ".spec.replicas\t1")
-    try stage.write("2", to: "standin/linger")
-    let run = try await stage.make("k8s-deploy", "v=4")
+    try sandbox.write("2", to: "standin/linger")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.code == 0, "\(run.text)")
     #expect(
       run.lines.contains("  deployment/calc was not made from here: deletes it, to make its own"))
-    #expect(stage.field("deployment.calc", ".spec.replicas") == "13")
-    _ = try await stage.make("k8s-deploy", "v=4")
-    #expect(try stage.calls("delete deployment/calc").count == 1)
+    #expect(sandbox.field("deployment.calc", ".spec.replicas") == "13")
+    _ = try await sandbox.make("k8s-deploy", "v=4")
+    #expect(try sandbox.calls("delete deployment/calc").count == 1)
   }
 
   @Test(.needs(.kubectl)) func `an object that is never accepted ends in what the server said`()
     async throws
   {
-    let stage = try Stage()
+    let sandbox = try Sandbox()
     let refusal =
       #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#
-    try stage.trouble("*|apply|\(refusal)")
-    let run = try await stage.make("k8s-deploy", "v=4")
+    try sandbox.trouble("*|apply|\(refusal)")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.code == 2)
     #expect(run.lines.last == refusal)
   }

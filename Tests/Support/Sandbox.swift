@@ -5,9 +5,9 @@ import Testing
 @testable import Comparison
 @testable import Rehearsal
 
-/// The scripts of the talk between stand-ins for all programs that reach out: a cluster that exists
-/// in files, and programs that write down what they were called with.
-final class Stage: Sendable {
+/// Runs the scripts of the talk between stand-ins for all programs that reach out: a cluster that
+/// exists in files, and programs that write down what they were called with.
+final class Sandbox: Sendable {
   /// How a call of make ended.
   struct Run: Sendable {
     let code: Int32
@@ -22,7 +22,7 @@ final class Stage: Sendable {
 
   static let repository = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
 
-  let folder = "/tmp/stage-test-\(getpid())-\(UInt32.random(in: 0...(.max)))"
+  let folder = "/tmp/sandbox-test-\(getpid())-\(UInt32.random(in: 0...(.max)))"
   private let programs: String
 
   /// - Parameter programs: what there is besides kubectl and what every system has.
@@ -40,7 +40,7 @@ final class Stage: Sendable {
       try FileManager.default.createDirectory(
         atPath: "\(folder)/programs", withIntermediateDirectories: true)
       try FileManager.default.createSymbolicLink(
-        atPath: "\(folder)/programs/\(program)", withDestinationPath: "\(Self.support)/answer")
+        atPath: "\(folder)/programs/\(program)", withDestinationPath: "\(Self.standIns)/answer")
     }
   }
 
@@ -49,7 +49,7 @@ final class Stage: Sendable {
   /// What there is on this machine, which may be little.
   private static let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
 
-  static let support = "\(repository)/Tests/StageTests/Support"
+  static let standIns = "\(repository)/Tests/StandIns"
 
   /// Calls make as a user does.
   /// - Parameters:
@@ -62,7 +62,7 @@ final class Stage: Sendable {
   ) async throws -> Run {
     let earlier = try calls().count
     var environment = [
-      "PATH": "\(programs)\(Self.support):\(Self.path)",
+      "PATH": "\(programs)\(Self.standIns):\(Self.path)",
       "STANDIN": "\(folder)/standin", "STATE": "\(folder)/state",
       "TMPDIR": folder, "HOME": folder, "POLL": "0.01", "ROLLOUT_TIMEOUT": "100",
       "ADDRESS_TIMEOUT": "100",

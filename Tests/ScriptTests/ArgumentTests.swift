@@ -43,12 +43,12 @@ import Testing
   ])
   func `a wrong argument is told, and nothing is done`(words: String, expected: String) async throws
   {
-    let stage = try Stage()
+    let sandbox = try Sandbox()
     let parts = words.split(separator: " ").map(String.init)
-    let run = try await stage.make(parts)
+    let run = try await sandbox.make(parts)
     #expect(run.code == 2)
     #expect(run.lines.count == 1 && run.text.contains(expected), "\(run.text)")
-    #expect(try stage.calls().allSatisfy { $0.hasPrefix("config ") })
+    #expect(try sandbox.calls().allSatisfy { $0.hasPrefix("config ") })
   }
 
   @Test(arguments: [
@@ -56,8 +56,8 @@ import Testing
     "k8s-edge", "influxdb-k8s-deploy",
   ])
   func `without a context the line says where a cluster comes from`(words: String) async throws {
-    let stage = try Stage(context: nil)
-    let run = try await stage.make(words.split(separator: " ").map(String.init))
+    let sandbox = try Sandbox(context: nil)
+    let run = try await sandbox.make(words.split(separator: " ").map(String.init))
     #expect(run.code == 2)
     #expect(run.lines.last?.contains("make kind-create makes one") == true, "\(run.text)")
   }
@@ -66,9 +66,9 @@ import Testing
     ("k8s-deploy v=4", "kubectl"), ("kind-create", "docker"), ("kind-load", "docker"),
   ])
   func `without a tool the line says where it is had`(words: String, tool: String) async throws {
-    let stage = try Stage()
-    let folder = try stage.systemTools()
-    let run = try await stage.make(
+    let sandbox = try Sandbox()
+    let folder = try sandbox.systemTools()
+    let run = try await sandbox.make(
       words.split(separator: " ").map(String.init), settings: ["PATH": folder])
     #expect(run.code == 2)
     #expect(
@@ -78,7 +78,7 @@ import Testing
   @Test(.needs(.curl), arguments: ["influxdb-count", "influxdb-clear"])
   func `an InfluxDB that does not answer is told with how to get one`(target: String) async throws {
     // Nobody listens at this port.
-    let run = try await Stage().make(target, "url=http://127.0.0.1:1")
+    let run = try await Sandbox().make(target, "url=http://127.0.0.1:1")
     #expect(run.code == 2)
     #expect(
       run.lines.last
@@ -88,7 +88,7 @@ import Testing
 
   @Test func `a value reaches the rehearsal as it was typed`() async throws {
     // Only shown: what it would do takes a minute.
-    let run = try await Stage().make("--dry-run", "rehearse", "rows=it's $(3 4)")
+    let run = try await Sandbox().make("--dry-run", "rehearse", "rows=it's $(3 4)")
     #expect(
       run.lines.last == #"exec .build/release/Rehearsal 'rows=it'\''s $(3 4)'"#, "\(run.text)")
   }
@@ -98,7 +98,7 @@ import Testing
     async throws
   {
     // Nobody listens at this port.
-    let run = try await Stage().make("local-test", "LISTEN_PORT=1")
+    let run = try await Sandbox().make("local-test", "LISTEN_PORT=1")
     #expect(run.code == 2)
     #expect(
       run.lines.count == 1
@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test func `the second act is what its manifest adds`() async throws {
-    let run = try await Stage().make("step", "v=7", "graceful=1")
+    let run = try await Sandbox().make("step", "v=7", "graceful=1")
     #expect(run.code == 0)
     #expect(
       run.lines.filter { $0.hasPrefix("+ ") || $0.hasPrefix("- ") } == [
@@ -118,14 +118,14 @@ import Testing
   }
 
   @Test func `an address that was set is remembered without its last slash`() async throws {
-    let stage = try Stage(context: nil)
-    let run = try await stage.make("set-calc-url", "url=https://calc.example.org/")
+    let sandbox = try Sandbox(context: nil)
+    let run = try await sandbox.make("set-calc-url", "url=https://calc.example.org/")
     #expect(run.code == 0 && run.lines.count == 1)
-    #expect(stage.state("calc-url") == "https://calc.example.org")
+    #expect(sandbox.state("calc-url") == "https://calc.example.org")
   }
 
   @Test func `help lists every target that says what it does`() async throws {
-    let run = try await Stage().make("help")
+    let run = try await Sandbox().make("help")
     for target in [
       "test", "rehearse", "kind-create", "k8s-deploy", "set-calc-url", "influxdb-k8s-port-forward",
     ] {

@@ -1,0 +1,46 @@
+/// The verdicts as JUnit XML, which continuous integration shows: a suite for each row, a test for
+/// each claim. A claim that was not checked is skipped, a harness that cannot be believed an error.
+package struct JUnitReport: Sendable {
+  package let text: String
+
+  package init(_ results: [RowResult]) {
+    var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites>"]
+    for result in results { lines += Self.suite(result) }
+    text = (lines + ["</testsuites>"]).map { "\($0)\n" }.joined()
+  }
+
+  /// - Throws: `CommandError` (73).
+  package func write(to path: String) throws(CommandError) {
+    try ResultFile.write(path, option: "junit") { Array(text.utf8) }
+  }
+
+  private static func suite(_ result: RowResult) -> [String] {
+    let findings = result.verdict?.findings ?? []
+    let isSound = result.harness.isSound
+    func count(_ holds: Bool?) -> Int { findings.count { $0.holds == holds } }
+    let failed = count(false)
+    let name = "row \(result.row)"
+    return [
+      "  <testsuite name=\"\(name)\" tests=\"\(findings.count)\" failures=\"\(isSound ? failed : 0)\""
+        + " errors=\"\(isSound ? 0 : failed)\" skipped=\"\(count(nil))\""
+        + " time=\"\(result.harness.wall.fixed(3))\">"
+    ] + findings.map { test($0, name, isSound: isSound) } + ["  </testsuite>"]
+  }
+
+  private static func test(_ finding: Verdict.Finding, _ suite: String, isSound: Bool) -> String {
+    let start = "    <testcase classname=\"\(suite)\" name=\"\(escaped(finding.claim))\">"
+    let seen = escaped(finding.seen)
+    let inner =
+      switch finding.holds {
+      case true?: "<system-out>\(seen)</system-out>"
+      case false?: "<\(isSound ? "failure" : "error") message=\"\(seen)\"/>"
+      case nil: "<skipped message=\"\(seen)\"/>"
+      }
+    return start + inner + "</testcase>"
+  }
+
+  private static func escaped(_ text: String) -> String {
+    text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+      .replacing("\"", with: "&quot;")
+  }
+}

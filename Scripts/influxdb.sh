@@ -42,16 +42,32 @@ groups() {
   tr '{' '\n' | sed -n 's/^"[a-z]*":"\([^"]*\)"},'"$count"'/\1 \2/p'
 }
 
+# The tags in an answer with the last value of each, the newest first.
+newest() {
+  tr '{' '\n' | sed -n 's/^"[a-z]*":"\([^"]*\)"},"columns":\["time","last"\],"values":\[\[\([0-9]*\),.*/\2 \1/p' \
+    | sort -k 1,1nr | sed 's/^[0-9]* //'
+}
+
+# A dozen rollouts leave some 140 pods: the newest ones are of interest.
+PODS=20
+
 count() {
   need curl "it comes with most systems, or from its package"
-  local operations ids pods
+  local operations ids pods last
   say "counts the operations in database $DATABASE at $URL"
   operations=$(query 'SELECT COUNT("id") FROM "operation"' | numbers)
   ids=$(query 'SELECT COUNT("distinct") FROM (SELECT DISTINCT("id") FROM "operation")' | numbers)
   say "${operations:-0} operations, ${ids:-0} different ids"
   pods=$(query 'SELECT COUNT("id") FROM "operation" GROUP BY "pod"' \
     | sed 's/"tags":{"pod":/{"pod":/g' | groups)
-  if [ -n "$pods" ]; then printf '%s\n' "$pods" | awk '{ printf "  %-40s %s\n", $1, $2 }'; fi
+  if [ -z "$pods" ]; then return; fi
+  last=$(query 'SELECT LAST("id") FROM "operation" GROUP BY "pod"' \
+    | sed 's/"tags":{"pod":/{"pod":/g' | newest)
+  awk -v most="$PODS" '
+    NR == FNR { count[$1] = $2; next }
+    FNR <= most { printf "  %-40s %s\n", $1, count[$1] }
+    END { if (FNR > most) printf "  and %d older pods\n", FNR - most }
+  ' <(printf '%s\n' "$pods") <(printf '%s\n' "$last")
 }
 
 clear_operations() {

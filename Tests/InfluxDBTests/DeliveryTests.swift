@@ -107,7 +107,7 @@ import Testing
 
   @Test
   func
-    `what a server that stays away misses stands in standard error, and can be replayed from there`()
+    `what an absent server misses stands in standard error, and can be replayed from there`()
     async throws
   {
     try await RealInfluxDB.server { server async throws in

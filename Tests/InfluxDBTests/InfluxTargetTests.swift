@@ -30,7 +30,16 @@ struct InfluxTargetTests {
         counted.lines.dropFirst(2).map { $0.split(separator: " ") } == [
           ["calc-a", "2"], ["calc-b", "1"],
         ])
-      for count in [3, 0] {
+      for pod in 0..<22 {
+        let operation = Operation(id: "p\(pod)", name: "sum", numbers: 4, result: 10)
+        let line = try operation.point(pod: "calc-n\(pod)", at: Int64(100 + pod)).line
+        #expect(await database.write(line) == nil)
+      }
+      let many = try await sandbox.make("influxdb-count", url).lines.dropFirst(2)
+      #expect(many.count == 21)
+      #expect(many.first?.split(separator: " ") == ["calc-n21", "1"])
+      #expect(many.last == "  and 4 older pods")
+      for count in [25, 0] {
         let cleared = try await sandbox.make("influxdb-clear", url)
         #expect(cleared.code == 0)
         #expect(

@@ -90,7 +90,8 @@ struct JSONSchema {
         let known: JSONDocument? = schema["properties"]
         return fields.filter { known?[$0.key] == nil }.sorted { $0.key < $1.key }.flatMap {
           rule == .bool(false)
-            ? ["\(place)/\($0.key): is not known"] : errors($0.value, rule, at: "\(place)/\($0.key)")
+            ? ["\(place)/\($0.key): is not known"]
+            : errors($0.value, rule, at: "\(place)/\($0.key)")
         }
       default: return Self.notes.contains(keyword) ? [] : ["\(place): no keyword \(keyword)"]
       }

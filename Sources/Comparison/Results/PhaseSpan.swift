@@ -13,7 +13,8 @@ package struct PhaseSpan: Codable, Equatable, Sendable {
 
   package init(_ span: PhaseClock.Span) {
     self.init(
-      phase: span.phase, start: span.start / .seconds(1), complete: span.end.map { $0 / .seconds(1) })
+      phase: span.phase, start: span.start / .seconds(1),
+      complete: span.end.map { $0 / .seconds(1) })
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -32,7 +32,8 @@ import Testing
 
   @Test func `an answer is remembered with its pod, time and phase`() {
     var ledger = Ledger(row: "6", clients: 1)
-    ledger.end(client: 0, .init(pod: PodID(7), at: .milliseconds(1234), in: .deploy), isAnswered: true)
+    ledger.end(
+      client: 0, .init(pod: PodID(7), at: .milliseconds(1234), in: .deploy), isAnswered: true)
     ledger.end(client: 0, .init(pod: nil, at: .seconds(2), in: .steady), isAnswered: true)
     let entries = ledger.entries
     #expect(entries.map(\.number) == [0, 1])

@@ -22,7 +22,7 @@ struct HAProxyTests {
     return try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       endpoints.set(7, upstream)
-      let door = HTTPDoor(endpoints, .service, timeout: .seconds(10), idle: .seconds(60))
+      let door = LoadBalancer(endpoints, .service, timeout: .seconds(10), idle: .seconds(60))
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let model = await send(requests, to: address, on: loop)
@@ -41,7 +41,7 @@ struct HAProxyTests {
     for number in 0..<requests {
       do throws(ClientError) {
         let response = try await client.send(.sum("\(number)"), to: address, on: loop)
-        outcomes.append(response.status == HTTPDoor.closed ? .eof : Outcome(response.status))
+        outcomes.append(response.status == LoadBalancer.closed ? .eof : Outcome(response.status))
       } catch {
         outcomes.append(Outcome(error))
       }
@@ -89,6 +89,8 @@ private final class HAProxy: Sendable {
       FileManager.default.temporaryDirectory.path + "/haproxy-\(UInt64.random(in: 0...(.max)))"
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let config = """
+      global
+        nbthread 1
       defaults
         mode http
         timeout connect 5s
@@ -98,6 +100,7 @@ private final class HAProxy: Sendable {
         http-reuse always
       frontend calc
         bind \(address)
+        monitor-uri /up
         default_backend pods
       backend pods
         server pod \(upstream) pool-purge-delay 60s
@@ -111,12 +114,10 @@ private final class HAProxy: Sendable {
 
   /// Returns when it accepts connections.
   func listens(on loop: isolated EventLoop) async throws {
-    var patience = Client.Options()
-    patience.requestTimeout = .milliseconds(50)
-    let client = Client(patience)
+    let client = Client()
     for _ in 0..<500 {
       do throws(ClientError) {
-        _ = try await client.send(Request(.get, "/"), to: address, reuse: false, on: loop)
+        _ = try await client.send(Request(.get, "/up"), to: address, reuse: false, on: loop)
         return
       } catch {
         guard error == .refused else { return }

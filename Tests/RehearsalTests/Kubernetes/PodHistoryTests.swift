@@ -4,7 +4,10 @@ import Testing
 @testable import Rehearsal
 
 struct PodHistoryTests {
-  @Test func `a failure of a living pod counts in its own phase, else in that which created or deleted it`() {
+  @Test
+  func
+    `a failure of a living pod counts in its own phase, else in that which created or deleted it`()
+  {
     #expect(PodHistory().phase(current: .steady) == .steady)
     #expect(PodHistory(created: .deploy).phase(current: .scaleUp) == .deploy)
     #expect(

@@ -69,7 +69,9 @@ struct RehearsedRolloutTests {
   }
 
   @Test func `with readiness probes it goes in steps of the surge and no pod is missed`() throws {
-    let rollouts = try (0..<50 as Range<UInt64>).map { try restart(readiness: readiness(36), seed: $0) }
+    let rollouts = try (0..<50 as Range<UInt64>).map {
+      try restart(readiness: readiness(36), seed: $0)
+    }
     #expect(rollouts.allSatisfy { $0.fewest == 13 })
     // Nine on a cluster of that version took 31 to 39 s, 35.9 s on average.
     #expect(rollouts.allSatisfy { $0.time > .seconds(29) && $0.time < .seconds(41) })

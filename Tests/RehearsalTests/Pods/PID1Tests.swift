@@ -64,7 +64,8 @@ struct PID1Tests {
   }
 
   @Test(.needs(.node)) func `node without a handler lives through SIGTERM`() throws {
-    try with([#require(Tool.node.path), "-e", "setInterval(() => console.log('beat'), 20)"]) { pod, group in
+    try with([#require(Tool.node.path), "-e", "setInterval(() => console.log('beat'), 20)"]) {
+      pod, group in
       _ = try Await.output(of: pod.output, until: "beat")
       pod.send(SIGTERM)
       for _ in 0..<5 { _ = try Await.output(of: pod.output, until: "beat") }

@@ -40,7 +40,14 @@ import Testing
   ) async throws {
     let folder = TemporaryFolder()
     let node = try #require(Tool.node.path)
-    try folder.write("#!\(node)\n\(Self.service)", to: "bin/CalcV\(row)")
+    try folder.write("#!\(node)\n\(Self.service)", to: "bin/service")
+    // Written by this process it might still be open in one that it starts meanwhile, and then the
+    // kernel does not execute it (ETXTBSY).
+    let copy = try Launch(
+      arguments: ["/bin/cp", "\(folder.path)/bin/service", "\(folder.path)/bin/CalcV\(row)"],
+      group: 0
+    ).spawn()
+    waitpid(copy, nil, 0)
     chmod("\(folder.path)/bin/CalcV\(row)", 0o755)
     let run = try await HarnessRun.run([
       "v=\(row)", "phases=steady deploy", "door=tcp", "kind=fresh", "replicas=2", "clients=8",
@@ -50,7 +57,7 @@ import Testing
     #expect(run.code == 1, "\(run.output)")
     let result = try ResultFile.read("\(folder.path)/results/\(row).json")
     let audit = try #require(result.audit)
-    #expect(audit.lost > 0 && audit.strange == 0)
+    #expect(audit.lost > 0 && audit.unknown == 0)
     #expect(try #require(audit.lostElsewhere) > 0)
     #expect(result.pods.reduce(0) { $0 + ($1.lost ?? 0) } == audit.lost)
     let fails = result.verdict?.findings.filter { $0.holds == false }.map(\.claim)

@@ -3,47 +3,56 @@
 # Where the standard library can be linked statically, a release needs nothing but the C library.
 # The toolchain's own linker takes half the time of the system's.
 STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib -Xswiftc -use-ld=lld)
-# On a terminal SwiftPM asks the compiler for colours, elsewhere not, and each change of mind compiles everything again: a build whose output
-# went into a file would be repeated on stage.
+# SwiftPM asks the compiler for colours on a terminal only, and compiles everything again when that
+# changes: a build whose output went into a file would be repeated on stage.
 RELEASE := env TERM=dumb swift build -c release $(STATIC)
-TEST := Scripts/test.sh
-# The slide of step 1 has a list of one element with a trailing comma, so that step 2 adds one line; the formatter would take it away.
+# The slide of step 1 has a list of one element with a trailing comma, so that step 2 adds one line;
+# the formatter would remove the comma.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
-# All that was given as name=value: the rehearsal knows which there are, and says so of one that there is not.
-KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(firstword $(subst =, ,$(word)))))
+# The names of all that was given as name=value; the program that gets them refuses unknown ones.
+KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(call NAME,$(word))))
+NAME = $(firstword $(subst =, ,$(1)))
 # One of them as a word of the shell, as it was typed.
 WORD = '$(1)=$(subst ','\'',$(value $(1)))'
 PORT := $(or $(LISTEN_PORT),4000)
 
 # `make rehearse 4` would rehearse every row, and only then say that there is no target 4.
 BARE := $(firstword $(filter 1 2 3 4 5 6 6g 7 7g,$(MAKECMDGOALS)))
-$(if $(BARE),$(error $(BARE) is no target; a step is v=$(BARE): make $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step) v=$(BARE)))
+ifneq ($(BARE),)
+GOAL := $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step)
+$(error $(BARE) is no target; a step is v=$(BARE): make $(GOAL) v=$(BARE))
+endif
 
-.PHONY: help build test test-load check format bench rehearse local-server local-test step check-format check-manifests
+.PHONY: help build test test-load check format bench rehearse local-server local-test step
+.PHONY: check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
-.PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs k8s-test k8s-edge k8s-delete
+.PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs
+.PHONY: k8s-test k8s-edge k8s-delete
 .PHONY: influxdb-local influxdb-count influxdb-clear influxdb-k8s-deploy influxdb-k8s-port-forward
-.PHONY: do-create-registry do-create-k8s-cluster do-add-registry-to-k8s-cluster do-create-load-test-vm do-load-test
+.PHONY: do-create-registry do-create-k8s-cluster do-add-registry-to-k8s-cluster
+.PHONY: do-create-load-test-vm do-load-test
 .PHONY: do-create-cert do-create-dns-record do-lb-https do-lb-http2 do-delete
 
 help:
 	@echo 'Graceful shutdown in Swift. To begin with: make rehearse. README.md tells the rest.'
-	@awk -F '## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } /^[a-z0-9-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-31s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F '## ' '/^##@ / { printf "\n%s\n", substr($$0, 5) } \
+	  /^[a-z0-9-]+:.*## / { sub(/:.*/, "", $$1); printf "  %-31s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 ##@ Build and test
 build: ## release build of everything
 	$(RELEASE)
 
 test: ## all tests; with a real InfluxDB where influxd is installed
-	@$(TEST)
+	@Scripts/test.sh
 
 check: check-format ## format check, build without a warning, tests
-	@$(TEST) -Xswiftc -warnings-as-errors
+	@STRICT=1 Scripts/test.sh
 
-check-format: ## whether all sources are formatted
+check-format: ## whether sources and pages are formatted and at most 100 columns wide
 	swift format lint --strict --recursive $(FORMATTED)
+	@Scripts/check-width.sh
 
-check-manifests: ## manifests, Dockerfile, scripts and the edge's configuration, without cluster and Docker
+check-manifests: ## manifests, Dockerfile, scripts and HAProxy's configuration; without a cluster
 	@Scripts/check-manifests.sh
 
 test-load: ## the load test's script, under node with stand-ins for k6
@@ -71,7 +80,7 @@ step: ## the slide of step v=N [graceful=1]: what it changes in code and manifes
 	@Scripts/step.sh
 
 ##@ The image with all steps
-docker-build: ## builds it; image= and tag= name it, else calc and the commit; platform=linux/amd64 for a cluster of another kind
+docker-build: ## builds it as image=calc tag=the commit; platform=linux/amd64 for another processor
 	@Scripts/docker.sh build
 
 docker-local-server: ## runs step v=N [graceful=1] in a container, as PID 1; Ctrl-C ends it
@@ -128,7 +137,7 @@ influxdb-clear: ## deletes them
 influxdb-k8s-deploy: ## InfluxDB on the cluster
 	@Scripts/influxdb-k8s.sh deploy
 
-influxdb-k8s-port-forward: ## localhost:8086 [port=] leads to it, for influxdb-count and influxdb-clear
+influxdb-k8s-port-forward: ## localhost:8086 [port=] leads to it, for count and clear above
 	@Scripts/influxdb-k8s.sh port-forward
 
 ##@ DigitalOcean (doctl); do-delete takes away all that these made
@@ -170,12 +179,12 @@ CLUSTER_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),$(call WORD,$(kn
 
 .PHONY: k8s-load-test
 
-k8s-load-test: ## 500 users for 2 minutes from inside the cluster; knobs: url= vus= duration= REUSE=1 ns=
+k8s-load-test: ## 500 users for 2 minutes in the cluster; knobs: url= vus= duration= REUSE=1 ns=
 	@$(CLUSTER) $@ $(CLUSTER_KNOBS)
 
 .PHONY: k8s-compare compare
 
-k8s-compare: ## the talk's table on a real cluster, at most 4 minutes a row; knobs: rows="3 4" clients= ns= again=1
+k8s-compare: ## the talk's table, at most 4 minutes a row; knobs: rows="3 4" clients= ns= again=1
 	@$(CLUSTER) $@ $(CLUSTER_KNOBS)
 
 compare: ## rehearsal and cluster side by side, and where they disagree
@@ -183,7 +192,7 @@ compare: ## rehearsal and cluster side by side, and where they disagree
 
 .PHONY: k8s-measure-lag k8s-drain-node
 
-k8s-measure-lag: ## how long new connections reach a deleted pod, over 20 deletions, and the preStop it takes; knobs: deletions= ns=
+k8s-measure-lag: ## how long new connections reach a deleted pod; knobs: deletions=20 ns=
 	@$(CLUSTER) $@ $(CLUSTER_KNOBS)
 
 k8s-drain-node: ## empties a node under load, one pod at a time; knobs: node= clients= ns=

@@ -5,9 +5,10 @@ set -euo pipefail
 
 folder=$1
 mkdir -p "$folder"
-packages=$(dpkg-query --show --showformat '${Essential} ${Package}\n' | awk '$1 == "yes" { print $2 }')
+packages=$(dpkg-query --show --showformat '${Essential} ${Package}\n' | sed -n 's/^yes //p')
+packages="$packages make git binutils binutils-$(uname -m | tr _ -)-linux-gnu"
 # shellcheck disable=SC2086 # A list of packages.
-dpkg-query --listfiles $packages make git binutils "binutils-$(uname -m | tr _ -)-linux-gnu" 2>/dev/null \
+dpkg-query --listfiles $packages 2>/dev/null \
   | awk -F / '/^(\/usr)?\/s?bin\/[^\/]+$/ { print $NF }' | sort -u | while read -r name; do
     path=$(type -P "$name" || true)
     if [ -n "$path" ]; then ln -sf "$path" "$folder/$name"; fi

@@ -1,13 +1,20 @@
 #!/usr/bin/env bash
-# Speed, start and stop of the service, beside nginx in the same run. A yardstick, never a test: figures depend on the machine.
+# Speed, start and stop of the service, beside nginx in the same run. A yardstick, never a test:
+# figures depend on the machine.
+# Its arguments are the command that builds.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+# shellcheck source=Scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
 
 ROUNDS=${ROUNDS:-3}
 SECONDS_EACH=${SECONDS_EACH:-5}
 CONNECTIONS=${CONNECTIONS:-5000}
+# A server starts in milliseconds.
+POLL=0.01
 
-scratch=$(mktemp -d)
+[ $# -gt 0 ] || refuse "bench.sh takes the command that builds: use make bench"
+
 server_pid=
 nginx_pid=
 
@@ -16,39 +23,19 @@ end() {
   if [ -n "$server_pid" ]; then kill -KILL "$server_pid" 2>/dev/null || true; fi
   if [ -n "$nginx_pid" ]; then kill -TERM "$nginx_pid" 2>/dev/null || true; fi
   wait 2>/dev/null || true
-  rm -rf "$scratch"
+  rm -rf "$SCRATCH"
 }
 trap end EXIT
 
-# Has a program, or installs it where that is possible.
-have() {
-  command -v "$1" >/dev/null && return
-  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-    { apt-get update && apt-get install --yes --no-install-recommends "$1"; } >"$scratch/apt" 2>&1 || true
-  fi
-  command -v "$1" >/dev/null
-}
+is_answering() { curl --silent --fail --output /dev/null "$1"; }
 
-free_port() {
-  local port
-  for port in $(seq "$1" "$(($1 + 200))"); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port" && return; }
-  done
-  echo "no free port from $1 on" >&2
-  exit 71
-}
+await_answer() { within 5 is_answering "$1" || fail "no answer from $1 after 5 s"; }
 
-answers() {
-  local attempt
-  for attempt in $(seq 1 500); do
-    if curl --silent --fail --output /dev/null "$1"; then return; fi
-    sleep 0.01
-  done
-  echo "no answer from $1 after $attempt attempts" >&2
-  exit 69
+median() {
+  sort -n | awk '
+    { v[NR] = $1 }
+    END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'
 }
-
-median() { sort -n | awk '{ v[NR] = $1 } END { print (NR % 2) ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 
 requests_per_second() { awk '/^Requests\/sec:/ { print $2 }' "$1"; }
 
@@ -56,32 +43,35 @@ memory() { awk -v field="$2:" '$1 == field { printf "%.1f", $2 / 1024 }' "/proc/
 
 milliseconds_since() { echo $((($(date +%s%N) - $1) / 1000)) | awk '{ printf "%.1f", $1 / 1000 }'; }
 
+ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a / b }'; }
+
 row() { printf '  %-42s %14s   %s\n' "$1" "$2" "$3"; }
 
 # A step, and an argument for it.
 start_server() {
-  LISTEN_HOST=127.0.0.1 LISTEN_PORT=$port LOG_LEVEL=off WARMUP_SECONDS=0 INFLUXDB_BASE_URL=http://127.0.0.1:$nginx_port \
+  LISTEN_HOST=127.0.0.1 LISTEN_PORT=$port LOG_LEVEL=off WARMUP_SECONDS=0 \
+    INFLUXDB_BASE_URL=http://127.0.0.1:$nginx_port \
     ".build/release/CalcV$1" ${2:+"$2"} &
   server_pid=$!
-  answers "http://127.0.0.1:$port/health"
+  await_answer "http://127.0.0.1:$port/health"
 }
 
 start_nginx() {
-  mkdir -p "$scratch/nginx/logs"
-  cat >"$scratch/nginx/nginx.conf" <<CONF
+  mkdir -p "$SCRATCH/nginx/logs"
+  cat >"$SCRATCH/nginx/nginx.conf" <<CONF
 worker_processes 2;
 daemon off;
-pid $scratch/nginx/nginx.pid;
+pid $SCRATCH/nginx/nginx.pid;
 error_log /dev/null;
 events { worker_connections 1024; }
 http {
   access_log off;
   keepalive_requests 1000000000;
-  client_body_temp_path $scratch/nginx/body;
-  proxy_temp_path $scratch/nginx/proxy;
-  fastcgi_temp_path $scratch/nginx/fastcgi;
-  uwsgi_temp_path $scratch/nginx/uwsgi;
-  scgi_temp_path $scratch/nginx/scgi;
+  client_body_temp_path $SCRATCH/nginx/body;
+  proxy_temp_path $SCRATCH/nginx/proxy;
+  fastcgi_temp_path $SCRATCH/nginx/fastcgi;
+  uwsgi_temp_path $SCRATCH/nginx/uwsgi;
+  scgi_temp_path $SCRATCH/nginx/scgi;
   server {
     listen 127.0.0.1:$nginx_port;
     location = /health { default_type application/json; return 200 '{"status":"healthy"}'; }
@@ -90,17 +80,17 @@ http {
   }
 }
 CONF
-  nginx -p "$scratch/nginx" -c "$scratch/nginx/nginx.conf" -e /dev/null &
+  nginx -p "$SCRATCH/nginx" -c "$SCRATCH/nginx/nginx.conf" -e /dev/null &
   nginx_pid=$!
-  answers "http://127.0.0.1:$nginx_port/health"
+  await_answer "http://127.0.0.1:$nginx_port/health"
 }
 
 if [ "$(uname -s)" != Linux ]; then
-  echo "bench reads /proc and runs on Linux only" >&2
+  say "bench reads /proc and runs on Linux only" >&2
   exit 69
 fi
 for program in curl wrk; do
-  have "$program" || { echo "$program is missing and cannot be installed here: get it from its package, as with apt-get install $program" >&2 && exit 69; }
+  obtain "$program" || need "$program" "its package, as with apt-get install $program"
 done
 Scripts/build.sh .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
   "$@" --product Rehearsal
@@ -112,38 +102,42 @@ if [ "$(ulimit -n)" != unlimited ] && [ "$(ulimit -n)" -lt $((CONNECTIONS + 200)
   exit 71
 fi
 
-port=$(free_port 4100)
-nginx_port=$(free_port $((port + 1)))
+port=$(free_port)
+nginx_port=$(free_port)
 
 echo "GET /health, wrk -t1 -c64, $ROUNDS rounds of $SECONDS_EACH s each …" >&2
 start_server 4
 sleep 1
 idle=$(memory "$server_pid" VmRSS)
-if have nginx; then start_nginx; fi
+if obtain nginx; then start_nginx; fi
 for round in $(seq 1 "$ROUNDS"); do
-  wrk -t1 -c64 -d"${SECONDS_EACH}s" "http://127.0.0.1:$port/health" >"$scratch/wrk"
-  requests_per_second "$scratch/wrk" >>"$scratch/ours"
-  echo "  round $round: ours $(tail -n 1 "$scratch/ours")/s" >&2
+  wrk -t1 -c64 -d"${SECONDS_EACH}s" "http://127.0.0.1:$port/health" >"$SCRATCH/wrk"
+  requests_per_second "$SCRATCH/wrk" >>"$SCRATCH/ours"
+  echo "  round $round: ours $(tail -n 1 "$SCRATCH/ours")/s" >&2
   if [ -n "$nginx_pid" ]; then
-    wrk -t1 -c64 -d"${SECONDS_EACH}s" "http://127.0.0.1:$nginx_port/health" >"$scratch/wrk"
-    requests_per_second "$scratch/wrk" >>"$scratch/nginx.rps"
-    echo "  round $round: nginx $(tail -n 1 "$scratch/nginx.rps")/s" >&2
+    wrk -t1 -c64 -d"${SECONDS_EACH}s" "http://127.0.0.1:$nginx_port/health" >"$SCRATCH/wrk"
+    requests_per_second "$SCRATCH/wrk" >>"$SCRATCH/nginx.rps"
+    echo "  round $round: nginx $(tail -n 1 "$SCRATCH/nginx.rps")/s" >&2
   fi
 done
-load_sum() { wrk -t1 -c"$CONNECTIONS" -d"$1s" --timeout 10s --latency -s "$scratch/sum.lua" "http://127.0.0.1:$port/sum"; }
+load_sum() {
+  wrk -t1 -c"$CONNECTIONS" -d"$1s" --timeout 10s --latency -s "$SCRATCH/sum.lua" \
+    "http://127.0.0.1:$port/sum"
+}
 p99() { awk '$1 == "99%" { print $2 }' "$1"; }
 
 echo "POST /sum, wrk -t1 -c$CONNECTIONS, 10 s …" >&2
-cat >"$scratch/sum.lua" <<'LUA'
+cat >"$SCRATCH/sum.lua" <<'LUA'
 wrk.method = "POST"
 wrk.headers["Content-Type"] = "application/json"
 wrk.body = '{"numbers":[1,2,3,4]}'
 LUA
-load_sum 10 >"$scratch/sum"
+load_sum 10 >"$SCRATCH/sum"
 peak=$(memory "$server_pid" VmHWM)
 
 echo "stop …" >&2
-# wrk's connections are closed by now: the drain has nobody to wait for, so this is the time of the stop itself.
+# wrk's connections are closed by now: the drain has nobody to wait for, so this is the time of the
+# stop itself.
 sleep 1
 stopped_at=$(date +%s%N)
 kill -TERM "$server_pid"
@@ -158,11 +152,13 @@ if [ -n "$nginx_pid" ]; then
     for step in "5" "7 --graceful"; do
       # shellcheck disable=SC2086 # a step and its argument are two words
       start_server $step
-      load_sum "$SECONDS_EACH" >"$scratch/step"
+      load_sum "$SECONDS_EACH" >"$SCRATCH/step"
       name=${step%% *}
-      requests_per_second "$scratch/step" >>"$scratch/rps$name"
-      p99 "$scratch/step" | sed 's/ms$//; s/s$/ 1000/' | awk '{ print $1 * ($2 ? $2 : 1) }' >>"$scratch/p99$name"
-      echo "  round $round: step $name $(tail -n 1 "$scratch/rps$name")/s, p99 $(tail -n 1 "$scratch/p99$name") ms" >&2
+      requests_per_second "$SCRATCH/step" >>"$SCRATCH/rps$name"
+      p99 "$SCRATCH/step" | sed 's/ms$//; s/s$/ 1000/' | awk '{ print $1 * ($2 ? $2 : 1) }' \
+        >>"$SCRATCH/p99$name"
+      echo "  round $round: step $name $(tail -n 1 "$SCRATCH/rps$name")/s," \
+        "p99 $(tail -n 1 "$SCRATCH/p99$name") ms" >&2
       kill -TERM "$server_pid"
       wait "$server_pid" || { echo "step $name lost operations or requests: exit status $?" >&2; }
       server_pid=
@@ -173,30 +169,35 @@ if [ -n "$nginx_pid" ]; then
   nginx_pid=
 fi
 
-# Polling from a shell costs more than the start itself takes; the rehearsal measures it from fork to the first byte.
+# Polling from a shell costs more than the start itself takes; the rehearsal measures it from fork
+# to the first byte.
 first=$(.build/release/Rehearsal startup-time ".build/release/CalcV4" 2>/dev/null || true)
 
-ours=$(median <"$scratch/ours")
+ours=$(median <"$SCRATCH/ours")
 echo
 echo "$(uname -m), $(nproc) cores; static release build"
 row "what" "measured" "to reach"
 row "GET /health, requests/s" "$(printf '%.0f' "$ours")" "all that nginx does"
-if [ -f "$scratch/nginx.rps" ]; then
-  nginx=$(median <"$scratch/nginx.rps")
+if [ -f "$SCRATCH/nginx.rps" ]; then
+  nginx=$(median <"$SCRATCH/nginx.rps")
   row "  nginx, two workers, same body" "$(printf '%.0f' "$nginx")" ""
-  row "  ratio" "$(awk -v a="$ours" -v b="$nginx" 'BEGIN { printf "%.2f", a / b }')" "at least 0.90, better 1.00"
+  row "  ratio" "$(ratio "$ours" "$nginx")" "at least 0.90, better 1.00"
 else
   row "  nginx" "left out" "is missing and cannot be installed"
 fi
-row "POST /sum, $CONNECTIONS connections, requests/s" "$(requests_per_second "$scratch/sum" | xargs printf '%.0f')" "at least 40000"
-row "  p99" "$(p99 "$scratch/sum")" "at most 150 ms"
-row "  errors" "$(awk '/Socket errors|Non-2xx/ { sub(/^ +/, ""); print; found = 1 } END { if (!found) print "none" }' "$scratch/sum")" "none"
+row "POST /sum, $CONNECTIONS connections, requests/s" \
+  "$(requests_per_second "$SCRATCH/sum" | xargs printf '%.0f')" "at least 40000"
+row "  p99" "$(p99 "$SCRATCH/sum")" "at most 150 ms"
+errors=$(sed -nE '/Socket errors|Non-2xx/s/^ +//p' "$SCRATCH/sum")
+row "  errors" "${errors:-none}" "none"
 row "  peak resident memory, MiB" "$peak" "at most 60"
-if [ -f "$scratch/rps7" ]; then
-  without=$(median <"$scratch/rps5")
-  with=$(median <"$scratch/rps7")
-  row "  without, with batched operations" "$(printf '%.0f, %.0f' "$without" "$with")" "ratio $(awk -v a="$with" -v b="$without" 'BEGIN { printf "%.2f", a / b }')"
-  row "  p99 without, with, ms" "$(printf '%.0f, %.0f' "$(median <"$scratch/p995")" "$(median <"$scratch/p997")")" ""
+if [ -f "$SCRATCH/rps7" ]; then
+  without=$(median <"$SCRATCH/rps5")
+  with=$(median <"$SCRATCH/rps7")
+  row "  without, with batched operations" "$(printf '%.0f, %.0f' "$without" "$with")" \
+    "ratio $(ratio "$with" "$without")"
+  row "  p99 without, with, ms" \
+    "$(printf '%.0f, %.0f' "$(median <"$SCRATCH/p995")" "$(median <"$SCRATCH/p997")")" ""
 fi
 row "idle resident memory, MiB" "$idle" "at most 10"
 row "start to first answer, ms" "${first:--}" "at most 5"

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Remembers url= as the address that tests and load use. What was set by hand stays: k8s-deploy to the same namespace does not replace it.
+# Remembers url= as the address that tests and load use. What was set by hand stays: k8s-deploy to
+# the same namespace does not replace it.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -8,12 +9,14 @@ given=${url:-}
 case $given in
   '')
     now=$(state_read calc-url)
-    refuse "url= is missing, as in make set-calc-url url=http://localhost:8080${now:+ (now it is $now)}"
+    refuse "url= is missing, as in make set-calc-url" \
+      "url=http://localhost:8080${now:+ (now it is $now)}"
     ;;
   http://?* | https://?*) ;;
   *) refuse "url=$given begins with neither http:// nor https://" ;;
 esac
-case $given in *[[:space:]\"\'\\]*) refuse "url=$given holds a character that no address has" ;; esac
+case $given in *[[:space:]\"\'\\]*) refuse "url=$given holds a character that no address" \
+  "has" ;; esac
 
 given=${given%/}
 say "remembers $given for k8s-test and load tests"

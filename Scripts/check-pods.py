@@ -1,6 +1,8 @@
-"""Refuses pods that a cluster may refuse, or that the talk cannot rely on. Reads rendered manifests, prints one line for each finding, exit status 1 if any.
+"""Refuses pods that a cluster may refuse, or that the talk cannot rely on.
 
-The first rules are those of the level `restricted`, https://kubernetes.io/docs/concepts/security/pod-security-standards; the others are the project's.
+Reads rendered manifests and prints one line for each finding; exit status 1 if there is any. The
+first rules are those of the level `restricted`,
+https://kubernetes.io/docs/concepts/security/pod-security-standards; the others are the project's.
 """
 
 import re
@@ -8,8 +10,12 @@ import sys
 
 import yaml
 
-VOLUMES = {"configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim", "projected", "secret"}
-# What a laptop can promise to the steps: replicas, surge, and two more generations that are still terminating.
+VOLUMES = {
+    "configMap", "csi", "downwardAPI", "emptyDir", "ephemeral", "persistentVolumeClaim",
+    "projected", "secret",
+}
+# What a laptop can promise to the steps: replicas, surge, and two more generations of pods that
+# still terminate.
 ROOM = {"cpu": 1000, "memory": 1024}
 
 
@@ -87,7 +93,8 @@ def room(deployment, pod):
     replicas = deployment["spec"]["replicas"]
     pods = replicas + deployment["spec"]["strategy"]["rollingUpdate"]["maxSurge"] + 2 * replicas
     for field, most in ROOM.items():
-        each = sum(quantity(under(container, "resources", "requests").get(field, 0)) for container in containers(pod))
+        requests = [under(container, "resources", "requests") for container in containers(pod)]
+        each = sum(quantity(request.get(field, 0)) for request in requests)
         if pods * each > most:
             yield f"{pods} pods request {pods * each:.0f} of {field}, more than {most}"
 
@@ -97,7 +104,8 @@ def containers(pod):
 
 
 def findings(document):
-    pod = under(document, "spec") if document["kind"] == "Pod" else under(document, "spec", "template", "spec")
+    path = ("spec",) if document["kind"] == "Pod" else ("spec", "template", "spec")
+    pod = under(document, *path)
     if "containers" not in pod:
         return
     yield from restricted(pod)

@@ -12,19 +12,24 @@ create() {
   need kubectl "https://kubernetes.io/docs/tasks/tools"
   id=$(id_of "$CLUSTER" kubernetes cluster list)
   if [ -z "$id" ]; then
-    say "makes cluster $CLUSTER: 7 nodes (${size:-s-2vcpu-4gb}) in $REGION, which takes some minutes and costs money until make do-delete"
+    say "makes cluster $CLUSTER: 7 nodes (${size:-s-2vcpu-4gb}) in $REGION, which takes some" \
+      "minutes and costs money until make do-delete"
     # Not waiting gives the id at once: whatever happens from here on, do-delete knows it.
-    id=$(do_list ID kubernetes cluster create "$CLUSTER" --region "$REGION" --count 7 --size "${size:-s-2vcpu-4gb}" --wait=false --update-kubeconfig=false)
+    id=$(do_list ID kubernetes cluster create "$CLUSTER" --region "$REGION" --count 7 \
+      --size "${size:-s-2vcpu-4gb}" --wait=false --update-kubeconfig=false)
     state_write do/cluster "$id"
   elif [ "$id" = "$(state_read do/cluster)" ]; then
     say "cluster $CLUSTER was made before"
   else
-    say "cluster $CLUSTER is there already and was not made here: it is used, and do-delete leaves it alone"
+    say "cluster $CLUSTER is there already and was not made here: it is used, and do-delete" \
+      "leaves it alone"
   fi
   within "$CLOUD_TIMEOUT" has_become running Status kubernetes cluster get "$id" \
-    || fail "cluster $CLUSTER is still $BECAME after $CLOUD_TIMEOUT s: run the same command again to wait on"
+    || fail "cluster $CLUSTER is still $BECAME after $CLOUD_TIMEOUT s: run the same command again" \
+      "to wait on"
   do_api kubernetes cluster kubeconfig save "$id" >/dev/null
-  say "kubectl's context is now $(kubectl config current-context); next: make do-add-registry-to-k8s-cluster"
+  say "kubectl's context is now $(kubectl config current-context); next: make" \
+    "do-add-registry-to-k8s-cluster"
 }
 
 # So that its nodes may pull from the registry.

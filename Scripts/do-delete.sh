@@ -13,7 +13,7 @@ RELEASE_TIMEOUT=${RELEASE_TIMEOUT:-120}
 
 use_doctl
 
-is_gone_already() { grep -qE ' 404 |[Nn]ot [Ff]ound|could not find|Could not find' "$SCRATCH/doctl"; }
+is_gone_already() { grep -qE ' 404 |[Nn]ot [Ff]ound|[Cc]ould not find' "$SCRATCH/doctl"; }
 
 remove() {
   if doctl "$@" --force >/dev/null 2>"$SCRATCH/doctl"; then return; fi
@@ -26,7 +26,8 @@ remove() {
 
 complaint() { fail "DigitalOcean: $(tail -n 1 "$SCRATCH/doctl"); the same command tries again"; }
 
-# What the cluster's Services and volume claims hold outside of it, as far as it is ours. A cluster that does not answer is asked no more than once.
+# What the cluster's Services and volume claims hold outside of it, as far as it is ours. A cluster
+# that does not answer is asked no more than once.
 outside() {
   kubectl --context "do-$REGION-$CLUSTER" --request-timeout=10s get "$@" 2>/dev/null || true
 }
@@ -35,14 +36,20 @@ joined() { tr -s ' \n' ',' | sed 's/^,//; s/,$//'; }
 
 delete_cluster() {
   local id balancers volumes claims found
+  local annotations='{.metadata.annotations.kubernetes\.digitalocean\.com/load-balancer-id}'
   id=$(state_read do/cluster)
   [ -n "$id" ] || return 0
-  found=$(outside services --all-namespaces -l "$MARK" -o 'jsonpath={range .items[*]}{.metadata.annotations.kubernetes\.digitalocean\.com/load-balancer-id}{"\n"}{end}')
+  found=$(outside services --all-namespaces -l "$MARK" \
+    -o "jsonpath={range .items[*]}$annotations{\"\\n\"}{end}")
   balancers=$({ state_read do/load-balancers && printf '%s\n' "$found"; } | sort -u | joined)
-  claims=$(outside persistentvolumeclaims --all-namespaces -l "$MARK" -o 'jsonpath={range .items[*]}{.spec.volumeName}{"\n"}{end}')
-  volumes=$(for claim in $claims; do outside "persistentvolume/$claim" -o 'jsonpath={.spec.csi.volumeHandle}{"\n"}'; done | joined)
+  claims=$(outside persistentvolumeclaims --all-namespaces -l "$MARK" \
+    -o 'jsonpath={range .items[*]}{.spec.volumeName}{"\n"}{end}')
+  volumes=$(for claim in $claims; do
+    outside "persistentvolume/$claim" -o 'jsonpath={.spec.csi.volumeHandle}{"\n"}'
+  done | joined)
   say "  cluster $CLUSTER${balancers:+, load balancer $balancers}${volumes:+, volume $volumes}"
-  remove kubernetes cluster delete-selective "$id" ${balancers:+--load-balancers "$balancers"} ${volumes:+--volumes "$volumes"} || complaint
+  remove kubernetes cluster delete-selective "$id" ${balancers:+--load-balancers "$balancers"} \
+    ${volumes:+--volumes "$volumes"} || complaint
   state_forget do/cluster
   state_forget do/load-balancers
 }

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # What is set here is read by the scripts.
 # shellcheck source=Scripts/lib.sh
-# DigitalOcean, as the scripts see it: doctl, and the ids of what was made, in the state folder's do/, so that do-delete finds all of it and nothing else.
-# Sourced after lib.sh.
+# DigitalOcean, as the scripts see it: doctl, and the ids of what was made, in the state folder's
+# do/, so that do-delete finds all of it and nothing else. Sourced after lib.sh.
 
 REGION=fra1
 CLUSTER=calc
@@ -12,12 +12,14 @@ CLOUD_TIMEOUT=${CLOUD_TIMEOUT:-1200}
 
 use_doctl() {
   need doctl "https://docs.digitalocean.com/reference/doctl/how-to/install"
-  doctl account get >/dev/null 2>&1 || fail "doctl has no account: doctl auth init asks for a token of it"
+  doctl account get >/dev/null 2>&1 || fail "doctl has no account: doctl auth init asks for a" \
+    "token of it"
 }
 
 # What doctl says, or its complaint in one line.
 do_api() {
-  doctl "$@" 2>"$SCRATCH/doctl" || fail "DigitalOcean: $(tail -n 1 "$SCRATCH/doctl") (doctl $1 $2 $3)"
+  doctl "$@" 2>"$SCRATCH/doctl" || fail "DigitalOcean: $(tail -n 1 "$SCRATCH/doctl") (doctl $1 $2" \
+    "$3)"
 }
 
 # The columns of a list, without its header: do_list COLUMNS words…

@@ -6,7 +6,8 @@ set -euo pipefail
 
 need_engine() {
   need docker "https://docs.docker.com/engine/install"
-  docker info >/dev/null 2>&1 || fail "no Docker engine answers: start Docker, then run the same command again"
+  docker info >/dev/null 2>&1 || fail "no Docker engine answers: start Docker, then run the same" \
+    "command again"
 }
 
 # The image that was built or pushed last, as name:tag.
@@ -16,13 +17,15 @@ LAST=$(state_read image)
 use_name() {
   IMAGE=${image:-${LAST%:*}}
   IMAGE=${IMAGE:-calc}
-  case ${IMAGE##*/} in *:*) refuse "image=$IMAGE has a tag: the name is image=${IMAGE%:*}, the tag is tag=${IMAGE##*:}" ;; esac
+  case ${IMAGE##*/} in *:*) refuse "image=$IMAGE has a tag: the name is image=${IMAGE%:*}, the" \
+    "tag is tag=${IMAGE##*:}" ;; esac
 }
 
 use_tag() {
   case $1 in
     latest) refuse "tag=latest is no version: a deploy has to change the tag, as in tag=0.1.0" ;;
-    '' | *[!A-Za-z0-9_.-]* | [.-]*) refuse "tag=$1 is no image tag: letters, digits and _.-, as in tag=0.1.0" ;;
+    '' | *[!A-Za-z0-9_.-]* | [.-]*) refuse "tag=$1 is no image tag: letters, digits and _.-, as" \
+      "in tag=0.1.0" ;;
   esac
   TAG=$1
 }
@@ -46,18 +49,21 @@ build() {
   DOCKER_BUILDKIT=1 docker build ${platform:+--platform "$platform"} --tag "$IMAGE:$TAG" "$ROOT" \
     || fail "image $IMAGE:$TAG was not built: the reason stands above"
   state_write image "$IMAGE:$TAG"
-  say "image $IMAGE:$TAG is what k8s-deploy takes from now on; next: make kind-load, or make docker-push-image tag=0.1.0"
+  say "image $IMAGE:$TAG is what k8s-deploy takes from now on; next: make kind-load, or make" \
+    "docker-push-image tag=0.1.0"
 }
 
 # The same code under another tag is a deploy too: what was built last is pushed as tag=.
 push() {
   if [ -z "$LAST" ]; then fail "no image was built yet: make docker-build builds one"; fi
-  if [ -z "${tag:-}" ]; then refuse "tag= is missing: the tag to push it under, as in make docker-push-image tag=0.1.0"; fi
+  if [ -z "${tag:-}" ]; then refuse "tag= is missing: the tag to push it under, as in make" \
+    "docker-push-image tag=0.1.0"; fi
   use_name
   use_tag "$tag"
   case $IMAGE in
     */*) ;;
-    *) refuse "image $IMAGE names no registry: image=registry.example.com/me/calc does; make do-create-registry makes one at DigitalOcean" ;;
+    *) refuse "image $IMAGE names no registry: image=registry.example.com/me/calc does; make" \
+      "do-create-registry makes one at DigitalOcean" ;;
   esac
   need_engine
   say "pushes image $LAST as $IMAGE:$TAG"
@@ -67,7 +73,8 @@ push() {
   say "image $IMAGE:$TAG is what k8s-deploy takes from now on"
 }
 
-# Ctrl-C, for a process that is PID 1: the kernel drops what it has no handler for, as in steps 1 and 2.
+# Ctrl-C, for a process that is PID 1: the kernel drops what it has no handler for, as in steps 1
+# and 2.
 interrupt() {
   case $STEP in
     1 | 2) docker kill "$CONTAINER" >/dev/null 2>&1 || true ;;
@@ -75,7 +82,8 @@ interrupt() {
   esac
 }
 
-# A step as a cluster runs it: as PID 1, without privileges, on a read-only file system; in the foreground until it ends.
+# A step as a cluster runs it: as PID 1, without privileges, on a read-only file system; in the
+# foreground until it ends.
 serve() {
   local local_port=${LISTEN_PORT:-4000} follower status
   use_step docker-local-server
@@ -83,11 +91,13 @@ serve() {
   use_count LISTEN_PORT "$local_port" "a port of this machine"
   need_engine
   CONTAINER=calc-local-$local_port
-  say "runs step $STEP${ACT:+ ($ACT)} of image $LAST on http://localhost:$local_port; Ctrl-C ends it"
+  say "runs step $STEP${ACT:+ ($ACT)} of image $LAST on http://localhost:$local_port; Ctrl-C ends" \
+    "it"
   docker rm --force "$CONTAINER" >/dev/null 2>&1 || true
   trap 'docker rm --force "$CONTAINER" >/dev/null 2>&1 || true; rm -rf "$SCRATCH"' EXIT
-  docker_or_fail "step $STEP does not start" run --detach --name "$CONTAINER" --publish "127.0.0.1:$local_port:4000" \
-    --read-only --cap-drop ALL --security-opt no-new-privileges --add-host host.docker.internal:host-gateway \
+  docker_or_fail "step $STEP does not start" run --detach --name "$CONTAINER" \
+    --publish "127.0.0.1:$local_port:4000" --add-host host.docker.internal:host-gateway \
+    --read-only --cap-drop ALL --security-opt no-new-privileges \
     --env WARMUP_SECONDS --env LOG_LEVEL --env POD_NAME --env INFLUXDB_DB \
     --env "INFLUXDB_BASE_URL=${INFLUXDB_BASE_URL:-http://host.docker.internal:8086}" \
     "$LAST" "/app/CalcV$STEP" ${ACT:+"--$ACT"} >/dev/null

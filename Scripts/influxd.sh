@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # What is set here is read by the scripts.
-# An InfluxDB server (1.x) of one's own on loopback, for tests and for the talk. Sourced by bash scripts after lib.sh.
+# An InfluxDB server (1.x) of one's own on loopback, for tests and for the talk. Sourced by bash
+# scripts after lib.sh.
 
 # Debian installs the server where not everybody's PATH leads.
 find_influxd() {
@@ -14,21 +15,8 @@ find_influxd() {
   return 1
 }
 
-is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
-
-free_port() {
-  local attempt port
-  for attempt in $(seq 1 50); do
-    port=$((20000 + RANDOM % 10000))
-    if is_free "$port"; then
-      echo "$port"
-      return
-    fi
-  done
-  fail "no free port after $attempt attempts"
-}
-
-# The configuration for a server on port $1 (and $2 for its backups) with its data in folder $3; $4 is the address it listens on.
+# The configuration for a server on port $1 (and $2 for its backups) with its data in folder $3; $4
+# is the address it listens on.
 influxd_configuration() {
   cat <<CONF
 reporting-disabled = true

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Puts a step on the cluster: v= graceful= tag= image= ns=. The same command again recovers from whatever stopped it.
+# Puts a step on the cluster: v= graceful= tag= image= ns=. The same command again recovers from
+# whatever stopped it.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -15,10 +16,12 @@ use_step k8s-deploy
 secure=
 use_cluster
 
-# What is on its way out is waited for; what others made has parts that applying ours would leave in it.
+# What is on its way out is waited for; what others made has parts that applying ours would leave in
+# it.
 make_way() {
-  local found mark leaving
-  found=$(kube get "$1" --ignore-not-found -o 'jsonpath={.metadata.labels.app\.kubernetes\.io/part-of}{"|"}{.metadata.deletionTimestamp}')
+  local found mark leaving part_of='{.metadata.labels.app\.kubernetes\.io/part-of}'
+  found=$(kube get "$1" --ignore-not-found \
+    -o "jsonpath=$part_of{\"|\"}{.metadata.deletionTimestamp}")
   if [ -z "$found" ]; then return; fi
   IFS='|' read -r mark leaving <<<"$found"
   if [ -n "$leaving" ]; then
@@ -45,7 +48,9 @@ running_step() {
 # Kubernetes names a load balancer by address or by host.
 external_address() {
   ADDRESS=$(field service/calc '.status.loadBalancer.ingress[0].ip')
-  if [ -z "$ADDRESS" ]; then ADDRESS=$(field service/calc '.status.loadBalancer.ingress[0].hostname'); fi
+  if [ -z "$ADDRESS" ]; then
+    ADDRESS=$(field service/calc '.status.loadBalancer.ingress[0].hostname')
+  fi
   [ -n "$ADDRESS" ]
 }
 
@@ -54,7 +59,9 @@ await_address() {
   say "  waits for the load balancer of $PROVIDER, which takes minutes"
   within "$ADDRESS_TIMEOUT" external_address && return
   fail "the pods run, but Service calc has no external address after $ADDRESS_TIMEOUT s: $(
-    kube get events --field-selector type=Warning,involvedObject.name=calc,involvedObject.kind=Service -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}' | tail -n 1 | grep . \
+    kube get events \
+      --field-selector type=Warning,involvedObject.name=calc,involvedObject.kind=Service \
+      -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}' | tail -n 1 | grep . \
       || say "kubectl --namespace $NAMESPACE describe service calc says why"
   )"
 }
@@ -64,7 +71,8 @@ remember_balancer() {
   local id known
   id=$(field service/calc '.metadata.annotations.kubernetes\.digitalocean\.com/load-balancer-id')
   known=$(state_read do/load-balancers)
-  if [ -z "$id" ] || [ -z "$(state_read do/cluster)" ] || grep -qx "$id" <<<"$known"; then return; fi
+  if [ -z "$id" ] || [ -z "$(state_read do/cluster)" ]; then return; fi
+  if grep -qx "$id" <<<"$known"; then return; fi
   state_write do/load-balancers "${known:+$known
 }$id"
 }
@@ -73,7 +81,8 @@ remember_balancer() {
 remember_url() {
   local remembered
   remembered=$(state_read calc-url)
-  if [ "$(state_read calc-url-for)" = "$CONTEXT/$NAMESPACE by hand" ] && [ "$remembered" != "$1" ]; then
+  if [ "$(state_read calc-url-for)" = "$CONTEXT/$NAMESPACE by hand" ] \
+    && [ "$remembered" != "$1" ]; then
     say "  tests go to $remembered, as set by hand; make set-calc-url url=$1 changes it"
     return
   fi
@@ -85,7 +94,8 @@ say "deploys step $STEP${ACT:+ ($ACT)} to namespace $NAMESPACE of context $CONTE
 case $STEP in
   6 | 7)
     exists statefulset/influxdb \
-      || fail "step $STEP writes to InfluxDB, and namespace $NAMESPACE has none: $(in_namespace make influxdb-k8s-deploy) comes first"
+      || fail "step $STEP writes to InfluxDB, and namespace $NAMESPACE has none:" \
+        "$(in_namespace make influxdb-k8s-deploy) comes first"
     ;;
 esac
 use_namespace
@@ -93,7 +103,8 @@ for object in deployment/calc service/calc; do make_way "$object"; done
 
 before=$(running_step)
 render "$VARIANT" "$SCRATCH/calc.yaml"
-# An image that was neither built nor pushed from here, as one that was imported by hand: the next deploy takes it, too.
+# An image that was neither built nor pushed from here, as one that was imported by hand: the next
+# deploy takes it, too.
 if [ -z "$(state_read image)" ]; then state_write image "${image:-}:${tag:-}"; fi
 apply "$SCRATCH/calc.yaml"
 is_unchanged=$(grep -c '^deployment.apps/calc unchanged' "$SCRATCH/applied" || true)
@@ -120,13 +131,16 @@ if [ -n "$url" ]; then
   say "  reach it at $url${secure:+, or with HTTP/2 at $secure (a certificate that nobody signed)}"
   remember_url "$url"
 else
-  say "  this machine has no way in to namespace $NAMESPACE; inside the cluster it is http://calc.$NAMESPACE and http://calc-edge.$NAMESPACE"
+  say "  this machine has no way in to namespace $NAMESPACE; inside the cluster it is" \
+    "http://calc.$NAMESPACE and http://calc-edge.$NAMESPACE"
 fi
 
 if [ "$is_unchanged" -gt 0 ]; then
-  say "nothing was to be changed, so no pod was replaced: $(in_namespace make k8s-redeploy) replaces all"
+  say "nothing was to be changed, so no pod was replaced: $(in_namespace make k8s-redeploy)" \
+    "replaces all"
 elif [ -n "$before" ]; then
-  say "what failed during this switch is how $before shuts down; $(in_namespace make k8s-redeploy) shows how step $STEP does"
+  say "what failed during this switch is how $before shuts down;" \
+    "$(in_namespace make k8s-redeploy) shows how step $STEP does"
 else
   say "$(in_namespace make k8s-redeploy) shows how step $STEP shuts down"
 fi

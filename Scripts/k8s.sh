@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What is done to a step on the cluster: $1 is redeploy, scale, logs, test or delete. ns= and, for scale, n=.
+# What is done to a step on the cluster: $1 is redeploy, scale, logs, test or delete. ns= and, for
+# scale, n=.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -7,7 +8,8 @@ set -euo pipefail
 . "$(dirname "$0")/kube.sh"
 
 need_calc() {
-  exists deployment/calc || fail "nothing is deployed in namespace $NAMESPACE of context $CONTEXT: $(in_namespace make k8s-deploy v=4) comes first"
+  exists deployment/calc || fail "nothing is deployed in namespace $NAMESPACE of context" \
+    "$CONTEXT: $(in_namespace make k8s-deploy v=4) comes first"
 }
 
 redeploy() {
@@ -21,7 +23,8 @@ redeploy() {
 scale() {
   use_count n "${n:-}" "how many pods, as in make k8s-scale n=20"
   use_cluster
-  say "scales calc in namespace $NAMESPACE of context $CONTEXT to $n pods; a deploy sets the manifest's number again"
+  say "scales calc in namespace $NAMESPACE of context $CONTEXT to $n pods; a deploy sets the" \
+    "manifest's number again"
   need_calc
   kube scale deployment/calc --replicas="$n" >/dev/null
   await_rollout deployment/calc app=calc calc
@@ -31,13 +34,17 @@ logs() {
   use_cluster
   need_calc
   if command -v stern >/dev/null 2>&1; then
-    say "follows the logs of all pods of calc in namespace $NAMESPACE of context $CONTEXT; Ctrl-C ends it"
-    until_interrupted stern --context "$CONTEXT" --namespace "$NAMESPACE" --selector app=calc --tail 10
+    say "follows the logs of all pods of calc in namespace $NAMESPACE of context $CONTEXT; Ctrl-C" \
+      "ends it"
+    until_interrupted stern --context "$CONTEXT" --namespace "$NAMESPACE" --selector app=calc \
+      --tail 10
     return
   fi
-  say "follows the logs of the pods that run now in namespace $NAMESPACE of context $CONTEXT (with stern installed: of new ones too); Ctrl-C ends it"
+  say "follows the logs of the pods that run now in namespace $NAMESPACE of context $CONTEXT" \
+    "(with stern installed: of new ones too); Ctrl-C ends it"
   # kubectl's status for Ctrl-C is 1, as for anything else.
-  until_interrupted kubectl --context "$CONTEXT" --namespace "$NAMESPACE" logs --follow --selector app=calc --prefix --tail=10 --max-log-requests=100 \
+  until_interrupted kubectl --context "$CONTEXT" --namespace "$NAMESPACE" logs --follow \
+    --selector app=calc --prefix --tail=10 --max-log-requests=100 \
     || [ -n "$IS_INTERRUPTED" ]
 }
 
@@ -55,7 +62,8 @@ test_inside() {
   say
 }
 
-# Whether something listens there, whatever it answers. Where there is no curl, who asks next says so.
+# Whether something listens there, whatever it answers. Where there is no curl, who asks next says
+# so.
 is_reachable() {
   local url=$1 status=0
   shift
@@ -79,21 +87,26 @@ run_test() {
   fi
   # Nobody has signed the edge's certificate.
   case $remembered in https://localhost:* | https://*[0-9]:*) options=(--insecure) ;; esac
-  # A node's address that k8s-deploy found may be known inside its own network only; one that was set by hand is meant.
-  if [ "$(state_read calc-url-for)" = "$CONTEXT/$NAMESPACE" ] && ! is_reachable "$remembered" ${options[@]+"${options[@]}"}; then
+  # A node's address that k8s-deploy found may be known inside its own network only; one that was
+  # set by hand is meant.
+  if [ "$(state_read calc-url-for)" = "$CONTEXT/$NAMESPACE" ] \
+    && ! is_reachable "$remembered" ${options[@]+"${options[@]}"}; then
     test_inside "no way leads from this machine to $remembered"
     return
   fi
   say "asks $remembered for its health and a sum"
-  HINT="$(in_namespace make k8s-deploy v=4) deploys there, make set-calc-url url=… sets another address" \
+  HINT="$(in_namespace make k8s-deploy v=4) deploys there,"
+  HINT="$HINT make set-calc-url url=… sets another address" \
     "$ROOT/Scripts/local-test.sh" "$remembered" ${options[@]+"${options[@]}"}
 }
 
 # All kinds that the manifests hold; what others made in the namespace does not carry the mark.
 delete() {
-  local kinds=deployments,services,statefulsets,jobs,poddisruptionbudgets,configmaps,secrets,persistentvolumeclaims mark
+  local kinds=deployments,services,statefulsets,jobs,poddisruptionbudgets mark
+  kinds=$kinds,configmaps,secrets,persistentvolumeclaims
   use_cluster
-  say "deletes from namespace $NAMESPACE of context $CONTEXT what was deployed there, InfluxDB and its data included"
+  say "deletes from namespace $NAMESPACE of context $CONTEXT what was deployed there, InfluxDB" \
+    "and its data included"
   kube delete "$kinds" -l "$MARK" --ignore-not-found --wait=false | sed 's/^/  /'
   mark=$(field "namespace/$NAMESPACE" '.metadata.labels.app\.kubernetes\.io/part-of')
   if [ "$mark" = "${MARK#*=}" ]; then
@@ -101,7 +114,8 @@ delete() {
     kube delete "namespace/$NAMESPACE" --ignore-not-found --wait=false >/dev/null
     await_gone "namespace/$NAMESPACE"
   else
-    within "$ROLLOUT_TIMEOUT" nothing_left || fail "not all is gone after $ROLLOUT_TIMEOUT s: kubectl --namespace $NAMESPACE get pods,services -l $MARK"
+    within "$ROLLOUT_TIMEOUT" nothing_left || fail "not all is gone after $ROLLOUT_TIMEOUT s:" \
+      "kubectl --namespace $NAMESPACE get pods,services -l $MARK"
   fi
   case $(state_read calc-url-for) in
     "$CONTEXT/$NAMESPACE"*)

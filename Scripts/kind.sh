@@ -9,7 +9,8 @@ cluster=calc
 
 need docker "https://docs.docker.com/engine/install"
 need kind "https://kind.sigs.k8s.io/docs/user/quick-start/#installation"
-docker info >/dev/null 2>&1 || fail "no Docker engine answers: start Docker, then run the same command again"
+docker info >/dev/null 2>&1 || fail "no Docker engine answers: start Docker, then run the same" \
+  "command again"
 
 is_there() {
   local clusters
@@ -24,14 +25,18 @@ create() {
     kind export kubeconfig --name "$cluster" >/dev/null 2>&1
     return
   fi
-  say "makes cluster $cluster of three nodes; this machine's ports 8080 and 8443 will lead to its edge"
-  if ! kind create cluster --name "$cluster" --config "$ROOT/k8s/kind.yaml" --wait 120s 2>&1 | tee "$SCRATCH/kind"; then
+  say "makes cluster $cluster of three nodes; this machine's ports 8080 and 8443 will lead to its" \
+    "edge"
+  if ! kind create cluster --name "$cluster" --config "$ROOT/k8s/kind.yaml" --wait 120s 2>&1 \
+    | tee "$SCRATCH/kind"; then
     # What stands after a failure would only be in the way of the next try.
     kind delete cluster --name "$cluster" >/dev/null 2>&1 || true
     if grep -qE 'port is already allocated|address already in use' "$SCRATCH/kind"; then
-      fail "port 8080 or 8443 of this machine is taken: end what listens there, then run the same command again"
+      fail "port 8080 or 8443 of this machine is taken: end what listens there, then run the same" \
+        "command again"
     fi
-    fail "kind could not make the cluster: $(grep -m 1 -i 'error' "$SCRATCH/kind" || tail -n 1 "$SCRATCH/kind")"
+    fail "kind could not make the cluster:" \
+      "$(grep -m 1 -i 'error' "$SCRATCH/kind" || tail -n 1 "$SCRATCH/kind")"
   fi
   say "next: make docker-build kind-load"
 }
@@ -43,9 +48,12 @@ images() {
   kubectl kustomize "$folder" | sed -n 's/^ *\(- \)\{0,1\}image: *"\{0,1\}\([^" ]*\).*/\2/p'
 }
 
-# kind load docker-image trips over images of several platforms in Docker's containerd store (kind issue 3795); an archive of one platform does not.
+# kind load docker-image trips over images of several platforms in Docker's containerd store (kind
+# issue 3795); an archive of one platform does not.
 archive() {
-  docker save --platform "linux/$(docker version --format '{{.Server.Arch}}')" -o "$2" "$1" 2>/dev/null || docker save -o "$2" "$1"
+  local platform
+  platform=linux/$(docker version --format '{{.Server.Arch}}')
+  docker save --platform "$platform" -o "$2" "$1" 2>/dev/null || docker save -o "$2" "$1"
 }
 
 load() {
@@ -58,11 +66,13 @@ load() {
     others="$others $image"
   done
   say "loads into cluster $cluster, so that it needs no network: $own$others"
-  docker image inspect "$own" >/dev/null 2>&1 || fail "$own is not on this machine: make docker-build builds it"
+  docker image inspect "$own" >/dev/null 2>&1 || fail "$own is not on this machine: make" \
+    "docker-build builds it"
   for image in $own $others; do
     if ! docker image inspect "$image" >/dev/null 2>&1; then
       say "  pulls $image"
-      docker pull --quiet "$image" >/dev/null || fail "$image is not on this machine and cannot be pulled"
+      docker pull --quiet "$image" >/dev/null || fail "$image is not on this machine and cannot" \
+        "be pulled"
     fi
     say "  loads $image"
     archive "$image" "$SCRATCH/image.tar"

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2034 # What is set here is read by the scripts.
-# What the scripts of the talk share: words, tools, remembered values. Sourced by bash scripts under set -euo pipefail; bash 3.2 is enough.
+# What the scripts of the talk share: words, tools, remembered values. Sourced by bash scripts under
+# set -euo pipefail; bash 3.2 is enough.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 # Where one call of make leaves what the next one needs; git ignores it.
@@ -33,6 +34,32 @@ need() {
   exit 69
 }
 
+# Has a program, or installs the package of that name where that is possible.
+obtain() {
+  if command -v "$1" >/dev/null; then return; fi
+  if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+    { apt-get update && apt-get install --yes --no-install-recommends "$1"; } >"$SCRATCH/apt" 2>&1 \
+      || true
+  fi
+  command -v "$1" >/dev/null
+}
+
+# Whether no process on this machine listens at a port.
+is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# A port that is free now.
+free_port() {
+  local attempt port
+  for attempt in $(seq 1 50); do
+    port=$((20000 + RANDOM % 10000))
+    if is_free "$port"; then
+      echo "$port"
+      return
+    fi
+  done
+  fail "no free port after $attempt attempts"
+}
+
 # A remembered value, or nothing.
 state_read() { if [ -f "$STATE/$1" ]; then cat "$STATE/$1"; fi; }
 
@@ -55,7 +82,8 @@ within() {
   done
 }
 
-# Runs what goes on until Ctrl-C, which is its proper end. Sets IS_INTERRUPTED for those who make a status of their own of that.
+# Runs what goes on until Ctrl-C, which is its proper end. Sets IS_INTERRUPTED for those who make a
+# status of their own of that.
 until_interrupted() {
   local status=0
   IS_INTERRUPTED=
@@ -77,7 +105,8 @@ use_step() {
       esac
       ;;
     [67]g) refuse "v=$given is no step: row $given is v=${given%g} graceful=1" ;;
-    *.* | v[0-9]* | latest) refuse "v=$given is no step: v= is a step, 1 to 7; an image tag is tag=$given" ;;
+    *.* | v[0-9]* | latest) refuse "v=$given is no step: v= is a step, 1 to 7; an image tag is" \
+      "tag=$given" ;;
     *) refuse "v=$given is no step: v= is a step, 1 to 7" ;;
   esac
   STEP=$given

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Builds, with the command in its arguments, and runs step v= [graceful=1] in the foreground. Steps 6 and 7 look for InfluxDB on this
-# machine unless told otherwise.
+# Builds, with the command in its arguments, and runs step v= [graceful=1] in the foreground. Steps
+# 6 and 7 look for InfluxDB on this machine unless told otherwise.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -11,7 +11,9 @@ use_step local-server
 case $STEP in
   6 | 7)
     hint=
-    if [ -z "${INFLUXDB_BASE_URL:-}" ]; then hint='; make influxdb-local starts an InfluxDB there'; fi
+    if [ -z "${INFLUXDB_BASE_URL:-}" ]; then
+      hint='; make influxdb-local starts an InfluxDB there'
+    fi
     export INFLUXDB_BASE_URL=${INFLUXDB_BASE_URL:-http://localhost:8086}
     say "operations go to $INFLUXDB_BASE_URL$hint" >&2
     ;;
@@ -19,5 +21,6 @@ esac
 status=0
 until_interrupted "$ROOT/.build/release/CalcV$STEP" ${ACT:+--graceful} || status=$?
 # The address could not be had, and it has said why.
-if [ "$status" -eq 71 ]; then say "LISTEN_PORT= is another port, here and for local-test: make local-server v=$STEP LISTEN_PORT=4001" >&2; fi
+if [ "$status" -eq 71 ]; then say "LISTEN_PORT= is another port, here and for local-test: make" \
+  "local-server v=$STEP LISTEN_PORT=4001" >&2; fi
 exit "$status"

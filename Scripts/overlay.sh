@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Writes what kubectl kustomize renders for one part of the talk, into the state folder, and prints that folder. $1 is a folder below k8s, with
-# hyphens for slashes: v1 … v7, v6-graceful, v7-graceful, edge, influxdb … image= and tag= replace what was built last.
+# Writes what kubectl kustomize renders for one part of the talk, into the state folder, and prints
+# that folder. $1 is a folder below k8s, with hyphens for slashes: v1 … v7, v6-graceful,
+# v7-graceful, edge, influxdb … image= and tag= replace what was built last.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -19,16 +20,19 @@ use_image() {
   IMAGE=${image:-${last%:*}}
   TAG=${tag:-${last##*:}}
   if [ -z "$IMAGE" ] || [ -z "$TAG" ]; then
-    fail "no image was built yet: make docker-build builds one, image=… tag=… names one that a registry has"
+    fail "no image was built yet: make docker-build builds one, image=… tag=… names one that a" \
+      "registry has"
   fi
   case $TAG in
     latest) refuse "tag=latest is no version: a deploy has to change the tag" ;;
     *[!A-Za-z0-9_.-]* | [.-]*) refuse "tag=$TAG is no image tag: letters, digits and _.-" ;;
   esac
-  case $IMAGE in *[!a-z0-9_./:-]* | -*) refuse "image=$IMAGE is no image's name: small letters, digits and _./:-" ;; esac
+  case $IMAGE in *[!a-z0-9_./:-]* | -*) refuse "image=$IMAGE is no image's name: small letters," \
+    "digits and _./:-" ;; esac
 }
 
-# The files of this part, without its variants, beside one another: kustomize takes none from outside its folder.
+# The files of this part, without its variants, beside one another: kustomize takes none from
+# outside its folder.
 folder=$STATE/overlay/$part
 rm -rf "$folder"
 mkdir -p "$folder/base"
@@ -51,8 +55,10 @@ find "$source" -maxdepth 1 -type f -exec cp {} "$folder/base" \;
       printf 'images:\n  - name: calc\n    newName: "%s"\n    newTag: "%s"\n' "$IMAGE" "$TAG"
       ;;
   esac
-  # By it k8s-delete knows what is the talk's, pods included. Selectors are left alone: they are immutable.
-  printf 'labels:\n  - pairs:\n      app.kubernetes.io/part-of: graceful-shutdown\n    includeTemplates: true\n'
+  # By it k8s-delete knows what is the talk's, pods included. Selectors are left alone: they are
+  # immutable.
+  printf 'labels:\n  - pairs:\n      app.kubernetes.io/part-of: graceful-shutdown\n'
+  printf '    includeTemplates: true\n'
 } >"$folder/kustomization.yaml"
 
 say "$folder"

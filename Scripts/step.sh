@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# What step v= changes, in code and manifest; for the first step all of it. With graceful=1 what the second act changes, which is the manifest only.
+# What step v= changes, in code and manifest; for the first step all of it. With graceful=1 what the
+# second act changes, which is the manifest only.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"

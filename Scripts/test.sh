@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs the tests, against a real InfluxDB where there is one. Tests that need a tool which is missing
-# are skipped, and one line at the end says how many and which; with TOOLS_REQUIRED=1 they fail.
-# Arguments go to `swift test`.
+# Builds and runs the tests, against a real InfluxDB where there is one. A test that needs a missing
+# tool is skipped, and one line at the end says how many tests need which; with TOOLS_REQUIRED=1
+# they fail. With STRICT=1 a warning is an error.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -9,8 +9,14 @@ set -euo pipefail
 # Real pods, signals and time-outs: a few tests at a time, so that one does not wait for all others.
 export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 
+flags=()
+if [ "${STRICT:-0}" = 1 ]; then flags=(-Xswiftc -warnings-as-errors); fi
+"$ROOT/Scripts/build.sh" "$ROOT/.build/debug/graceful-shutdownPackageTests.xctest" \
+  'everything and its tests' 'about four minutes' \
+  env TERM=dumb swift build --build-tests ${flags[@]+"${flags[@]}"}
+
 status=0
-"$ROOT/Scripts/with-influxdb.sh" swift test "$@" 2>&1 | tee "$SCRATCH/tests" || status=$?
+"$ROOT/Scripts/with-influxdb.sh" swift test --skip-build 2>&1 | tee "$SCRATCH/tests" || status=$?
 
 awk '
   / Test .* skipped: "needs [a-z]+"$/ {
@@ -22,7 +28,8 @@ awk '
   END {
     for (i = 1; i <= count; i++) {
       tool = tools[i]
-      line = line (line ? ", " : "") tests[tool] (tests[tool] == 1 ? " test needs " : " tests need ") tool
+      need = tests[tool] == 1 ? " test needs " : " tests need "
+      line = line (line ? ", " : "") tests[tool] need tool
     }
     if (line) print line ": not run"
   }

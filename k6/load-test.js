@@ -2,10 +2,11 @@
 //
 //     k6 run --env CALC_URL=http://localhost:8080 k6/load-test.js
 //
-// Each virtual user sends one POST after the other, never again what failed, and every request has an id of its own:
-// <run>-<pod>-<user>-<iteration>. Lines that begin with `calc-load` go to the log: one for each request that failed, and from
-// each user now and then, and at its end, one that says how far it has come. All ids up to there that are not among the failed
-// ones were answered. So nothing is missing, even if k6 itself is killed.
+// Each virtual user sends one POST after the other, never again what failed, and every request has
+// an id of its own: <run>-<pod>-<user>-<iteration>. Lines that begin with `calc-load` go to the
+// log: one for each request that failed, and from each user now and then, and at its end, one that
+// says how far it has come. All ids up to there that are not among the failed ones were answered.
+// So nothing is missing, even if k6 itself is killed.
 import { sleep } from 'k6';
 import exec from 'k6/execution';
 import http from 'k6/http';
@@ -14,7 +15,8 @@ import { Counter, Trend } from 'k6/metrics';
 const url = __ENV.CALC_URL || 'http://localhost:4000';
 const users = Number(__ENV.VUS || 500);
 const seconds = secondsOf(__ENV.DURATION || '2m');
-// 1: one connection for all requests of a user, as long as it lasts. Else a connection for each request.
+// 1: one connection for all requests of a user, as long as it lasts. Else a connection for each
+// request.
 const reuse = __ENV.REUSE === '1';
 // Which of several k6 this is.
 const pod = __ENV.POD || '0';
@@ -25,7 +27,8 @@ const startAt = Number(__ENV.START_AT || 0);
 const report = Number(__ENV.REPORT || 10);
 
 const timeout = 10;
-// After a failure a user waits out the time that an answer takes: else the users that are refused would send the most.
+// After a failure a user waits out the time that an answer takes: else the users that are refused
+// would send the most.
 const pace = 0.1;
 
 // The words are the same everywhere: rehearsal, load test, cluster and page.
@@ -33,8 +36,8 @@ const failures = ['refused', 'reset', 'eof', 'timeout', 'unreachable', 'http_502
 const counters = Object.fromEntries(['ok', ...failures, 'own'].map((outcome) => [outcome, new Counter(`calc_${outcome}`)]));
 const latency = new Trend('calc_latency', true);
 
-// The users' own end comes a second before k6's: nobody sends a request in it, and who has sent one gets its answer or its
-// time-out. So no request is cut by the end of the test.
+// The users' own end comes a second before k6's: nobody sends a request in it, and who has sent one
+// gets its answer or its time-out. So no request is cut by the end of the test.
 const quiet = 1;
 
 export const options = {
@@ -45,7 +48,8 @@ export const options = {
   noVUConnectionReuse: !reuse,
   // Nobody has signed the edge's certificate.
   insecureSkipTLSVerify: true,
-  // `own` is what this machine lacked (ports, descriptors, names): no failure of the service, but then nothing can be said of it.
+  // `own` is what this machine lacked (ports, descriptors, names): no failure of the service, but
+  // then nothing can be said of it.
   thresholds: Object.fromEntries([...failures, 'own'].map((outcome) => [`calc_${outcome}`, ['count==0']])),
   summaryTrendStats: ['med', 'p(90)', 'p(99)', 'max'],
   setupTimeout: `${Math.max(0, Math.ceil(startAt - Date.now() / 1000)) + 60}s`,
@@ -120,13 +124,16 @@ function tell() {
   console.log(`calc-load user=${user} at=${at} ok=${ok} failed=${failed} last=${last} protocol=${protocol || '-'} ms=${ms || '-'}`);
 }
 
-// Go's HTTP/2 sends a request again that the server refused by REFUSED_STREAM, and nothing in k6 can keep it from that; a load balancer may
-// say so of a request that a pod has cut. Over HTTP/1.1 a POST is sent again only if nothing of it had been written.
+// Go's HTTP/2 sends a request again that the server refused by REFUSED_STREAM, and nothing in k6
+// can keep it from that; a load balancer may say so of a request that a pod has cut. Over HTTP/1.1
+// a POST is sent again only if nothing of it had been written.
 //
-// What became of a request; null when k6 itself was stopped meanwhile, which says nothing about anybody.
+// What became of a request; null when k6 itself was stopped meanwhile, which says nothing about
+// anybody.
 //
-// Codes and texts are those of k6's lib/netext/httpext/error_codes.go. Some things have no code of their own there: what the
-// other side closed is 1000 with Go's text, and what dialling met is 1213 with the system's.
+// Codes and texts are those of k6's lib/netext/httpext/error_codes.go. Some things have no code of
+// their own there: what the other side closed is 1000 with Go's text, and what dialling met is 1213
+// with the system's.
 export function outcomeOf(response, id) {
   const { status, error_code: code } = response;
   const text = response.error || '';
@@ -139,7 +146,8 @@ export function outcomeOf(response, id) {
   if (code === 1212 || /connection refused/.test(text)) return 'refused';
   if (/no route to host|host is unreachable|host is down|network is unreachable/.test(text)) return 'unreachable';
   if (code === 1050 || code === 1211 || /time-?out|timed out|deadline exceeded/i.test(text)) return 'timeout';
-  // HTTP/2: GOAWAY, or an end without it, is the connection's end; RST_STREAM is a reset, as is a connection error.
+  // HTTP/2: GOAWAY, or an end without it, is the connection's end; RST_STREAM is a reset, as is a
+  // connection error.
   if (code >= 1610 && code < 1630 || /GOAWAY|client connection (lost|force closed)|conn(ection)? (is )?closed/i.test(text)) return 'eof';
   if (code === 1220 || code === 1201 || code >= 1630 && code < 1700 || /connection reset|broken pipe|connection aborted/.test(text)) return 'reset';
   if (/\bEOF\b|server closed (idle )?connection|use of closed network connection/.test(text)) return 'eof';

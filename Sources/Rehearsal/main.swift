@@ -14,15 +14,15 @@ case .rehearse, .startupTime: break
 let signals = Signals.arm()
 let wantsHelp = Help.isWanted(words)
 
-do throws(Refusal) {
+do throws(CommandError) {
   switch subcommand {
   case .startupTime:
     if wantsHelp {
-      Say.lines(StartupTime.help)
+      Console.lines(StartupTime.help)
     } else {
       try await StartupTime.run(words, until: signals)
     }
-  case .rehearse where wantsHelp: Say.lines(Options.syntax.help)
+  case .rehearse where wantsHelp: Console.lines(Options.syntax.help)
   default:
     let options = try Options.parse(words, executables: OwnExecutable.folder)
     exit(try await Rehearsal(options).run(until: signals))

@@ -72,7 +72,10 @@ final class ClusterScene: Sendable {
       deleted ? #","deletionTimestamp":"2026-11-23T01:00:40Z","deletionGracePeriodSeconds":30"# : ""
     let state =
       exit.map {
-        #""terminated":{"exitCode":\#($0),"reason":"Error","startedAt":"2026-11-23T00:59:00Z","finishedAt":"2026-11-23T01:00:10Z"}"#
+        #"""
+        "terminated":{"exitCode":\#($0),"reason":"Error","startedAt":"2026-11-23T00:59:00Z",\#
+        "finishedAt":"2026-11-23T01:00:10Z"}
+        """#
       }
       ?? waiting.map {
         #""waiting":{"reason":"\#($0)","message":"Back-off pulling image \"calc:1\""}"#
@@ -91,12 +94,19 @@ final class ClusterScene: Sendable {
 
   static func slice(_ ready: [String], terminating: [String] = []) -> String {
     func endpoint(_ name: String, _ isReady: Bool) -> String {
-      #"{"addresses":["10.244.0.7"],"conditions":{"ready":\#(isReady),"serving":true,"terminating":\#(!isReady)},"targetRef":{"kind":"Pod","name":"\#(name)","uid":"uid-\#(name)"}}"#
+      #"""
+      {"addresses":["10.244.0.7"],"conditions":{"ready":\#(isReady),"serving":true,\#
+      "terminating":\#(!isReady)},"targetRef":{"kind":"Pod","name":"\#(name)",\#
+      "uid":"uid-\#(name)"}}
+      """#
     }
     let endpoints = ready.map { endpoint($0, true) } + terminating.map { endpoint($0, false) }
     return
-      #"{"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"calc-x","uid":"slice","resourceVersion":"12"},"#
-      + #""addressType":"IPv4","endpoints":\#(endpoints.isEmpty ? "null" : "[\(endpoints.joined(separator: ","))]")}"#
+      #"""
+      {"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"calc-x",\#
+      "uid":"slice","resourceVersion":"12"},
+      """#
+        + #""addressType":"IPv4","endpoints":\#(endpoints.isEmpty ? "null" : "[\(endpoints.joined(separator: ","))]")}"#
   }
 
   static func deployment(_ replicas: Int, generation: String, observed: Int, available: Int? = nil)
@@ -104,13 +114,19 @@ final class ClusterScene: Sendable {
   {
     let available = available ?? replicas
     return
-      #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"calc","uid":"d","resourceVersion":"12","generation":\#(generation)},"#
-      + #""spec":{"replicas":\#(replicas),"template":{"spec":{"terminationGracePeriodSeconds":30,"containers":[{"name":"calc"}]}}},"#
-      + #""status":{"observedGeneration":\#(observed),"replicas":\#(replicas),"updatedReplicas":\#(available),"availableReplicas":\#(available)}}"#
+      #"""
+      {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"calc","uid":"d",\#
+      "resourceVersion":"12","generation":\#(generation)},
+      """#
+        + #""spec":{"replicas":\#(replicas),"template":{"spec":{"terminationGracePeriodSeconds":30,"containers":[{"name":"calc"}]}}},"#
+        + #""status":{"observedGeneration":\#(observed),"replicas":\#(replicas),"updatedReplicas":\#(available),"availableReplicas":\#(available)}}"#
   }
 
   static func list(_ items: [String]) -> String {
-    #"{"kind":"List","metadata":{"resourceVersion":"11"},"items":[\#(items.joined(separator: ","))]}"#
+    #"""
+    {"kind":"List","metadata":{"resourceVersion":"11"},\#
+    "items":[\#(items.joined(separator: ","))]}
+    """#
   }
 
   static func event(_ type: String, _ object: String) -> String {
@@ -120,7 +136,9 @@ final class ClusterScene: Sendable {
   static func set(_ object: String) -> String { event("MODIFIED", object) }
 
   /// A pod of the load.
-  static func loadPod(_ door: Door, _ kind: Kind, index: Int = 0, state: String = #""running":{}"#)
+  static func loadPod(
+    _ door: Door, _ kind: ClientKind, index: Int = 0, state: String = #""running":{}"#
+  )
     -> String
   {
     """
@@ -130,7 +148,8 @@ final class ClusterScene: Sendable {
     """
   }
 
-  static let groups = ClusterRow.doors.flatMap { door in Kind.allCases.map { (door.door, $0) } }
+  static let groups = ClusterRow.doors.flatMap { door in ClientKind.allCases.map { (door.door, $0) }
+  }
 
   // MARK: Scenes
 
@@ -187,7 +206,10 @@ final class ClusterScene: Sendable {
       let proto = door == .http2 ? "HTTP/2.0" : "HTTP/1.1"
       let own = failures.filter { $0.contains("-\(name)-") }
       let periods = [-3, -2, -1, 0, 1].enumerated().map { number, second in
-        "calc-load user=1 at={\(second)} ok=9 failed=\(number == 4 ? own.count : 0) last=\(number * 9 + 8 + (number == 4 ? own.count : 0)) protocol=\(proto) ms=101*9"
+        """
+        calc-load user=1 at={\(second)} ok=9 failed=\(number == 4 ? own.count : 0) \
+        last=\(number * 9 + 8 + (number == 4 ? own.count : 0)) protocol=\(proto) ms=101*9
+        """
       }
       try write(own + periods, to: "logs/load-\(name)-0")
     }
@@ -195,7 +217,9 @@ final class ClusterScene: Sendable {
       try write(
         [
           "ts=2026-11-23T01:00:05.000Z level=info msg=draining",
-          "ts=2026-11-23T01:00:07.000Z level=info msg=stopped connections=3 finished=4 late=0 cut=0",
+          """
+          ts=2026-11-23T01:00:07.000Z level=info msg=stopped connections=3 finished=4 late=0 cut=0
+          """,
         ],
         to: "logs/\(name)")
     }
@@ -238,7 +262,10 @@ final class ClusterScene: Sendable {
     let points = ids.dropFirst(lost).enumerated().map { "[\($0),\"\($1)\"]" }.joined(separator: ",")
     try write(
       [
-        #"{"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","id"],"values":[\#(points)]}]}]}"#
+        #"""
+        {"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","id"],\#
+        "values":[\#(points)]}]}]}
+        """#
       ], to: "raw")
   }
 

@@ -67,7 +67,15 @@ import Testing
         try await server.stop()
         let ids = isBatched ? append(1_200, to: batches) : append(1_200, to: tasks)
         let flush = Task { isBatched ? await batches.flush() : await tasks.drain() }
-        try await Task.sleep(for: .milliseconds(700))
+        // Its first write meets a server that is not ready, a later one the one that restarts.
+        let isTried = Gate()
+        isTried.open()
+        try await TestInflux.with(port: server.database.influx.port) { _ in
+          await isTried.pass()
+          return Response(.serviceUnavailable)
+        } _: { _, _ in
+          await isTried.arrivals(1)
+        }
         try await server.start()
         #expect(await flush.value.undelivered == 0)
         #expect(try await server.database.ids().sorted() == ids)
@@ -99,7 +107,7 @@ import Testing
 
   @Test
   func
-    `what a server that stays away misses stands in standard error, and can be replayed from there`()
+    `what an absent server misses stands in standard error, and can be replayed from there`()
     async throws
   {
     try await RealInfluxDB.server { server async throws in

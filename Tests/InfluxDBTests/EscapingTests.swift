@@ -123,7 +123,7 @@ struct EscapingTests {
 
   @Test
   func
-    `a point that is written twice is counted once, and an operation of the next nanosecond is another one`()
+    `a point that is written twice counts once; one of the next nanosecond is another`()
     async throws
   {
     try await RealInfluxDB.with { database async throws in
@@ -176,8 +176,8 @@ struct EscapingTests {
       case .some(let error): Issue.record("\(error)")
       }
       let stored = (try? await database.ids()) ?? []
-      let standInIDs = (try? JSONDecoder().decode(InfluxIDs.self, from: Data(ids.bytes)).ids) ?? []
-      #expect(stored == standInIDs)
+      let standInIDs = (try? StoredOperations(ids.bytes).ids) ?? []
+      #expect(stored.sorted() == standInIDs.sorted())
     }
   }
 }

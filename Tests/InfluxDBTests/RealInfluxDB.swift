@@ -94,9 +94,7 @@ enum RealInfluxDB {
 
     /// The ids of all operations, each as often as it is there.
     func ids() async throws -> [String] {
-      try JSONDecoder().decode(
-        InfluxIDs.self, from: Data(await query(#"SELECT "id" FROM "operation""#))
-      ).ids
+      try StoredOperations(Array(await query(#"SELECT "id" FROM "operation""#))).ids
     }
 
     func count() async throws -> Int {

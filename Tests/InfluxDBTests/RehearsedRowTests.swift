@@ -40,7 +40,7 @@ import Testing
         #expect(
           audit.answered == audit.logged - audit.loggedThoughFailed + audit.lost + audit.undelivered
         )
-        #expect(audit.answered > 100 && audit.strange == 0 && audit.loggedTwice == 0)
+        #expect(audit.answered > 100 && audit.unknown == 0 && audit.loggedTwice == 0)
       }
     }
   }

@@ -24,9 +24,9 @@ struct MakeTargets {
       }
       let recipe = makefile[(index + 1)...].prefix { $0.hasPrefix("\t") }.joined(separator: "\n")
       if recipe.contains("$(CLUSTER)") {
-        knobs[target] = Self.knobs(try await help("Cluster", target))
+        knobs[target] = Self.options(try await help("Cluster", target))
       } else if recipe.contains(".build/release/Rehearsal") {
-        knobs[target] = Self.knobs(try await help("Rehearsal", target))
+        knobs[target] = Self.options(try await help("Rehearsal", target))
       } else {
         var text = [group, line]
         for script in recipe.matches(of: /Scripts\/[a-z0-9-]+\.sh/) {
@@ -45,6 +45,11 @@ struct MakeTargets {
 
   func has(_ knob: String) -> Bool {
     environment.contains(knob) || knobs.values.contains { $0.contains(knob) }
+  }
+
+  /// The first words of the lines that a help indents, one for each option.
+  private static func options(_ help: [String]) -> Set<String> {
+    Set(help.compactMap { $0.prefixMatch(of: /\s+([A-Za-z][A-Za-z-]*)=/).map { String($0.1) } })
   }
 
   /// `rows=3` and `rows=` both name `rows`.

@@ -35,6 +35,13 @@ import Testing
     #expect(try await problems(Repository.text(page), at: page) == [])
   }
 
+  @Test func `the page of the rehearsal lists every knob that its help lists`() async throws {
+    let page = try Repository.text("docs/rehearsal.md")
+    let knobs = try #require(try await Self.check.value.targets.knobs["rehearse"])
+    #expect(knobs.isSuperset(of: ["rows", "lag", "influx-fault"]))
+    #expect(knobs.filter { !page.contains("`\($0)=") && $0 != "help" } == [])
+  }
+
   @Test func `the first page has at most 130 lines`() throws {
     #expect(try Repository.lines("README.md").count <= 130)
   }

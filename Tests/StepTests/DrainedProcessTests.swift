@@ -10,8 +10,8 @@ private let sumHead =
 private let sum = "\(sumHead)\r\n\(numbers)"
 private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
-/// The contract of `Server.drain` as the clients of a built `CalcV4` see it, with nothing but bytes
-/// and signals.
+/// What only a process shows of the contract of `Server.drain`: signals, the kernel's backlog, and
+/// the moment of its exit. The clauses themselves are tested with a server in the tests' process.
 @Suite(.timeLimit(.minutes(1))) struct DrainedProcessTests {
   /// Calls `body` with a process that listens; it must end with 0 within the time that a test has.
   private func with(_ body: @Sendable (StepProcess, SocketAddress) async throws -> Void)
@@ -50,17 +50,6 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
     await wire.close()
   }
 
-  @Test func `a request in flight is answered and told to close`() async throws {
-    try await with { (process, address) async throws in
-      let wire = try await idle(address)
-      await wire.send(sum)
-      try await drain(process)
-      try await expectLastSum(wire)
-      #expect(
-        await process.line(containing: "msg=stopped")?.contains("finished=1 late=0 cut=0") == true)
-    }
-  }
-
   @Test func `what stands in the backlog when the signal comes is served`() async throws {
     try await with { (process, address) async throws in
       // The kernel goes on completing handshakes for a process that is stopped.
@@ -77,76 +66,6 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
     }
   }
 
-  @Test func `after the drain began nobody listens`() async throws {
-    try await with { (process, address) async throws in
-      let wire = try await idle(address)
-      await wire.send(sum)
-      try await drain(process)
-      // Between the line and the close of the listener there is a moment.
-      try await expectLastSum(wire)
-      await #expect(throws: WireError.refused) { try await Wire.connect(to: address) }
-    }
-  }
-
-  @Test func `pipelined requests are all answered, in order, and only the last is told to close`()
-    async throws
-  {
-    try await with { (process, address) async throws in
-      let wire = try await Wire.connect(to: address)
-      await wire.send((1...12).map { "\(sumHead)X-Request-ID: r\($0)\r\n\r\n\(numbers)" }.joined())
-      _ = try #require(await process.line(containing: "id=r1"))
-      try await drain(process)
-      let answers = try await wire.readToEnd()
-      #expect(answers.matches(of: /X-Request-ID: r(\d+)/).map { Int($0.1) } == Array(1...12))
-      #expect(answers.matches(of: /Connection: close/).count == 1)
-      #expect(answers.hasSuffix(#"{"result":10}"#))
-      await wire.close()
-    }
-  }
-
-  @Test(arguments: [1, 40, sumHead.utf8.count + 2, sum.utf8.count - 1])
-  func `a request of which a part was read is served when the rest comes`(part: Int) async throws {
-    try await with { (process, address) async throws in
-      let wire = try await idle(address)
-      await wire.send(Array(sum.utf8.prefix(part)))
-      // Answered by the same loops, in their turn: the part was read.
-      for _ in 0..<4 { await (try await idle(address)).close() }
-      try await drain(process)
-      await wire.send(Array(sum.utf8.dropFirst(part)))
-      try await expectLastSum(wire)
-    }
-  }
-
-  @Test func `a client that half-closes after its request gets its answer`() async throws {
-    try await with { (process, address) async throws in
-      let wire = try await idle(address)
-      await wire.send(sum)
-      await wire.closeWriting()
-      try await drain(process)
-      try await expectLastSum(wire)
-    }
-  }
-
-  @Test func `100 Continue is still sent`() async throws {
-    try await with { (process, address) async throws in
-      let wire = try await idle(address)
-      try await drain(process)
-      await wire.send("\(sumHead)Expect: 100-continue\r\n\r\n")
-      #expect(try await wire.read(until: "\r\n\r\n") == "HTTP/1.1 100 Continue\r\n\r\n")
-      await wire.send(numbers)
-      try await expectLastSum(wire)
-    }
-  }
-
-  @Test func `an idle connection's next request is answered and told to close`() async throws {
-    try await with { (process, address) async throws in
-      let wire = try await idle(address)
-      try await drain(process)
-      await wire.send(sum)
-      try await expectLastSum(wire)
-    }
-  }
-
   @Test func `a connection that never sent a byte may send its first`() async throws {
     try await with { (process, address) async throws in
       let wire = try await Wire.connect(to: address)
@@ -154,43 +73,6 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
       try await drain(process)
       await wire.send(sum)
       try await expectLastSum(wire)
-    }
-  }
-
-  @Test func `idle and silent connections close when the lame-duck time is over, not before`()
-    async throws
-  {
-    try await with { (process, address) async throws in
-      let used = try await idle(address)
-      let silent = try await Wire.connect(to: address)
-      try await drain(process)
-      let began = MonotonicTime.now
-      for wire in [used, silent] {
-        #expect(try await wire.readToEnd() == "")
-        await wire.close()
-      }
-      #expect(MonotonicTime.now - began > ServerOptions().lameDuck - .milliseconds(300))
-    }
-  }
-
-  @Test func `an answer to a body that is not read arrives, not a reset`() async throws {
-    try await with { (process, address) async throws in
-      let wire = try await idle(address)
-      try await drain(process)
-      await wire.send("POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: 2000000\r\n\r\n")
-      await wire.send([UInt8](repeating: 120, count: 2_000_000))
-      #expect(try await wire.readToEnd().hasPrefix("HTTP/1.1 413"))
-      await wire.close()
-    }
-  }
-
-  @Test func `a client that is gone holds nothing up`() async throws {
-    try await with { (process, address) async throws in
-      let wire = try await idle(address)
-      await wire.send(sum)
-      for _ in 0..<4 { await (try await idle(address)).close() }
-      process.send(SIGTERM)
-      await wire.reset()
     }
   }
 
@@ -255,7 +137,7 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
   }
 }
 
-/// Counts who comes by.
+/// Counts the answers of all clients.
 private final class Turnstile: Sendable {
   private let count = Mutex(0)
 

@@ -36,7 +36,7 @@ import Testing
 
   @Test(arguments: [(3, "HTTP/1.1 502"), (4, "HTTP/1.1 200")])
   func
-    `a request that its pod cuts is a 502, one that it finishes is none, and where no pod is there is a 503`(
+    `a request that its pod cuts is a 502, one that it finishes none, and without a pod a 503`(
       step: Int, inFlight: String
     ) async throws
   {
@@ -53,7 +53,7 @@ import Testing
 
   @Test
   func
-    `nothing is sent again: a request that was cut on a connection used before ends as it ended for the edge`()
+    `nothing is sent again: a request cut on a used connection ends as it ended for the edge`()
     async throws
   {
     let (server, edge) = try await start(3)

@@ -68,7 +68,7 @@ import Testing
 
   @Test(arguments: [6, 7])
   func
-    `a second signal cuts the drain of the operations, which stand in standard error, and the status is 1`(
+    `a second signal cuts the operations' drain: they stand in standard error, the status is 1`(
       step: Int
     ) async throws
   {

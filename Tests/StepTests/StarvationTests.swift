@@ -9,7 +9,7 @@ import Testing
 
   @Test(.enabled(if: access("/proc/self/stat", R_OK) == 0))
   func
-    `out of descriptors it serves whom it has, does not spin, and accepts again when some are free`()
+    `out of descriptors it serves its connections, does not spin, and accepts again later`()
     async throws
   {
     let limit = 20 + 2 * Platform.cores

@@ -155,35 +155,4 @@ import Testing
       })
     await process.end()
   }
-
-  @Test func `keep-alive clients lose no request at a SIGTERM`() async throws {
-    let (process, first) = try await start(4)
-    let address = first.address
-    let outcomes = await withTaskGroup(of: [Result<Response, ClientError>].self) { group in
-      for _ in 0..<40 {
-        group.addTask {
-          // Each until it is told to close: then a client goes elsewhere.
-          let client = await StepClient(address)
-          var outcomes: [Result<Response, ClientError>] = []
-          while true {
-            let outcome = await client.sum()
-            outcomes.append(outcome)
-            guard case .success(let response) = outcome,
-              !response.fields.contains(token: "close", in: "Connection")
-            else {
-              return outcomes
-            }
-          }
-        }
-      }
-      try? await Task.sleep(for: .milliseconds(500))
-      process.send(SIGTERM)
-      return await group.reduce(into: []) { $0 += $1 }
-    }
-    #expect(outcomes.count > 100)
-    let lost = outcomes.filter { (try? $0.get().status) != .ok }
-    #expect(lost.isEmpty, "\(lost.count) of \(outcomes.count) were lost")
-    #expect(await process.exitCode() == 0)
-    await process.end()
-  }
 }

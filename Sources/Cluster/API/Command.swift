@@ -7,7 +7,7 @@ import Synchronization
 /// chooses.
 struct Command: Sendable {
   /// What a program left behind.
-  struct Outcome: Equatable, Sendable {
+  struct Exit: Equatable, Sendable {
     /// The exit status, or 128 and the number of the signal.
     var code: Int32
     var output: [UInt8] = []
@@ -39,19 +39,20 @@ struct Command: Sendable {
   /// and SIGKILL a moment later.
   /// - Parameters:
   ///   - time: after it the program is ended in the same way.
-  ///   - line: takes the lines of standard output one by one instead of `Outcome.output`, on a
+  ///   - line: takes the lines of standard output one by one instead of `Exit.output`, on a
   ///     thread of the program's own.
-  /// - Throws: `Refusal` when it cannot be started.
-  func run(within time: Duration, line: (@Sendable (String) -> Void)? = nil) async throws(Refusal)
-    -> Outcome
+  /// - Throws: `CommandError` when it cannot be started.
+  func run(within time: Duration, line: (@Sendable (String) -> Void)? = nil)
+    async throws(CommandError)
+    -> Exit
   {
-    let cancelled = try Self.starting.withLock { _ throws(Refusal) in try Pipe() }
+    let cancelled = try Self.starting.withLock { _ throws(CommandError) in try Pipe() }
     let end = MonotonicTime.now + time
     let result = await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         BackgroundThread.start {
-          let result: Result<Outcome, Refusal>
-          do throws(Refusal) {
+          let result: Result<Exit, CommandError>
+          do throws(CommandError) {
             var running = try Running(self, line)
             result = .success(running.outcome(by: end, cancelled: cancelled.reading))
           } catch {
@@ -84,17 +85,17 @@ private struct Running {
   private let output: Int32
   private let errors: Int32
   private let line: (@Sendable (String) -> Void)?
-  private var outcome = Command.Outcome(code: 0)
+  private var outcome = Command.Exit(code: 0)
   private var rest: [UInt8] = []
 
-  init(_ command: Command, _ line: (@Sendable (String) -> Void)?) throws(Refusal) {
+  init(_ command: Command, _ line: (@Sendable (String) -> Void)?) throws(CommandError) {
     self.line = line
-    (pid, output, errors) = try Command.starting.withLock { _ throws(Refusal) in
+    (pid, output, errors) = try Command.starting.withLock { _ throws(CommandError) in
       try Self.start(command)
     }
   }
 
-  private static func start(_ command: Command) throws(Refusal) -> (
+  private static func start(_ command: Command) throws(CommandError) -> (
     pid_t, output: Int32, errors: Int32
   ) {
     let output = try Pipe()
@@ -106,14 +107,14 @@ private struct Running {
       group: 0)
     launch.errors = errors.writing
     launch.input = input >= 0 ? input : nil
-    do throws(Refusal) { return (try launch.spawn(), output.reading, errors.reading) } catch {
+    do throws(CommandError) { return (try launch.spawn(), output.reading, errors.reading) } catch {
       for end in [output.reading, errors.reading] { close(end) }
       throw error
     }
   }
 
   /// A file without a name that holds what the program is to read: it cannot block as a pipe could.
-  private static func file(of bytes: [UInt8]) throws(Refusal) -> Int32 {
+  private static func file(of bytes: [UInt8]) throws(CommandError) -> Int32 {
     var name = Array("/tmp/calc-input.XXXXXX".utf8CString)
     let file = mkstemp(&name)
     _ = fcntl(file, F_SETFD, FD_CLOEXEC)
@@ -121,20 +122,15 @@ private struct Running {
       throw .cannotCreate("/tmp: no file can be made there: \(String(cString: strerror(errno)))")
     }
     unlink(name)
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes { write(file, $0.baseAddress, $0.count) }
-      guard count > 0 || errno == EINTR else {
-        close(file)
-        throw .cannotCreate("/tmp: cannot be written: \(String(cString: strerror(errno)))")
-      }
-      sent += max(0, count)
+    guard Descriptor.write(bytes, to: file) else {
+      close(file)
+      throw .cannotCreate("/tmp: cannot be written: \(String(cString: strerror(errno)))")
     }
     lseek(file, 0, SEEK_SET)
     return file
   }
 
-  mutating func outcome(by end: MonotonicTime, cancelled: Int32) -> Command.Outcome {
+  mutating func outcome(by end: MonotonicTime, cancelled: Int32) -> Command.Exit {
     var sources = [output, errors, cancelled]
     var due = end
     var signal = SIGTERM
@@ -152,7 +148,7 @@ private struct Running {
       signal = signal == SIGTERM ? SIGKILL : 0
     }
     for end in [output, errors] { close(end) }
-    // Nobody reads any more: whoever still writes learns it.
+    // The pipes are closed: a process that still writes gets SIGPIPE.
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     outcome.code = WaitStatus.code(status)

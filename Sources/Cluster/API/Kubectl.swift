@@ -18,29 +18,32 @@ struct Kubectl: Sendable {
   /// How long to wait between two looks, and between two tries while the API server is away:
   /// `POLL`, in seconds.
   let pause: Duration
+  private let transient: TransientErrors
 
   /// Takes kubectl's current context, and the namespace given or that of the context.
-  /// - Throws: `Refusal`: 69 without kubectl or a context.
-  init(environment: [String], namespace: String?) async throws(Refusal) {
+  /// - Throws: `CommandError`: 69 without kubectl or a context.
+  init(environment: [String], namespace: String?) async throws(CommandError) {
+    transient = try TransientErrors()
     func variable(_ name: String) -> String? {
       environment.first { $0.hasPrefix("\(name)=") }.map { String($0.dropFirst(name.count + 1)) }
     }
     patience = .seconds(variable("API_PATIENCE").flatMap { Double($0) } ?? 30)
     pause = .seconds(variable("POLL").flatMap { Double($0) } ?? 1)
     guard let path = Command.path(of: "kubectl", in: variable("PATH") ?? "") else {
-      throw .missing("kubectl is missing: https://kubernetes.io/docs/tasks/tools")
+      throw .unavailable("kubectl is missing: https://kubernetes.io/docs/tasks/tools")
     }
     self.path = path
     self.environment = environment
-    func config(_ arguments: [String]) async throws(Refusal) -> String? {
+    func config(_ arguments: [String]) async throws(CommandError) -> String? {
       let outcome = try await Command(
         arguments: [path, "config"] + arguments, environment: environment
       ).run(within: Self.deadline)
       return outcome.code == 0 ? String(decoding: outcome.output, as: UTF8.self).trimmed : nil
     }
     guard let context = try await config(["current-context"]), !context.isEmpty else {
-      throw .missing(
-        "no cluster: kubectl has no current context; make kind-create makes one, kubectl config use-context NAME chooses one"
+      throw .unavailable(
+        "no cluster: kubectl has no current context; make kind-create makes one, kubectl config "
+          + "use-context NAME chooses one"
       )
     }
     self.context = context
@@ -54,18 +57,18 @@ struct Kubectl: Sendable {
 
   /// Runs kubectl; while the API server is away it is run again.
   /// - Returns: its standard output.
-  /// - Throws: `Refusal` with the last line of its standard error; 75 when the API server stays
-  ///   away.
+  /// - Throws: `CommandError` with the last line of its standard error; 75 when the API server
+  ///   stays away.
   @discardableResult
   func callAsFunction(
     _ arguments: String..., input: [UInt8] = [], within time: Duration = Kubectl.deadline
-  ) async throws(Refusal) -> [UInt8] {
+  ) async throws(CommandError) -> [UInt8] {
     try await run(arguments, input: input, within: time)
   }
 
   @discardableResult
   func run(_ arguments: [String], input: [UInt8] = [], within time: Duration = Kubectl.deadline)
-    async throws(Refusal) -> [UInt8]
+    async throws(CommandError) -> [UInt8]
   {
     let end = MonotonicTime.now + patience
     while true {
@@ -73,12 +76,13 @@ struct Kubectl: Sendable {
       if outcome.code == 0 { return outcome.output }
       if Task.isCancelled { throw .interrupted }
       let refusal = refusal(outcome, arguments, after: time)
-      guard Self.isTransient(outcome) else { throw refusal }
+      guard outcome.isLate || transient.matches(outcome.errors) else { throw refusal }
       guard MonotonicTime.now < end else {
-        throw Refusal(
-          message:
-            "no answer from the API server of context \(context) for \((patience / .seconds(1)).fixed(0)) s (\(outcome.complaint)); is the cluster up?",
-          status: 75)
+        throw CommandError(
+          .temporary,
+          "no answer from the API server of context \(context) for "
+            + "\((patience / .seconds(1)).fixed(0)) s (\(outcome.complaint)); is the cluster up?"
+        )
       }
       do { try await Task.sleep(for: pause) } catch { throw .interrupted }
     }
@@ -87,8 +91,8 @@ struct Kubectl: Sendable {
   /// Runs kubectl once and gives its lines as they come: watches, logs that are followed.
   func follow(
     _ arguments: [String], within time: Duration, line: @escaping @Sendable (String) -> Void
-  ) async throws(Refusal)
-    -> Command.Outcome
+  ) async throws(CommandError)
+    -> Command.Exit
   {
     try await command(arguments).run(within: time, line: line)
   }
@@ -99,37 +103,12 @@ struct Kubectl: Sendable {
       environment: environment, input: input)
   }
 
-  private func refusal(_ outcome: Command.Outcome, _ arguments: [String], after time: Duration)
-    -> Refusal
+  private func refusal(_ outcome: Command.Exit, _ arguments: [String], after time: Duration)
+    -> CommandError
   {
     let what = "kubectl \(arguments.prefix(3).joined(separator: " "))"
     return outcome.isLate
-      ? Refusal(message: "\(what) did not end within \(time.components.seconds) s", status: 75)
-      : Refusal(message: "\(what): \(outcome.complaint)", status: 69)
-  }
-
-  /// Whether the same call may go well a moment later. The texts are those of client-go and of the
-  /// API server.
-  static func isTransient(_ outcome: Command.Outcome) -> Bool {
-    if outcome.isLate { return true }
-    let text = String(decoding: outcome.errors, as: UTF8.self)
-    return transient.contains { text.contains($0) }
-  }
-
-  private static let transient = [
-    "was refused", "connection refused", "connection reset", "i/o timeout", "TLS handshake timeout",
-    "deadline exceeded",
-    "no route to host",
-    ": EOF", "unexpected EOF", "client connection lost", "(ServiceUnavailable)", "(Timeout)",
-    "(TooManyRequests)", "(Conflict)",
-    "etcdserver",
-    "currently unable to handle", "restart has already been triggered within the past second",
-  ]
-}
-
-extension String {
-  /// Without white space around it.
-  var trimmed: String {
-    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+      ? CommandError(.temporary, "\(what) did not end within \(time.components.seconds) s")
+      : CommandError(.unavailable, "\(what): \(outcome.complaint)")
   }
 }

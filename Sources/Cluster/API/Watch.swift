@@ -2,7 +2,7 @@ import Comparison
 import Shared
 
 /// What a watch says.
-enum WatchChange<Object: ClusterObject>: Equatable, Sendable {
+enum WatchChange<Object: KubernetesObject>: Equatable, Sendable {
   /// All that there is now: what is not among it is gone.
   case all([Object])
   case set(Object)
@@ -12,7 +12,7 @@ enum WatchChange<Object: ClusterObject>: Equatable, Sendable {
 /// Follows the objects behind a path of the API server for as long as its task lives. A watch ends
 /// every few minutes, and when the server restarts; then it goes on where it ended, or lists anew
 /// when the server has forgotten that moment (410, expired).
-struct Watch<Object: ClusterObject>: Sendable {
+struct Watch<Object: KubernetesObject>: Sendable {
   private struct Event: Decodable {
     var type: String
     var object: Object
@@ -44,9 +44,9 @@ struct Watch<Object: ClusterObject>: Sendable {
   /// `labelSelector=app%3Dcalc`.
   let query: String
 
-  /// - Throws: `Refusal` when the API server stays away or forbids it; 130 when the task was
+  /// - Throws: `CommandError` when the API server stays away or forbids it; 130 when the task was
   ///   cancelled.
-  func run(_ change: @escaping @Sendable (WatchChange<Object>) -> Void) async throws(Refusal) {
+  func run(_ change: @escaping @Sendable (WatchChange<Object>) -> Void) async throws(CommandError) {
     while true {
       let list = try await list()
       change(.all(list.items))
@@ -56,7 +56,7 @@ struct Watch<Object: ClusterObject>: Sendable {
     }
   }
 
-  private func list() async throws(Refusal) -> ObjectList<Object> {
+  private func list() async throws(CommandError) -> ObjectList<Object> {
     let bytes = try await kubectl("get", "--raw", "\(path)?\(query)")
     do { return try JSONDecoder().decode(ObjectList<Object>.self, from: Data(bytes)) } catch {
       throw .data("\(path): the API server's answer is not the list that it should be")
@@ -67,10 +67,11 @@ struct Watch<Object: ClusterObject>: Sendable {
   private func watch(
     from version: String, _ change: @escaping @Sendable (WatchChange<Object>) -> Void,
     _ reached: (String) -> Void
-  ) async throws(Refusal) -> Bool {
+  ) async throws(CommandError) -> Bool {
     let cursor = WatchCursor(version)
     let request =
-      "\(path)?\(query)&watch=1&allowWatchBookmarks=true&timeoutSeconds=600&resourceVersion=\(version)"
+      "\(path)?\(query)&watch=1&allowWatchBookmarks=true"
+      + "&timeoutSeconds=600&resourceVersion=\(version)"
     let outcome = try await kubectl.follow(["get", "--raw", request], within: .seconds(900)) {
       line in
       switch Self.parse(line) {

@@ -10,14 +10,14 @@ protocol ClusterCommand: Sendable {
   init(environment: [String])
 
   /// - Returns: the exit status.
-  /// - Throws: `Refusal`; nothing of it is left in the cluster then.
-  func run() async throws(Refusal) -> Int32
+  /// - Throws: `CommandError`; nothing of it is left in the cluster then.
+  func run() async throws(CommandError) -> Int32
 }
 
 extension ClusterCommand {
   /// - Parameter words: `name=value`, without the names of the program and the command.
-  /// - Throws: `Refusal` (64).
-  init(_ words: [String], _ environment: [String] = []) throws(Refusal) {
+  /// - Throws: `CommandError` (64).
+  init(_ words: [String], _ environment: [String] = []) throws(CommandError) {
     self.init(environment: environment)
     try Self.syntax.parse(words, into: &self)
   }

@@ -25,10 +25,10 @@ enum Subcommand: String, CaseIterable, Sendable {
   /// - Parameter words: without the name of the program.
   /// - Returns: the exit status.
   static func run(_ words: [String], environment: [String], until signals: Signals) async -> Int32 {
-    // Whoever reads may go away: then writing fails, and the cluster is still left clean.
+    // The reader of standard output may go away: the cluster is still left clean.
     signal(SIGPIPE, SIG_IGN)
-    let work = Task { () -> Result<Int32, Refusal> in
-      do throws(Refusal) { return .success(try await perform(words, environment)) } catch {
+    let work = Task { () -> Result<Int32, CommandError> in
+      do throws(CommandError) { return .success(try await perform(words, environment)) } catch {
         return .failure(error)
       }
     }
@@ -36,19 +36,19 @@ enum Subcommand: String, CaseIterable, Sendable {
       guard await signals.next() else { return }
       work.cancel()
       guard await signals.next() else { return }
-      Say.error("interrupted twice: what is left in the cluster ends by itself")
-      exit(130)
+      Console.error("interrupted twice: what is left in the cluster ends by itself")
+      exit(ExitStatus.interrupted.rawValue)
     }
     defer { interruption.cancel() }
     switch await work.value {
     case .success(let status): return status
     case .failure(let refusal):
-      Say.error(refusal.message)
-      return refusal.status
+      Console.error(refusal.message)
+      return refusal.status.rawValue
     }
   }
 
-  private static func perform(_ words: [String], _ environment: [String]) async throws(Refusal)
+  private static func perform(_ words: [String], _ environment: [String]) async throws(CommandError)
     -> Int32
   {
     let names = allCases.map(\.rawValue).joined(separator: " ")
@@ -59,7 +59,7 @@ enum Subcommand: String, CaseIterable, Sendable {
       guard Help.isWanted([name]) else {
         throw .usage("'\(name)' is no command; there are \(names)")
       }
-      Say.lines(help)
+      Console.lines(help)
       return 0
     }
     return try await perform(subcommand.command, Array(words.dropFirst()), environment)
@@ -67,9 +67,9 @@ enum Subcommand: String, CaseIterable, Sendable {
 
   private static func perform<Command: ClusterCommand>(
     _: Command.Type, _ words: [String], _ environment: [String]
-  ) async throws(Refusal) -> Int32 {
+  ) async throws(CommandError) -> Int32 {
     if Help.isWanted(words) {
-      Say.lines(Command.syntax.help)
+      Console.lines(Command.syntax.help)
       return 0
     }
     return try await Command(words, environment).run()

@@ -33,24 +33,26 @@ struct ClusterComparison: ClusterCommand {
         "results", "results", "for the JSON (default \(SideBySide.clusterFolder))", to: \.results),
       .folder("manifests", "k8s", "of v1/deployment.yaml … (default k8s)", to: \.manifests),
     ]
-  ) { command throws(Refusal) in command.rows = try command.choice.rows() }
+  ) { command throws(CommandError) in command.rows = try command.choice.rows() }
 
   /// - Returns: 0 only when all verdicts hold.
-  /// - Throws: `Refusal`; no load is left in the cluster then.
-  func run() async throws(Refusal) -> Int32 {
+  /// - Throws: `CommandError`; no load is left in the cluster then.
+  func run() async throws(CommandError) -> Int32 {
     let began = MonotonicTime.now
     try ResultFile.require(results)
     let template = try LoadTemplate()
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let left = isAgain ? rows : rows.filter { !isFinished($0, at: kubectl.place) }
-    let manifests = try left.map { row throws(Refusal) in
+    let manifests = try left.map { row throws(CommandError) in
       try ManifestFile(of: row, in: self.manifests)
     }
     if !left.isEmpty {
       let kept = rows.count - left.count
-      Say.line(
-        "compares \(left.count.of("row")) (\(left.map(\.name).joined(separator: " "))) in namespace \(kubectl.namespace) of context \(kubectl.context): deploys each step, "
-          + "loads it with \(clients) clients through the Service and the edge, replaces its pods, scales up and down"
+      Console.line(
+        "compares \(left.count.of("row")) (\(left.map(\.name).joined(separator: " "))) in "
+          + "namespace \(kubectl.namespace) of context \(kubectl.context): deploys each step, "
+          + "loads it with \(clients) clients through the Service and the edge, replaces its "
+          + "pods, scales up and down"
           + (kept > 0 ? "; \(kept.of("row")) of \(results) kept, again=1 runs all" : ""))
       try await prepare(kubectl, left)
       for (row, manifest) in zip(left, manifests) {
@@ -58,8 +60,9 @@ struct ClusterComparison: ClusterCommand {
       }
     } else {
       let what = rows.count == 1 ? "the row is" : "all \(rows.count) rows are"
-      Say.line(
-        "\(what) in \(results) already, from namespace \(kubectl.namespace) of context \(kubectl.context); again=1 runs again"
+      Console.line(
+        "\(what) in \(results) already, from namespace \(kubectl.namespace) of context "
+          + "\(kubectl.context); again=1 runs again"
       )
     }
 
@@ -67,7 +70,7 @@ struct ClusterComparison: ClusterCommand {
     for result in all { _ = try ResultFile.write(result, to: results) }
     let asked = all.filter { result in rows.contains { $0.name == result.row } }
     let wall = (MonotonicTime.now - began) / .seconds(1)
-    Say.lines(Details.lines(asked, folder: results, wall: wall))
+    Console.lines(Details.lines(asked, folder: results, wall: wall))
     return asked.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }
 
@@ -80,51 +83,53 @@ struct ClusterComparison: ClusterCommand {
   /// What the row showed when it was last run; nil when it never was.
   private func stored(_ row: Row) -> RowResult? {
     guard let result = try? ResultFile.read(ResultFile.path(of: row.name, in: results)),
-      result.stage == .cluster
+      result.origin == .cluster
     else { return nil }
     return result
   }
 
   /// What all rows share stays from one to the next.
-  private func prepare(_ kubectl: Kubectl, _ rows: [Row]) async throws(Refusal) {
-    do throws(Refusal) {
-      try await StageScript(kubectl: kubectl, arguments: scripts.edge).run(
+  private func prepare(_ kubectl: Kubectl, _ rows: [Row]) async throws(CommandError) {
+    do throws(CommandError) {
+      try await DeployScript(kubectl: kubectl, arguments: scripts.edge).run(
         for: "the edge cannot be deployed")
       if rows.contains(where: { $0.logging != nil }) {
-        try await StageScript(kubectl: kubectl, arguments: scripts.influx).run(
+        try await DeployScript(kubectl: kubectl, arguments: scripts.influx).run(
           for: "InfluxDB cannot be deployed")
       }
     } catch {
-      throw error.status == 130 ? interrupted(nil) : error
+      throw error.status == .interrupted ? interrupted(nil) : error
     }
   }
 
   private func run(
     _ row: Row, _ kubectl: Kubectl, _ template: LoadTemplate, _ manifest: ManifestFile
-  ) async throws(Refusal) {
-    Say.line("row \(row.name): \(row.news)")
+  ) async throws(CommandError) {
+    Console.line("row \(row.name): \(row.news)")
     let run = ClusterRow(
       row: row, kubectl: kubectl, template: template, manifest: manifest, clients: clients,
       deployScript: scripts.deploy, limits: limits)
     let result: RowResult
-    do throws(Refusal) { result = try await run.run() } catch {
-      throw error.status == 130 ? interrupted(row) : error
+    do throws(CommandError) { result = try await run.run() } catch {
+      throw error.status == .interrupted ? interrupted(row) : error
     }
     _ = try ResultFile.write(result, to: results)
     let counts = result.counts
-    Say.line(
-      "  \(row.name): \(counts.sent.grouped) sent, \(counts.failed.grouped) failed, \(counts.cut.grouped) cut"
+    Console.line(
+      "  \(row.name): \(counts.sent.grouped) sent, \(counts.failed.grouped) failed, "
+        + "\(counts.cut.grouped) cut"
         + (result.audit.map { ", \($0.lost.grouped) lost" } ?? "")
         + ", in \(result.harness.wall.fixed(0)) s")
     for reason in result.harness.reasons {
-      Say.line("  \(row.name): cannot be believed: \(reason)")
+      Console.line("  \(row.name): cannot be believed: \(reason)")
     }
   }
 
-  private func interrupted(_ row: Row?) -> Refusal {
-    Refusal(
-      message:
-        "interrupted\(row.map { ": row \($0.name) was not counted" } ?? ""); the load is gone from the cluster, the step stays, and the same command goes on",
-      status: 130)
+  private func interrupted(_ row: Row?) -> CommandError {
+    CommandError(
+      .interrupted,
+      "interrupted\(row.map { ": row \($0.name) was not counted" } ?? ""); the load is gone from "
+        + "the cluster, the step stays, and the same command goes on"
+    )
   }
 }

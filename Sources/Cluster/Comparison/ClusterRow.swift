@@ -36,19 +36,19 @@ struct ClusterRow: Sendable {
   var limits = Limits()
 
   /// - Returns: what it showed, without a verdict.
-  /// - Throws: `Refusal`; no load is left in the cluster then.
-  func run() async throws(Refusal) -> RowResult {
+  /// - Throws: `CommandError`; no load is left in the cluster then.
+  func run() async throws(CommandError) -> RowResult {
     let began = MonotonicTime.now
     try await deploy()
     var load = LoadRun(
       kubectl: kubectl, template: template, name: LoadRun.newName(row.name), jobs: [])
-    do throws(Refusal) {
+    do throws(CommandError) {
       var clock = ClockOffset()
       try await load.prepare(&clock)
       let view = ClusterView(kubectl, clock: clock)
       load.jobs = jobs
       let (started, startedClock) = (load, clock)
-      var result = try await view.watching { () throws(Refusal) in
+      var result = try await view.watching { () throws(CommandError) in
         try await measure(view, started, startedClock)
       }
       result.harness.wall = (MonotonicTime.now - began) / .seconds(1)
@@ -61,7 +61,7 @@ struct ClusterRow: Sendable {
 
   /// Clients of k6 are spread over as many processes as there are doors and kinds.
   private var jobs: [LoadJob] {
-    LoadJob.split(clients: clients, doors: Self.doors.map(\.door), kinds: Kind.allCases).map {
+    LoadJob.split(clients: clients, doors: Self.doors.map(\.door), kinds: ClientKind.allCases).map {
       group in
       LoadJob(
         door: group.door, kind: group.kind,
@@ -71,21 +71,21 @@ struct ClusterRow: Sendable {
     }
   }
 
-  private func deploy() async throws(Refusal) {
-    let script = StageScript(kubectl: kubectl, arguments: deployScript, limit: limits.deploy)
+  private func deploy() async throws(CommandError) {
+    let script = DeployScript(kubectl: kubectl, arguments: deployScript, limit: limits.deploy)
     try await script.run(
       ["v=\(row.step)", "graceful=\(row.act == .graceful ? 1 : 0)"],
       for: "row \(row.name) cannot be deployed")
   }
 
   private func measure(_ view: ClusterView, _ load: LoadRun, _ clock: ClockOffset)
-    async throws(Refusal) -> RowResult
+    async throws(CommandError) -> RowResult
   {
     var clock = clock
     let began = WallClock.text()
     guard try await view.waits(for: limits.rest, until: { view.isAtRest }) else {
-      throw Refusal(
-        message: "row \(row.name): the cluster does not come to rest: \(view.trouble)", status: 75)
+      throw CommandError(
+        .temporary, "row \(row.name): the cluster does not come to rest: \(view.trouble)")
     }
     view.forgetThePast()
     try await load.begin(&clock)
@@ -93,7 +93,7 @@ struct ClusterRow: Sendable {
     do { try await Task.sleep(for: limits.warmUp) } catch { throw .interrupted }
     let deployment = try await deployment()
     let spans = try await phases(view, deployment)
-    Say.line("  \(row.name): takes what the clients saw, and waits for the last pods to go")
+    Console.line("  \(row.name): takes what the clients saw, and waits for the last pods to go")
     let logs = try await load.logs()
     try await load.end()
     let ended = MonotonicTime.now
@@ -103,7 +103,7 @@ struct ClusterRow: Sendable {
     if areGone { await view.logsEnd() }
 
     var result = RowResult(row: row.name, parameters: parameters(deployment))
-    result.stage = .cluster
+    result.origin = .cluster
     result.began = began
     result.commit = WorkingCopy.commit()
     result.audit = try await audit(load, logs, view, since: ended)
@@ -120,7 +120,8 @@ struct ClusterRow: Sendable {
   // MARK: Phases
 
   /// Walks through the phases as a rehearsal does.
-  private func phases(_ view: ClusterView, _ deployment: DeploymentObject) async throws(Refusal)
+  private func phases(_ view: ClusterView, _ deployment: DeploymentObject)
+    async throws(CommandError)
     -> PhaseSpans
   {
     var plan = PhasePlan()
@@ -145,9 +146,9 @@ struct ClusterRow: Sendable {
         changed = view.now
         switch action {
         case .begin(let phase):
-          Say.line("  \(row.name): \(phase.rawValue)")
+          Console.line("  \(row.name): \(phase.rawValue)")
           view.phase = phase
-          spans.begin(phase, at: WallTime.now)
+          spans.begin(phase, at: WallTime.now.seconds)
         case .restart: generation = try await change("rollout", "restart", "deployment/calc")
         case .scale(let replicas):
           generation = try await change("scale", "deployment/calc", "--replicas=\(replicas)")
@@ -157,10 +158,11 @@ struct ClusterRow: Sendable {
       guard clock.nextDeadline != nil || clock.isFinished || view.now - changed < limits.rollout
       else {
         let phase = clock.current?.rawValue ?? ""
-        throw Refusal(
-          message:
-            "row \(row.name): the rollout of phase \(phase) has not finished after \(limits.rollout.components.seconds) s: \(view.trouble)",
-          status: 75)
+        throw CommandError(
+          .temporary,
+          "row \(row.name): the rollout of phase \(phase) has not finished after "
+            + "\(limits.rollout.components.seconds) s: \(view.trouble)"
+        )
       }
       do { try await Task.sleep(for: .milliseconds(100)) } catch { throw .interrupted }
     }
@@ -169,12 +171,12 @@ struct ClusterRow: Sendable {
 
   /// - Returns: the generation of the Deployment that the change has made. One that is complete for
   ///   an older one is not complete.
-  private func change(_ arguments: String...) async throws(Refusal) -> Int {
+  private func change(_ arguments: String...) async throws(CommandError) -> Int {
     try await kubectl.run(arguments)
     return try await deployment().metadata.generation ?? 0
   }
 
-  private func deployment() async throws(Refusal) -> DeploymentObject {
+  private func deployment() async throws(CommandError) -> DeploymentObject {
     let bytes = try await kubectl("get", "deployment/calc", "-o", "json")
     do { return try JSONDecoder().decode(DeploymentObject.self, from: Data(bytes)) } catch {
       throw .data("kubectl get deployment/calc: the answer is not the Deployment that it should be")
@@ -187,7 +189,7 @@ struct ClusterRow: Sendable {
   /// the time to log it.
   private func audit(
     _ load: LoadRun, _ logs: [LoadLog], _ view: ClusterView, since ended: MonotonicTime
-  ) async throws(Refusal) -> Audit? {
+  ) async throws(CommandError) -> Audit? {
     guard let logging = row.logging else { return nil }
     let answered = logs.reduce(into: Set<String>()) { $0.formUnion($1.answered) }
     let failed = logs.reduce(into: Set<String>()) { $0.formUnion($1.failed) }
@@ -224,9 +226,11 @@ struct ClusterRow: Sendable {
     harness.ownFailures = logs.reduce(0) { $0 + $1.ownFailures }
     harness.reasons = LoadSum.complaints(logs, mustBeWhole: false)
     for (door, _) in Self.doors {
-      for kind in Kind.allCases where counts.sum(.steady, door, kind, where: { $0 == .ok }) == 0 {
+      for kind in ClientKind.allCases
+      where counts.sum(.steady, door, kind, where: { $0 == .ok }) == 0 {
         harness.reasons.append(
-          "no \(kind.rawValue) client was answered through \(door.rawValue) before anything was changed"
+          "no \(kind.rawValue) client was answered through \(door.rawValue) before anything was "
+            + "changed"
         )
       }
       let wanted = door == .http2 ? "HTTP/2.0" : "HTTP/1.1"
@@ -239,6 +243,6 @@ struct ClusterRow: Sendable {
     if !areGone {
       harness.reasons.append("pods were still on their way out a minute after their grace")
     }
-    harness.believed = harness.reasons.isEmpty
+    harness.isTrustworthy = harness.reasons.isEmpty
   }
 }

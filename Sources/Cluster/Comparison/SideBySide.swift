@@ -23,25 +23,25 @@ struct SideBySide: ClusterCommand {
       .folder(
         "cluster", "results", "of a cluster's JSON (default \(clusterFolder))", to: \.cluster),
     ]
-  ) { command throws(Refusal) in command.rows = try command.choice.rows() }
+  ) { command throws(CommandError) in command.rows = try command.choice.rows() }
 
   /// - Returns: 0 when all rows are there and no two disagree.
-  /// - Throws: `Refusal` when a result is there and cannot be read.
-  func run() throws(Refusal) -> Int32 {
+  /// - Throws: `CommandError` when a result is there and cannot be read.
+  func run() throws(CommandError) -> Int32 {
     var pairs: [Pair] = []
     for row in rows {
       pairs.append(
         Pair(row: row, rehearsal: try read(row, rehearsal), cluster: try read(row, cluster)))
     }
-    Say.lines(Self.lines(pairs))
+    Console.lines(Self.lines(pairs))
     return pairs.allSatisfy { $0.isWhole && $0.disagreements.isEmpty } ? 0 : 1
   }
 
-  private func read(_ row: Row, _ folder: String) throws(Refusal) -> RowResult? {
-    do throws(Refusal) {
+  private func read(_ row: Row, _ folder: String) throws(CommandError) -> RowResult? {
+    do throws(CommandError) {
       return try ResultFile.read(ResultFile.path(of: row.name, in: folder))
     } catch {
-      guard error.status == 66 else { throw error }
+      guard error.status == .noInput else { throw error }
       return nil
     }
   }
@@ -80,7 +80,8 @@ struct SideBySide: ClusterCommand {
       if let one = rehearsal.audit, let other = cluster.audit, (one.lost == 0) != (other.lost == 0)
       {
         lines.append(
-          "lost operations: \(one.lost.grouped) in the rehearsal, \(other.lost.grouped) on the cluster"
+          "lost operations: \(one.lost.grouped) in the rehearsal, \(other.lost.grouped) on the "
+            + "cluster"
         )
       }
       return lines
@@ -125,7 +126,8 @@ struct SideBySide: ClusterCommand {
       let (low, high) = (min(shares.0, shares.1), max(shares.0, shares.1))
       guard low == 0 || high / low > 10 else { return nil }
       return
-        "\(failed.0.grouped) of \(sent.0.grouped) in the rehearsal, \(failed.1.grouped) of \(sent.1.grouped) on the cluster"
+        "\(failed.0.grouped) of \(sent.0.grouped) in the rehearsal, \(failed.1.grouped) of "
+        + "\(sent.1.grouped) on the cluster"
     }
   }
 
@@ -150,7 +152,7 @@ struct SideBySide: ClusterCommand {
       for (title, result) in [("rehearsal", pair.rehearsal), ("cluster", pair.cluster)] {
         let name = title == "rehearsal" ? pair.row.name : ""
         guard let result else {
-          table.add([name, title, "–", "–", "–", "–", "–", "–", "–", "–", "not run"])
+          table.add([name, title] + Array(repeating: "–", count: 8) + ["not run"])
           continue
         }
         let counts = result.counts
@@ -179,7 +181,8 @@ struct SideBySide: ClusterCommand {
     let whole = pairs.filter(\.isWhole)
     if !whole.isEmpty, whole.allSatisfy(\.disagreements.isEmpty) {
       lines.append(
-        "rehearsal and cluster agree in \(whole.count.of("row")): verdicts, claims, and the order of magnitude of failures."
+        "rehearsal and cluster agree in \(whole.count.of("row")): verdicts, claims, and the "
+          + "order of magnitude of failures."
       )
     }
     return lines

@@ -29,14 +29,15 @@ struct NodeDrain: ClusterCommand {
     ])
 
   /// - Returns: 0 when no request failed, and the figures can be believed.
-  /// - Throws: `Refusal`; no load, no budget and no closed node is left in the cluster then.
-  func run() async throws(Refusal) -> Int32 {
+  /// - Throws: `CommandError`; no load, no budget and no closed node is left in the cluster then.
+  func run() async throws(CommandError) -> Int32 {
     let template = try LoadTemplate()
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let open = try await nodes(kubectl).filter(\.takesPods).map(\.metadata.name)
     guard open.count > 1 else {
-      Say.line(
-        "the cluster has one node that takes pods, so none can be drained: its pods would have nowhere to go"
+      Console.line(
+        "the cluster has one node that takes pods, so none can be drained: its pods would have "
+          + "nowhere to go"
       )
       return 0
     }
@@ -51,47 +52,51 @@ struct NodeDrain: ClusterCommand {
         "node=\(node) is no node that takes pods; there are \(open.joined(separator: " "))")
     }
     guard let count = load[node] else {
-      throw .missing(
-        "node \(node) has no pod of calc in namespace \(kubectl.namespace): make k8s-deploy v=5 comes first"
+      throw .unavailable(
+        "node \(node) has no pod of calc in namespace \(kubectl.namespace): make k8s-deploy v=5 "
+          + "comes first"
       )
     }
     guard try await !kubectl("get", "service/calc-edge", "--ignore-not-found", "-o", "name").isEmpty
     else {
-      throw .missing(
-        "namespace \(kubectl.namespace) has no edge, through which half of the load goes: make k8s-edge comes first"
+      throw .unavailable(
+        "namespace \(kubectl.namespace) has no edge, through which half of the load goes: make "
+          + "k8s-edge comes first"
       )
     }
-    Say.line(
-      "drains node \(node) of context \(kubectl.context), which has \(count) of \(pods.count.of("pod")) of calc, under \(clients) clients; other pods stay"
+    Console.line(
+      "drains node \(node) of context \(kubectl.context), which has \(count) of "
+        + "\(pods.count.of("pod")) of calc, under \(clients) clients; other pods stay"
     )
     let run = LoadRun(
       kubectl: kubectl, template: template, name: LoadRun.newName("drain"),
       jobs: Self.jobs(clients: clients))
     let sum: LoadSum
-    do throws(Refusal) { sum = try await measure(run, node) } catch {
+    do throws(CommandError) { sum = try await measure(run, node) } catch {
       await restore(kubectl, node)
       await run.abandon()
-      throw error.status == 130
-        ? Refusal(
-          message: "interrupted: node \(node) takes pods again, the load and the budget are gone",
-          status: 130) : error
+      throw error.status == .interrupted
+        ? CommandError(
+          .interrupted,
+          "interrupted: node \(node) takes pods again, the load and the budget are gone") : error
     }
-    Say.lines([""] + sum.doorLines + [""])
-    for complaint in sum.complaints { Say.error(complaint) }
+    Console.lines([""] + sum.doorLines + [""])
+    for complaint in sum.complaints { Console.error(complaint) }
     return sum.counts.failed == 0 && sum.complaints.isEmpty ? 0 : 1
   }
 
   private static func jobs(clients: Int) -> [LoadJob] {
-    LoadJob.split(clients: clients, doors: ClusterRow.doors.map(\.door), kinds: Kind.allCases).map {
-      group in
-      LoadJob(
-        door: group.door, kind: group.kind,
-        url: ClusterRow.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
-        duration: "900s", report: 1, deadline: 900)
-    }
+    LoadJob.split(clients: clients, doors: ClusterRow.doors.map(\.door), kinds: ClientKind.allCases)
+      .map {
+        group in
+        LoadJob(
+          door: group.door, kind: group.kind,
+          url: ClusterRow.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
+          duration: "900s", report: 1, deadline: 900)
+      }
   }
 
-  private func measure(_ load: LoadRun, _ node: String) async throws(Refusal) -> LoadSum {
+  private func measure(_ load: LoadRun, _ node: String) async throws(CommandError) -> LoadSum {
     let kubectl = load.kubectl
     var clock = ClockOffset()
     try await load.prepare(&clock)
@@ -104,7 +109,7 @@ struct NodeDrain: ClusterCommand {
       "drain", node, "--pod-selector=app=calc", "--ignore-daemonsets", "--delete-emptydir-data",
       "--timeout=\(limit.components.seconds)s",
       within: limit + .seconds(10))
-    Say.line("  node \(node) is empty of calc")
+    Console.line("  node \(node) is empty of calc")
     do { try await Task.sleep(for: settle) } catch { throw .interrupted }
     let logs = try await load.logs()
     try await load.end()
@@ -115,26 +120,28 @@ struct NodeDrain: ClusterCommand {
   /// Also in a task that was cancelled.
   private func restore(_ kubectl: Kubectl, _ node: String) async {
     await Task {
-      do throws(Refusal) {
+      do throws(CommandError) {
         try await kubectl("uncordon", node)
         try await kubectl("delete", "-f", Self.budget, "--ignore-not-found")
-        Say.line("  node \(node) takes pods again")
+        Console.line("  node \(node) takes pods again")
       } catch {
-        Say.error(
+        Console.error(
           "node \(node) may still take no pods: kubectl uncordon \(node) (\(error.message))")
       }
     }.value
   }
 
-  private func nodes(_ kubectl: Kubectl) async throws(Refusal) -> [NodeObject] {
+  private func nodes(_ kubectl: Kubectl) async throws(CommandError) -> [NodeObject] {
     try Self.items(try await kubectl("get", "nodes", "-o", "json"))
   }
 
-  private func pods(_ kubectl: Kubectl) async throws(Refusal) -> [PodObject] {
+  private func pods(_ kubectl: Kubectl) async throws(CommandError) -> [PodObject] {
     try Self.items(try await kubectl("get", "pods", "-l", "app=calc", "-o", "json"))
   }
 
-  private static func items<Object: ClusterObject>(_ answer: [UInt8]) throws(Refusal) -> [Object] {
+  private static func items<Object: KubernetesObject>(_ answer: [UInt8]) throws(CommandError)
+    -> [Object]
+  {
     do { return try JSONDecoder().decode(ObjectList<Object>.self, from: Data(answer)).items } catch
     {
       throw .data("kubectl get: the answer is not the list that it should be")

@@ -29,13 +29,14 @@ struct LagMeasurement: ClusterCommand {
     ])
 
   /// - Returns: the exit status.
-  /// - Throws: `Refusal`; no load is left in the cluster then.
-  func run() async throws(Refusal) -> Int32 {
+  /// - Throws: `CommandError`; no load is left in the cluster then.
+  func run() async throws(CommandError) -> Int32 {
     let template = try LoadTemplate()
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let preStop = try await preStop(kubectl)
-    Say.line(
-      "deletes \(deletions.of("pod")) of calc one by one in namespace \(kubectl.namespace) of context \(kubectl.context), under \(users) clients with fresh connections"
+    Console.line(
+      "deletes \(deletions.of("pod")) of calc one by one in namespace \(kubectl.namespace) of "
+        + "context \(kubectl.context), under \(users) clients with fresh connections"
     )
     var job = LoadJob(
       door: .tcp, kind: .fresh, url: "http://calc", users: users, duration: "3600s", report: 60,
@@ -45,13 +46,13 @@ struct LagMeasurement: ClusterCommand {
     let load = LoadRun(
       kubectl: kubectl, template: template, name: LoadRun.newName("lag"), jobs: [job])
     let samples: [LagSample]
-    do throws(Refusal) {
+    do throws(CommandError) {
       var clock = ClockOffset()
       try await load.prepare(&clock)
       let view = ClusterView(kubectl, clock: clock)
-      samples = try await view.watching { () throws(Refusal) in
+      samples = try await view.watching { () throws(CommandError) in
         guard try await view.waits(for: .seconds(120), until: { view.isAtRest }) else {
-          throw Refusal(message: "the cluster does not come to rest: \(view.trouble)", status: 75)
+          throw CommandError(.temporary, "the cluster does not come to rest: \(view.trouble)")
         }
         var ignored = clock
         try await load.begin(&ignored)
@@ -61,41 +62,42 @@ struct LagMeasurement: ClusterCommand {
       try await load.end()
     } catch {
       await load.abandon()
-      throw error.status == 130
-        ? Refusal(
-          message: "interrupted: the load is gone from the cluster, and deleted pods are replaced",
-          status: 130) : error
+      throw error.status == .interrupted
+        ? CommandError(
+          .interrupted,
+          "interrupted: the load is gone from the cluster, and deleted pods are replaced") : error
     }
     guard !samples.isEmpty else {
       throw .data("no pod's log said enough: are lines of requests logged (LOG_LEVEL=info)?")
     }
-    Say.lines(LagReport(samples: samples).lines(preStop: preStop))
+    Console.lines(LagReport(samples: samples).lines(preStop: preStop))
     return 0
   }
 
   /// Without a sleep the pod stops listening before the proxies know, and has nothing to say.
-  private func preStop(_ kubectl: Kubectl) async throws(Refusal) -> Int {
+  private func preStop(_ kubectl: Kubectl) async throws(CommandError) -> Int {
     let bytes = try await kubectl("get", "deployment/calc", "--ignore-not-found", "-o", "json")
     let deployment = try? JSONDecoder().decode(DeploymentObject.self, from: Data(bytes))
     guard
       let seconds = deployment?.spec?.template?.spec?.containers.first?.lifecycle?.preStop?.sleep?
         .seconds, seconds >= 2
     else {
-      throw .missing(
-        "what is deployed in namespace \(kubectl.namespace) has no preStop sleep, so its pods cannot tell: make k8s-deploy v=5 comes first"
+      throw .unavailable(
+        "what is deployed in namespace \(kubectl.namespace) has no preStop sleep, so its pods "
+          + "cannot tell: make k8s-deploy v=5 comes first"
       )
     }
     return seconds
   }
 
-  private func nodes(_ kubectl: Kubectl) async throws(Refusal) -> Int {
+  private func nodes(_ kubectl: Kubectl) async throws(CommandError) -> Int {
     let bytes = try await kubectl("get", "nodes", "-o", "json")
     let nodes =
       (try? JSONDecoder().decode(ObjectList<NodeObject>.self, from: Data(bytes)))?.items ?? []
     return max(1, nodes.count(where: \.takesPods))
   }
 
-  private func deleteSome(_ view: ClusterView, _ kubectl: Kubectl) async throws(Refusal)
+  private func deleteSome(_ view: ClusterView, _ kubectl: Kubectl) async throws(CommandError)
     -> [LagSample]
   {
     var samples: [LagSample] = []
@@ -103,20 +105,20 @@ struct LagMeasurement: ClusterCommand {
       guard try await view.waits(for: .seconds(120), until: { view.isWhole }),
         let pod = view.longestReady
       else {
-        throw Refusal(message: "the deleted pod was not replaced: \(view.trouble)", status: 75)
+        throw CommandError(.temporary, "the deleted pod was not replaced: \(view.trouble)")
       }
       guard let sample = try await delete(pod, kubectl) else {
-        Say.line("  \(number) of \(deletions): \(pod) said too little")
+        Console.line("  \(number) of \(deletions): \(pod) said too little")
         continue
       }
       samples.append(sample)
-      Say.line("  \(number) of \(deletions): \(sample.lag.fixed(2)) s")
+      Console.line("  \(number) of \(deletions): \(sample.lag.fixed(2)) s")
     }
     return samples
   }
 
   /// - Returns: nil when the pod's log says too little.
-  private func delete(_ pod: String, _ kubectl: Kubectl) async throws(Refusal) -> LagSample? {
+  private func delete(_ pod: String, _ kubectl: Kubectl) async throws(CommandError) -> LagSample? {
     let log = LagLog()
     let time = before + listening
     let follower = Task {
@@ -126,9 +128,9 @@ struct LagMeasurement: ClusterCommand {
     }
     defer { follower.cancel() }
     do { try await Task.sleep(for: before) } catch { throw .interrupted }
-    let called = WallTime.now
+    let called = WallTime.now.seconds
     try await kubectl("delete", "pod/\(pod)", "--wait=false")
-    let answered = WallTime.now
+    let answered = WallTime.now.seconds
     await withTaskCancellationHandler {
       await follower.value
     } onCancel: {
@@ -146,7 +148,7 @@ private final class LagLog: Sendable {
   var lines: [LagSample.Line] { content.withLock(\.self) }
 
   func add(_ line: String) {
-    let came = WallTime.now
+    let came = WallTime.now.seconds
     guard line.contains("msg=sum"), let stamp = PodReport.time(of: line) else { return }
     content.withLock { $0.append(LagSample.Line(stamp: stamp, came: came)) }
   }

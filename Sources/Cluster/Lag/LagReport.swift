@@ -75,7 +75,8 @@ struct LagReport: Equatable, Sendable {
       "new connections reached a pod after its deletion for, in \(samples.count.of("deletion")):",
       "  median  \(median.fixed(2)) s", "  minimum \(minimum.fixed(2)) s",
       "  maximum \(maximum.fixed(2)) s",
-      "  each right to ±\(error.fixed(2)) s (time between two requests to one pod, and of the call that deletes)",
+      "  each right to ±\(error.fixed(2)) s (time between two requests to one pod, and of the "
+        + "call that deletes)",
       "preStop: \(preStop) s (twice the maximum and a second, rounded up); \(word)",
       "to rehearse it: make rehearse \(options)",
     ]

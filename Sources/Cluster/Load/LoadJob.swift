@@ -11,7 +11,7 @@ struct LoadJob: Equatable, Sendable {
   static let runLabel = "calc-load/run"
 
   var door: Door
-  var kind: Kind
+  var kind: ClientKind
   var url: String
   var users: Int
   /// `20s`, `2m`.
@@ -78,8 +78,8 @@ struct LoadJob: Equatable, Sendable {
   }
 
   /// The clients split evenly over doors and kinds; the first ones get what is left over.
-  static func split(clients: Int, doors: [Door], kinds: [Kind]) -> [(
-    door: Door, kind: Kind, users: Int
+  static func split(clients: Int, doors: [Door], kinds: [ClientKind]) -> [(
+    door: Door, kind: ClientKind, users: Int
   )] {
     let groups = doors.flatMap { door in kinds.map { (door, $0) } }
     return groups.enumerated().map { index, group in

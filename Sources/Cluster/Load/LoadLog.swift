@@ -3,7 +3,7 @@ import Comparison
 /// What one k6 has written: the requests of one door and kind.
 struct LoadLog: Sendable {
   let door: Door
-  let kind: Kind
+  let kind: ClientKind
   /// With a hyphen at its end, what all ids of this k6 begin with: `<run>-<pod>-`.
   let prefix: String
   private(set) var failures: [LoadLine.Failure] = []
@@ -15,7 +15,7 @@ struct LoadLog: Sendable {
   /// The last line that is not the script's: an error of k6, if it had one.
   private(set) var lastWords: String?
 
-  init(door: Door, kind: Kind, run: String, pod: Int) {
+  init(door: Door, kind: ClientKind, run: String, pod: Int) {
     self.door = door
     self.kind = kind
     prefix = "\(run)-\(pod)-"
@@ -80,28 +80,4 @@ struct LoadLog: Sendable {
       counts.add(phase, door, kind, outcome)
     }
   }
-}
-
-/// When which phase began, in seconds since 1970. A phase lasts until the next begins, the last one
-/// for ever.
-struct PhaseSpans: Equatable, Sendable {
-  private var starts: [(phase: Phase, at: Double)] = []
-
-  init() {}
-
-  static func == (one: PhaseSpans, other: PhaseSpans) -> Bool {
-    one.starts.elementsEqual(other.starts) { $0 == $1 }
-  }
-
-  mutating func begin(_ phase: Phase, at time: Double) { starts.append((phase, time)) }
-
-  /// The same on a clock that is ahead by so many seconds.
-  func shifted(by seconds: Double) -> PhaseSpans {
-    var other = self
-    for index in other.starts.indices { other.starts[index].at += seconds }
-    return other
-  }
-
-  /// Nil before the first.
-  func phase(at time: Double) -> Phase? { starts.last { $0.at <= time }?.phase }
 }

@@ -17,13 +17,13 @@ struct LoadRun: Sendable {
 
   /// A name that no other run has: the seconds since 1970 after a word of the caller's.
   static func newName(_ word: String) -> String {
-    "\(word)-\(String(Int(WallTime.now), radix: 36))"
+    "\(word)-\(String(Int(WallTime.now.seconds), radix: 36))"
   }
 
   /// Makes the ConfigMap with the script.
   /// - Parameter clock: learns from the time stamp that the cluster puts on it.
-  /// - Throws: `Refusal`; then some of it may be there, and `end` takes it away.
-  func prepare(_ clock: inout ClockOffset) async throws(Refusal) {
+  /// - Throws: `CommandError`; then some of it may be there, and `end` takes it away.
+  func prepare(_ clock: inout ClockOffset) async throws(CommandError) {
     let map = JSONValue.object([
       "apiVersion": .string("v1"), "kind": .string("ConfigMap"),
       "metadata": .object([
@@ -39,19 +39,20 @@ struct LoadRun: Sendable {
   }
 
   /// Makes the Jobs.
-  func begin(_ clock: inout ClockOffset) async throws(Refusal) {
+  func begin(_ clock: inout ClockOffset) async throws(CommandError) {
     try await apply(
       jobs.map { $0.manifest(template.manifest, run: name, script: configMap) }, &clock)
   }
 
-  private func apply(_ objects: [JSONValue], _ clock: inout ClockOffset) async throws(Refusal) {
+  private func apply(_ objects: [JSONValue], _ clock: inout ClockOffset) async throws(CommandError)
+  {
     let list = JSONValue.object([
       "apiVersion": .string("v1"), "kind": .string("List"), "items": .list(objects),
     ])
-    let called = WallTime.now
+    let called = WallTime.now.seconds
     // Not create: after an API server that was away in the middle it can be said again.
     let made = try await kubectl("apply", "-f", "-", "-o", "json", input: list.bytes())
-    let answered = WallTime.now
+    let answered = WallTime.now.seconds
     for stamp in Self.stamps(made) { clock.add(stamp: stamp, called: called, answered: answered) }
   }
 
@@ -63,12 +64,12 @@ struct LoadRun: Sendable {
     let items =
       (try? decoder.decode(List.self, from: Data(answer)).items)
       ?? (try? decoder.decode(Item.self, from: Data(answer))).map { [$0] } ?? []
-    return items.compactMap { $0.metadata.creationTimestamp.flatMap { ClusterTime.seconds($0) } }
+    return items.compactMap { $0.metadata.creationTimestamp.flatMap { KubernetesTime.seconds($0) } }
   }
 
   // MARK: While it runs
 
-  func pods() async throws(Refusal) -> [PodObject] {
+  func pods() async throws(CommandError) -> [PodObject] {
     let bytes = try await kubectl("get", "pods", "-l", selector, "-o", "json")
     do {
       return try JSONDecoder().decode(ObjectList<PodObject>.self, from: Data(bytes)).items
@@ -78,8 +79,8 @@ struct LoadRun: Sendable {
   }
 
   /// Waits until each k6 has been started.
-  /// - Throws: `Refusal` (75) with the reason when one does not start.
-  func awaitStart(within limit: Duration = LoadRun.startLimit) async throws(Refusal) {
+  /// - Throws: `CommandError` (75) with the reason when one does not start.
+  func awaitStart(within limit: Duration = LoadRun.startLimit) async throws(CommandError) {
     let end = MonotonicTime.now + limit
     let wanted = jobs.reduce(0) { $0 + $1.pods }
     while true {
@@ -93,23 +94,23 @@ struct LoadRun: Sendable {
       }
       guard MonotonicTime.now < end else {
         let reason = try await reason(pods, wanted: wanted)
-        throw Refusal(
-          message: "the load has not started after \(limit.components.seconds) s: \(reason)",
-          status: 75)
+        throw CommandError(
+          .temporary, "the load has not started after \(limit.components.seconds) s: \(reason)")
       }
       if let trouble = pods.compactMap(\.trouble).first(where: {
         $0.hasPrefix("ImagePullBackOff") || $0.hasPrefix("InvalidImageName")
       }) {
-        throw Refusal(
-          message:
-            "the load cannot start: \(trouble); the nodes need the image of \(LoadTemplate.manifestPath)",
-          status: 75)
+        throw CommandError(
+          .temporary,
+          "the load cannot start: \(trouble); the nodes need the image of "
+            + "\(LoadTemplate.manifestPath)"
+        )
       }
       do { try await Task.sleep(for: kubectl.pause) } catch { throw .interrupted }
     }
   }
 
-  private func reason(_ pods: [PodObject], wanted: Int) async throws(Refusal) -> String {
+  private func reason(_ pods: [PodObject], wanted: Int) async throws(CommandError) -> String {
     if let trouble = pods.compactMap(\.trouble).first { return trouble }
     guard pods.count < wanted else { return "\(wanted) pods are there, and not all of them run" }
     let missing = jobs.first { job in
@@ -124,11 +125,11 @@ struct LoadRun: Sendable {
   }
 
   /// What all k6 have written so far, the log of each taken apart.
-  func logs() async throws(Refusal) -> [LoadLog] {
+  func logs() async throws(CommandError) -> [LoadLog] {
     let pods = try await pods()
-    let results = await withTaskGroup(of: Result<LoadLog, Refusal>?.self) { group in
+    let results = await withTaskGroup(of: Result<LoadLog, CommandError>?.self) { group in
       for pod in pods { group.addTask { await log(of: pod) } }
-      return await group.reduce(into: [Result<LoadLog, Refusal>?]()) { $0.append($1) }
+      return await group.reduce(into: [Result<LoadLog, CommandError>?]()) { $0.append($1) }
     }
     var logs: [LoadLog] = []
     for case let result? in results { logs.append(try result.get()) }
@@ -136,7 +137,7 @@ struct LoadRun: Sendable {
   }
 
   /// Nil for a pod that is none of the Jobs'.
-  private func log(of pod: PodObject) async -> Result<LoadLog, Refusal>? {
+  private func log(of pod: PodObject) async -> Result<LoadLog, CommandError>? {
     guard
       let job = jobs.first(where: {
         pod.metadata.labels?["batch.kubernetes.io/job-name"] == $0.name(name)
@@ -145,7 +146,7 @@ struct LoadRun: Sendable {
         Int($0)
       })
     else { return nil }
-    do throws(Refusal) {
+    do throws(CommandError) {
       var log = LoadLog(door: job.door, kind: job.kind, run: job.prefix(name), pod: index)
       log.add(try await kubectl("logs", pod.metadata.name, within: .seconds(60)))
       return .success(log)
@@ -157,7 +158,7 @@ struct LoadRun: Sendable {
   // MARK: Its end
 
   /// Takes everything away and waits until the pods are gone.
-  func end() async throws(Refusal) {
+  func end() async throws(CommandError) {
     try await kubectl(
       "delete", "jobs,configmaps", "-l", selector, "--cascade=foreground", "--wait=true",
       "--timeout=90s", within: .seconds(100))
@@ -172,15 +173,5 @@ struct LoadRun: Sendable {
         "delete", "jobs,configmaps", "-l", selector, "--cascade=background", "--wait=false",
         within: .seconds(20))
     }.value
-  }
-}
-
-/// This machine's clock, for comparison with the cluster's.
-enum WallTime {
-  /// Seconds since 1970.
-  static var now: Double {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }

@@ -10,8 +10,8 @@ struct LoadTemplate: Sendable {
   /// What k6 runs.
   let script: String
 
-  /// - Throws: `Refusal`, 66 when a file is missing, 65 when the manifest is none.
-  init() throws(Refusal) {
+  /// - Throws: `CommandError`, 66 when a file is missing, 65 when the manifest is none.
+  init() throws(CommandError) {
     let documents = try YAMLReader.documents(
       Files.bytes(of: Self.manifestPath), file: Self.manifestPath)
     guard let manifest = documents.first.map({ JSONValue($0) }) else {

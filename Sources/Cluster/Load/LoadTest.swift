@@ -37,9 +37,9 @@ struct LoadTest: ClusterCommand {
     return number * factor
   }
 
-  /// - Returns: 0 when the figures can be believed, whatever they are.
-  /// - Throws: `Refusal`; nothing of it is left in the cluster then.
-  func run() async throws(Refusal) -> Int32 {
+  /// - Returns: 0 when the figures can be trusted, whatever they are.
+  /// - Throws: `CommandError`; nothing of it is left in the cluster then.
+  func run() async throws(CommandError) -> Int32 {
     let template = try LoadTemplate()
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let door: Door = url.hasPrefix("https:") ? .http2 : .tcp
@@ -47,8 +47,9 @@ struct LoadTest: ClusterCommand {
       door: door, kind: reuses ? .keepalive : .fresh, url: url, users: users,
       duration: "\(seconds)s",
       deadline: seconds + 300)
-    Say.line(
-      "sends \(job.usersEach * job.pods) users' requests to \(url) for \(seconds) s, from \(job.pods.of("pod")) in namespace \(kubectl.namespace) of context \(kubectl.context)"
+    Console.line(
+      "sends \(job.usersEach * job.pods) users' requests to \(url) for \(seconds) s, from "
+        + "\(job.pods.of("pod")) in namespace \(kubectl.namespace) of context \(kubectl.context)"
     )
     if url == "http://calc" { try await requireService(kubectl) }
 
@@ -56,42 +57,44 @@ struct LoadTest: ClusterCommand {
     // The first try may have to fetch the image, on each node; the last one has it.
     for lead in [15, 30, 60] {
       var load = LoadRun(kubectl: kubectl, template: template, name: LoadRun.newName("t"), jobs: [])
-      do throws(Refusal) {
+      do throws(CommandError) {
         // By its time stamp the cluster's clock is known, by which the Jobs are to start.
         try await load.prepare(&clock)
-        job.startAt = Int(WallTime.now + clock.seconds) + lead
+        job.startAt = Int(WallTime.now.seconds + clock.seconds) + lead
         load.jobs = [job]
         try await load.begin(&clock)
         try await load.awaitStart()
         let logs =
-          WallTime.now + clock.seconds + 1 < Double(job.startAt ?? 0) ? try await finish(load) : nil
+          WallTime.now.seconds + clock.seconds + 1 < Double(job.startAt ?? 0) ? try await finish(load) : nil
         try await load.end()
         if let logs { return Self.report(logs, seconds: seconds) }
-        Say.line("  some pods came too late to start together with the others: once more")
+        Console.line("  some pods came too late to start together with the others: once more")
       } catch {
         await load.abandon()
-        throw error.status == 130
-          ? Refusal(
-            message: "interrupted: nothing was counted, nothing is left in the cluster", status: 130
-          ) : error
+        throw error.status == .interrupted
+          ? CommandError(
+            .interrupted, "interrupted: nothing was counted, nothing is left in the cluster")
+          : error
       }
     }
-    throw Refusal(
-      message:
-        "the load's pods did not start together in three tries: are there nodes enough for \(job.pods)?",
-      status: 75)
+    throw CommandError(
+      .temporary,
+      "the load's pods did not start together in three tries: are there nodes enough for "
+        + "\(job.pods)?"
+    )
   }
 
-  private func requireService(_ kubectl: Kubectl) async throws(Refusal) {
+  private func requireService(_ kubectl: Kubectl) async throws(CommandError) {
     let found = try await kubectl("get", "service/calc", "--ignore-not-found", "-o", "name")
     guard found.isEmpty else { return }
-    throw .missing(
-      "nothing is deployed in namespace \(kubectl.namespace) of context \(kubectl.context): make k8s-deploy v=4 comes first"
+    throw .unavailable(
+      "nothing is deployed in namespace \(kubectl.namespace) of context \(kubectl.context): make "
+        + "k8s-deploy v=4 comes first"
     )
   }
 
   /// Waits until all k6 have come to their end, and takes what they wrote.
-  private func finish(_ load: LoadRun) async throws(Refusal) -> [LoadLog] {
+  private func finish(_ load: LoadRun) async throws(CommandError) -> [LoadLog] {
     let began = MonotonicTime.now
     let end = began + .seconds(seconds + 120)
     var said = began
@@ -101,14 +104,14 @@ struct LoadTest: ClusterCommand {
         return try await load.logs()
       }
       guard MonotonicTime.now < end else {
-        throw Refusal(
-          message: "the load has not ended \(120) s after its time was over", status: 75)
+        throw CommandError(.temporary, "the load has not ended \(120) s after its time was over")
       }
       if MonotonicTime.now - said > .seconds(10) {
         said = .now
         let elapsed = min(seconds, Int((said - began) / .seconds(1)))
-        Say.line(
-          "  \(elapsed) of \(seconds) s: \(pods.count { $0.container?.state?.running != nil }) of \(pods.count) pods send"
+        Console.line(
+          "  \(elapsed) of \(seconds) s: \(pods.count { $0.container?.state?.running != nil }) "
+            + "of \(pods.count) pods send"
         )
       }
       do { try await Task.sleep(for: .seconds(2)) } catch { throw .interrupted }
@@ -117,87 +120,8 @@ struct LoadTest: ClusterCommand {
 
   private static func report(_ logs: [LoadLog], seconds: Int) -> Int32 {
     let sum = LoadSum(logs)
-    Say.lines([""] + sum.lines + [""])
-    for complaint in sum.complaints { Say.error(complaint) }
+    Console.lines([""] + sum.lines + [""])
+    for complaint in sum.complaints { Console.error(complaint) }
     return sum.complaints.isEmpty ? 0 : 1
-  }
-}
-
-/// What several k6 have seen together.
-struct LoadSum: Equatable, Sendable {
-  private(set) var counts = Counts()
-  private(set) var latency = LatencyHistogram()
-  /// Why the figures cannot be believed; empty when they can.
-  private(set) var complaints: [String] = []
-
-  /// - Parameter mustBeWhole: whether each k6 was to come to its own end.
-  init(_ logs: [LoadLog], mustBeWhole: Bool = true) {
-    var always = PhaseSpans()
-    always.begin(.steady, at: 0)
-    for log in logs { log.count(in: always, to: &counts, &latency) }
-    complaints = Self.complaints(logs, mustBeWhole: mustBeWhole)
-  }
-
-  static func complaints(_ logs: [LoadLog], mustBeWhole: Bool) -> [String] {
-    var complaints: [String] = []
-    let cut = logs.filter { mustBeWhole && !$0.isWhole }
-    if let one = cut.first {
-      complaints.append(
-        "\(cut.count.of("k6", "k6")) did not come to an end: \(one.lastWords ?? "it does not say why")"
-      )
-    }
-    if logs.isEmpty { complaints.append("no k6 has written anything") }
-    let missing = logs.reduce(0) { $0 + $1.missingLines }
-    if missing > 0 {
-      complaints.append(
-        "the logs of k6 were cut: \(missing.of("failure")) are counted in them and not there")
-    }
-    let own = logs.reduce(0) { $0 + $1.ownFailures }
-    if own > 0 {
-      let example = logs.flatMap(\.failures).first { $0.outcome == nil }?.why ?? ""
-      complaints.append(
-        "\(own.of("request")) failed for want of something on k6's own side (\(example))")
-    }
-    let late = logs.filter { ($0.late ?? 0) > 1 }
-    if !late.isEmpty {
-      complaints.append("\(late.count.of("k6", "k6")) started more than a second after the others")
-    }
-    return complaints
-  }
-
-  /// A table by door and kind of client, with the classes of failure that occurred.
-  var doorLines: [String] {
-    let outcomes = Outcome.failures.filter { outcome in counts.sum { $0 == outcome } > 0 }
-    var table = Table(
-      [("door", .left), ("kind", .left), ("sent", .right), ("failed", .right)]
-        + outcomes.map { ($0.rawValue, .right) })
-    for door in Door.allCases {
-      for kind in Kind.allCases where counts.sum(nil, door, kind) > 0 {
-        let sums = [counts.sum(nil, door, kind), counts.sum(nil, door, kind) { $0 != .ok }]
-        let classes = outcomes.map { outcome in counts.sum(nil, door, kind) { $0 == outcome } }
-        table.add([door.rawValue, kind.rawValue] + (sums + classes).map(\.grouped))
-      }
-    }
-    return table.lines()
-  }
-
-  /// A table by outcome, and how long answers took.
-  var lines: [String] {
-    var table = Table([("outcome", .left), ("requests", .right), ("share", .right)])
-    func share(_ count: Int) -> String {
-      counts.sent == 0 ? "–" : "\((Double(count) * 100 / Double(counts.sent)).fixed(2)) %"
-    }
-    for outcome in Outcome.allCases {
-      let count = counts.sum { $0 == outcome }
-      if count > 0 || outcome == .ok { table.add([outcome.rawValue, count.grouped, share(count)]) }
-    }
-    table.add(["failed", counts.failed.grouped, share(counts.failed)])
-    table.add(["sent", counts.sent.grouped, ""])
-    let times = latency.summary
-    return table.lines()
-      + [
-        "",
-        "answered in ms: p50 \(times.p50.fixed(0)), p90 \(times.p90.fixed(0)), p99 \(times.p99.fixed(0)), max \(times.max.fixed(0))",
-      ]
   }
 }

@@ -12,7 +12,7 @@ final class ClusterView: Sendable {
     var deployment: DeploymentObject?
     /// Until each watch has listed once, nothing is known.
     var listed: Set<String> = []
-    var failure: Refusal?
+    var failure: CommandError?
     var reports: [String: PodReport] = [:]
     var followers: [Task<Void, Never>] = []
   }
@@ -27,7 +27,7 @@ final class ClusterView: Sendable {
   /// - Parameter clock: how far the cluster's clock is ahead.
   init(_ kubectl: Kubectl, clock: ClockOffset) {
     self.kubectl = kubectl
-    offset = -clock.seconds - WallTime.now
+    offset = -clock.seconds - WallTime.now.seconds
   }
 
   /// Since the row's start.
@@ -88,22 +88,23 @@ final class ClusterView: Sendable {
       if let trouble = state.pods.values.compactMap(\.trouble).sorted().first { return trouble }
       let wanted = state.deployment?.spec?.replicas ?? 0
       return
-        "\(state.lives.ready) of \(wanted) pods are ready, \(state.lives.terminating) are on their way out"
+        "\(state.lives.ready) of \(wanted) pods are ready, \(state.lives.terminating) are on "
+        + "their way out"
     }
   }
 
   /// Forgets what was before the row.
   func forgetThePast() { state.withLock { $0.lives.forgetTheGone() } }
 
-  /// - Throws: `Refusal` when a watch has failed.
-  func check() throws(Refusal) {
+  /// - Throws: `CommandError` when a watch has failed.
+  func check() throws(CommandError) {
     if let failure = state.withLock(\.failure) { throw failure }
     if Task.isCancelled { throw .interrupted }
   }
 
   /// Looks ten times a second until something holds.
   /// - Returns: false when it did not within the time.
-  func waits(for limit: Duration, until holds: () -> Bool) async throws(Refusal) -> Bool {
+  func waits(for limit: Duration, until holds: () -> Bool) async throws(CommandError) -> Bool {
     let end = MonotonicTime.now + limit
     while !holds() {
       try check()
@@ -116,7 +117,8 @@ final class ClusterView: Sendable {
   // MARK: What tells it
 
   /// Runs `body` while the watches run.
-  func watching<Result: Sendable>(_ body: () async throws(Refusal) -> Result) async throws(Refusal)
+  func watching<Result: Sendable>(_ body: () async throws(CommandError) -> Result)
+    async throws(CommandError)
     -> Result
   {
     let core = "/api/v1/namespaces/\(kubectl.namespace)"
@@ -136,8 +138,10 @@ final class ClusterView: Sendable {
           query: "fieldSelector=metadata.name%3Dcalc")
       ) { $0.took($1) },
     ]
-    let outcome: Swift.Result<Result, Refusal>
-    do throws(Refusal) { outcome = .success(try await body()) } catch { outcome = .failure(error) }
+    let outcome: Swift.Result<Result, CommandError>
+    do throws(CommandError) { outcome = .success(try await body()) } catch {
+      outcome = .failure(error)
+    }
     let all = watches + state.withLock(\.followers)
     for task in all { task.cancel() }
     // When they have ended, so have their processes.
@@ -149,7 +153,7 @@ final class ClusterView: Sendable {
     _ watch: Watch<Object>, _ take: @escaping @Sendable (ClusterView, WatchChange<Object>) -> Void
   ) -> Task<Void, Never> {
     Task {
-      do throws(Refusal) { try await watch.run { take(self, $0) } } catch {
+      do throws(CommandError) { try await watch.run { take(self, $0) } } catch {
         state.withLock { if $0.failure == nil { $0.failure = error } }
       }
     }

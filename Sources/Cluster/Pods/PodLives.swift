@@ -26,8 +26,6 @@ struct PodLives: Sendable {
 
   /// Deleted pods that are still there.
   var terminating: Int { lives.values.count { $0.timeline.deletion != nil && !$0.isGone } }
-  /// Pods that were never deleted.
-  var standing: Int { lives.values.count { $0.timeline.deletion == nil && !$0.isGone } }
   var ready: Int { lives.values.count { $0.isReady && $0.timeline.deletion == nil && !$0.isGone } }
 
   /// All pods that were there since the row's start, in the order of their creation.
@@ -37,16 +35,9 @@ struct PodLives: Sendable {
     }
   }
 
-  /// Whether a pod has left or is on its way out; true for one that is not known.
-  func isDeleted(_ uid: String) -> Bool {
-    lives[uid].map { $0.isGone || $0.timeline.deletion != nil } ?? true
-  }
-
   /// What a pod's own log says, as it stands at its end.
   mutating func heard(_ report: PodReport, of uid: String) {
-    lives[uid]?.timeline.cut = report.cut
-    lives[uid]?.timeline.finished = report.finished
-    lives[uid]?.timeline.late = report.late
+    if let stopped = report.stopped { lives[uid]?.timeline.stopped(stopped) }
     if let sigterm = report.sigterm { lives[uid]?.timeline.sigterm = sigterm }
     if let last = report.lastRequest { lives[uid]?.timeline.lastRequest = last }
   }
@@ -122,7 +113,7 @@ struct PodLives: Sendable {
       life.timeline.deletedIn = phase
       // The stamp is the end of the grace.
       let grace = Double(pod.metadata.deletionGracePeriodSeconds ?? Int(life.grace))
-      life.deletionStamp = ClusterTime.seconds(stamp).map { $0 - grace }
+      life.deletionStamp = KubernetesTime.seconds(stamp).map { $0 - grace }
     }
     // Before its deletion it is restarted, and that is no end. Since 1.27 a deleted pod has its
     // last status before it goes; a kubelet that has lost sight of the container makes up a 137
@@ -133,7 +124,7 @@ struct PodLives: Sendable {
     {
       life.timeline.exit = now
       life.timeline.code = terminated.exitCode
-      life.exitStamp = terminated.finishedAt.flatMap { ClusterTime.seconds($0) }
+      life.exitStamp = terminated.finishedAt.flatMap { KubernetesTime.seconds($0) }
     }
     lives[uid] = life
     return isNews
@@ -169,62 +160,5 @@ struct PodLives: Sendable {
       timeline.exit = min(exit, max(deletion, deletion + (to - from)))
     }
     return timeline
-  }
-}
-
-/// What a pod's log says at its end.
-struct PodReport: Equatable, Sendable {
-  var cut: Int?
-  var finished: Int?
-  var late: Int?
-  /// Seconds since the row's start.
-  var sigterm: Double?
-  var lastRequest: Double?
-  /// The ids that it could not deliver and gave to its standard error, as line protocol.
-  var undelivered: Set<String> = []
-
-  /// - Parameter offset: what has to be added to the log's time stamps, which are of the node's
-  ///   clock, to get seconds since the row's start.
-  mutating func add(_ line: String, offset: Double) {
-    if line.hasPrefix("operation,") {
-      guard let start = line.range(ofASCII: "id=\"") else { return }
-      undelivered.insert(String(line[start...].prefix { $0 != "\"" }))
-      return
-    }
-    if line.contains("msg=stopped") {
-      cut = Self.number("cut", in: line)
-      finished = Self.number("finished", in: line)
-      late = Self.number("late", in: line)
-    } else if line.contains("msg=draining") {
-      sigterm = Self.time(of: line).map { $0 + offset }
-    } else if line.contains("msg=sum") {
-      lastRequest = Self.time(of: line).map { $0 + offset } ?? lastRequest
-    }
-  }
-
-  /// Seconds since 1970 by the node's clock.
-  static func time(of line: String) -> Double? {
-    line.split(separator: " ").first { $0.hasPrefix("ts=") }.flatMap {
-      ClusterTime.seconds($0.dropFirst(3))
-    }
-  }
-
-  private static func number(_ key: String, in line: String) -> Int? {
-    line.split(separator: " ").first { $0.hasPrefix("\(key)=") }.flatMap {
-      Int($0.dropFirst(key.utf8.count + 1))
-    }
-  }
-}
-
-extension String {
-  /// The end of the first occurrence.
-  fileprivate func range(ofASCII text: String) -> String.Index? {
-    let (bytes, sought) = (Array(utf8), Array(text.utf8))
-    guard bytes.count >= sought.count else { return nil }
-    for start in 0...(bytes.count - sought.count)
-    where bytes[start..<(start + sought.count)].elementsEqual(sought) {
-      return utf8.index(utf8.startIndex, offsetBy: start + sought.count)
-    }
-    return nil
   }
 }

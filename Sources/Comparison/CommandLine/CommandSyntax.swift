@@ -5,12 +5,12 @@ package struct CommandSyntax<Values>: Sendable {
   /// What it does, in one line.
   package let purpose: String
   package let options: [Option<Values>]
-  /// Whether the values go together; throws `Refusal.usage`.
-  private let check: @Sendable (inout Values) throws(Refusal) -> Void
+  /// Whether the values go together; throws `CommandError.usage`.
+  private let check: @Sendable (inout Values) throws(CommandError) -> Void
 
   package init(
     _ command: String, _ purpose: String, options: [Option<Values>],
-    check: @escaping @Sendable (inout Values) throws(Refusal) -> Void = { _ in }
+    check: @escaping @Sendable (inout Values) throws(CommandError) -> Void = { _ in }
   ) {
     self.command = command
     self.purpose = purpose
@@ -19,8 +19,8 @@ package struct CommandSyntax<Values>: Sendable {
   }
 
   /// - Parameter words: without the names of the program and of the command.
-  /// - Throws: `Refusal` (64) with one line that says what is wrong and what is allowed.
-  package func parse(_ words: [String], into values: inout Values) throws(Refusal) {
+  /// - Throws: `CommandError` (64) with one line that says what is wrong and what is allowed.
+  package func parse(_ words: [String], into values: inout Values) throws(CommandError) {
     var seen: Set<String> = []
     for word in words {
       let parts = word.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(

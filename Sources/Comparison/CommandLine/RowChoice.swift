@@ -10,8 +10,8 @@ package struct RowChoice: Equatable, Sendable {
   package init() {}
 
   /// All rows when none is chosen.
-  /// - Throws: `Refusal` (64) when the options contradict each other.
-  package func rows() throws(Refusal) -> [Row] {
+  /// - Throws: `CommandError` (64) when the options contradict each other.
+  package func rows() throws(CommandError) -> [Row] {
     guard one == nil || several == nil else {
       throw .usage("v= and rows= contradict each other; give one of them")
     }
@@ -20,7 +20,7 @@ package struct RowChoice: Equatable, Sendable {
     guard let chosen else {
       throw .usage("graceful=1 goes with v=6 or v=7; row 6g and 7g are run without it, too")
     }
-    return try chosen.map { row throws(Refusal) in
+    return try chosen.map { row throws(CommandError) in
       guard let graceful = row.graceful else {
         throw .usage("graceful=1: row \(row.name) has no such act; v=6 and v=7 have")
       }

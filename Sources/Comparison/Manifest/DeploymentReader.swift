@@ -4,8 +4,8 @@ extension Deployment {
   /// Defaults and validation are those of Kubernetes (API apps/v1). What is not modelled is refused
   /// by its path, never ignored.
   /// - Parameter file: names the file in errors.
-  /// - Throws: `Refusal` (65) with `file:line: path …`.
-  package static func read(_ bytes: [UInt8], file: String) throws(Refusal) -> Deployment {
+  /// - Throws: `CommandError` (65) with `file:line: path …`.
+  package static func read(_ bytes: [UInt8], file: String) throws(CommandError) -> Deployment {
     var found: Deployment?
     var services: [ServiceSpec] = []
     for document in try YAMLReader.documents(bytes, file: file) {
@@ -13,7 +13,7 @@ extension Deployment {
       guard let kind = try fields.string("kind") else {
         throw .data("\(file):\(document.line): kind is missing")
       }
-      if WithoutEffect.kinds.contains(kind) { continue }
+      if IgnoredFields.kinds.contains(kind) { continue }
       if kind == "Service" {
         if let service = try ServiceSpec(fields) { services.append(service) }
         continue
@@ -32,7 +32,7 @@ extension Deployment {
     return found
   }
 
-  private init(_ document: inout ManifestFields) throws(Refusal) {
+  private init(_ document: inout ManifestFields) throws(CommandError) {
     let version = try document.string("apiVersion")
     guard version == "apps/v1" else {
       throw document.refusal("apiVersion", "must be apps/v1\(version.map { ", not \($0)" } ?? "")")
@@ -51,7 +51,8 @@ extension Deployment {
     }
     guard containers.count == 1 else {
       throw .data(
-        "\(pod.file):\(containers[1].node.line): \(containers[1].path) is not modelled by the rehearsal, which runs one container per pod"
+        "\(pod.file):\(containers[1].node.line): \(containers[1].path) is not modelled by the "
+          + "rehearsal, which runs one container per pod"
       )
     }
     var container = try ManifestFields(first.node, path: first.path, file: pod.file)
@@ -80,7 +81,7 @@ extension Deployment {
     for fields in [document, spec, template, pod, container] { try fields.refuseRest() }
   }
 
-  private mutating func readCommand(_ container: inout ManifestFields) throws(Refusal) {
+  private mutating func readCommand(_ container: inout ManifestFields) throws(CommandError) {
     let command = try container.strings("command")
     guard let program = command.first, let last = program.split(separator: "/").last else {
       throw container.refusal(
@@ -99,7 +100,9 @@ extension Deployment {
   /// Kubernetes replaces `$(NAME)` in commands, arguments and values.
   private static func refers(_ text: String) -> Bool { text.contains("$(") }
 
-  private static func variables(_ container: inout ManifestFields) throws(Refusal) -> [Variable] {
+  private static func variables(_ container: inout ManifestFields) throws(CommandError)
+    -> [Variable]
+  {
     var variables: [Variable] = []
     for (node, path) in try container.list("env") {
       var fields = try ManifestFields(node, path: path, file: container.file)
@@ -135,7 +138,8 @@ extension Deployment {
     return variables
   }
 
-  private static func ports(_ container: inout ManifestFields) throws(Refusal) -> [String: Int] {
+  private static func ports(_ container: inout ManifestFields) throws(CommandError) -> [String: Int]
+  {
     var ports: [String: Int] = [:]
     for (node, path) in try container.list("ports") {
       var fields = try ManifestFields(node, path: path, file: container.file)
@@ -147,7 +151,8 @@ extension Deployment {
     return ports
   }
 
-  private static func preStopSleep(_ container: inout ManifestFields, grace: Int) throws(Refusal)
+  private static func preStopSleep(_ container: inout ManifestFields, grace: Int)
+    throws(CommandError)
     -> Int?
   {
     guard var lifecycle = try container.fields("lifecycle") else { return nil }
@@ -177,7 +182,7 @@ extension Deployment {
 }
 
 extension RollingUpdate {
-  fileprivate init(_ strategy: inout ManifestFields) throws(Refusal) {
+  fileprivate init(_ strategy: inout ManifestFields) throws(CommandError) {
     self.init()
     if let type = try strategy.string("type"), type != "RollingUpdate" {
       throw strategy.refusal("type", "'\(type)' is not modelled by the rehearsal; RollingUpdate is")
@@ -194,10 +199,10 @@ extension RollingUpdate {
   }
 
   private static func amount(_ fields: inout ManifestFields, _ key: String, atMost: Int?)
-    throws(Refusal) -> Amount?
+    throws(CommandError) -> Amount?
   {
     guard let node = fields.take(key) else { return nil }
-    if node.kind == .number { return try fields.integer(key, in: 0...(.max32)).map { .count($0) } }
+    if node.type == .number { return try fields.integer(key, in: 0...(.max32)).map { .count($0) } }
     let text = try fields.string(key) ?? ""
     let digits = text.dropLast()
     guard text.hasSuffix("%"), !digits.isEmpty,
@@ -214,7 +219,7 @@ extension RollingUpdate {
 }
 
 extension ManifestFields {
-  mutating func required(_ key: String) throws(Refusal) -> ManifestFields {
+  mutating func required(_ key: String) throws(CommandError) -> ManifestFields {
     guard let fields = try fields(key) else {
       throw .data("\(file):\(line): \(path(of: key)) is missing")
     }
@@ -222,7 +227,7 @@ extension ManifestFields {
   }
 
   /// Refuses what is neither in the given names nor without effect.
-  package func refuseUnknown(besides known: [String]) throws(Refusal) {
+  package func refuseUnknown(besides known: [String]) throws(CommandError) {
     var copy = self
     for key in known { _ = copy.take(key) }
     try copy.refuseRest()

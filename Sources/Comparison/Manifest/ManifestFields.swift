@@ -9,13 +9,14 @@ package struct ManifestFields {
   private let entries: [YAMLNode.Entry]
   private var taken: Set<String> = []
 
-  package init(_ node: YAMLNode, path: String, file: String) throws(Refusal) {
+  package init(_ node: YAMLNode, path: String, file: String) throws(CommandError) {
     self.file = file
     self.path = path
     line = node.line
     guard case .mapping(let entries) = node.content else {
       throw .data(
-        "\(file):\(node.line): \(path.isEmpty ? "the document" : path) must be a mapping, not \(node.kind.rawValue)"
+        "\(file):\(node.line): \(path.isEmpty ? "the document" : path) must be a mapping, not "
+          + "\(node.type.rawValue)"
       )
     }
     self.entries = entries
@@ -27,39 +28,40 @@ package struct ManifestFields {
   /// The line of a field, or of the mapping if the field is missing.
   package func line(of key: String) -> Int { entries.first { $0.key == key }?.line ?? line }
 
-  package func refusal(_ key: String, _ message: String) -> Refusal {
+  package func refusal(_ key: String, _ message: String) -> CommandError {
     .data("\(file):\(line(of: key)): \(path(of: key)) \(message)")
   }
 
   /// The field's value; nil when it is missing or null, which Kubernetes does not tell apart.
   package mutating func take(_ key: String) -> YAMLNode? {
     taken.insert(key)
-    guard let node = entries.first(where: { $0.key == key })?.value, node.kind != .null else {
+    guard let node = entries.first(where: { $0.key == key })?.value, node.type != .null else {
       return nil
     }
     return node
   }
 
-  package mutating func fields(_ key: String) throws(Refusal) -> ManifestFields? {
+  package mutating func fields(_ key: String) throws(CommandError) -> ManifestFields? {
     guard let node = take(key) else { return nil }
     return try ManifestFields(node, path: path(of: key), file: file)
   }
 
   /// The elements of a list, each with its path; empty when the field is missing.
-  package mutating func list(_ key: String) throws(Refusal) -> [(node: YAMLNode, path: String)] {
+  package mutating func list(_ key: String) throws(CommandError) -> [(node: YAMLNode, path: String)]
+  {
     guard let node = take(key) else { return [] }
     guard case .sequence(let nodes) = node.content else {
-      throw refusal(key, "must be a list, not \(node.kind.rawValue)")
+      throw refusal(key, "must be a list, not \(node.type.rawValue)")
     }
     return nodes.enumerated().map { ($1, "\(path(of: key))[\($0)]") }
   }
 
-  package mutating func string(_ key: String) throws(Refusal) -> String? {
+  package mutating func string(_ key: String) throws(CommandError) -> String? {
     guard let node = take(key) else { return nil }
     return try Self.string(node, path: path(of: key), file: file)
   }
 
-  package mutating func strings(_ key: String) throws(Refusal) -> [String] {
+  package mutating func strings(_ key: String) throws(CommandError) -> [String] {
     var texts: [String] = []
     for (node, path) in try list(key) {
       texts.append(try Self.string(node, path: path, file: file))
@@ -68,11 +70,11 @@ package struct ManifestFields {
   }
 
   /// A mapping of strings; empty when the field is missing.
-  package mutating func texts(_ key: String) throws(Refusal) -> [String: String] {
+  package mutating func texts(_ key: String) throws(CommandError) -> [String: String] {
     guard let node = take(key) else { return [:] }
     let path = path(of: key)
     guard case .mapping(let entries) = node.content else {
-      throw refusal(key, "must be a mapping, not \(node.kind.rawValue)")
+      throw refusal(key, "must be a mapping, not \(node.type.rawValue)")
     }
     var texts: [String: String] = [:]
     for entry in entries {
@@ -82,7 +84,9 @@ package struct ManifestFields {
   }
 
   /// A whole number in a range; one below or above is refused.
-  package mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(Refusal) -> Int? {
+  package mutating func integer(_ key: String, in range: ClosedRange<Int>) throws(CommandError)
+    -> Int?
+  {
     guard let node = take(key) else { return nil }
     guard let number = node.integer else {
       throw refusal(key, "must be a whole number, not \(Self.shown(node))")
@@ -96,31 +100,32 @@ package struct ManifestFields {
     return number
   }
 
-  /// - Throws: `Refusal` for the first field that nobody asked for and that does not stand in the
-  ///   list of those without effect.
-  package func refuseRest() throws(Refusal) {
+  /// - Throws: `CommandError` for the first field that was not taken and is not one of the ignored
+  ///   ones.
+  package func refuseRest() throws(CommandError) {
     for entry in entries
-    where !taken.contains(entry.key) && !WithoutEffect.contains(path(of: entry.key)) {
+    where !taken.contains(entry.key) && !IgnoredFields.contains(path(of: entry.key)) {
       throw refusal(entry.key, "is not modelled by the rehearsal")
     }
   }
 
   /// Kubernetes refuses a number or a boolean where a string is due, so `value: 3` never reaches a
   /// pod.
-  package static func string(_ node: YAMLNode, path: String, file: String) throws(Refusal) -> String
+  package static func string(_ node: YAMLNode, path: String, file: String) throws(CommandError)
+    -> String
   {
-    guard case .scalar(let text, _) = node.content, node.kind == .string else {
-      let advice = node.kind == .number || node.kind == .boolean ? "; quote it" : ""
+    guard case .scalar(let text, _) = node.content, node.type == .string else {
+      let advice = node.type == .number || node.type == .boolean ? "; quote it" : ""
       throw .data("\(file):\(node.line): \(path) must be a string, not \(shown(node))\(advice)")
     }
     return text
   }
 
   package static func shown(_ node: YAMLNode) -> String {
-    guard case .scalar(let text, let plain) = node.content, node.kind != .null else {
-      return node.kind.rawValue
+    guard case .scalar(let text, let plain) = node.content, node.type != .null else {
+      return node.type.rawValue
     }
-    return plain ? "\(node.kind.rawValue) (\(text))" : "\"\(text)\""
+    return plain ? "\(node.type.rawValue) (\(text))" : "\"\(text)\""
   }
 }
 

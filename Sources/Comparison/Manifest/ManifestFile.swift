@@ -5,8 +5,9 @@ package struct ManifestFile: Equatable, Sendable {
   package var deployment: Deployment
 
   /// - Parameter folder: that of all manifests.
-  /// - Throws: `Refusal`, 66 when there is none, 65 when it is not YAML, invalid, or not modelled.
-  package init(of row: Row, in folder: String) throws(Refusal) {
+  /// - Throws: `CommandError`: 66 when there is none, 65 when it is not YAML, invalid, or not
+  ///   modelled.
+  package init(of row: Row, in folder: String) throws(CommandError) {
     path = "\(folder)/\(row.manifest)"
     deployment = try Deployment.read(Files.bytes(of: path), file: path)
   }
@@ -19,8 +20,8 @@ package struct ManifestFile: Equatable, Sendable {
   /// Each pod listens on one port of its own here, and its probes ask that. On a cluster a probe of
   /// another port never passes.
   /// - Parameter port: where pods listen when `LISTEN_PORT` does not say.
-  /// - Throws: `Refusal` (65).
-  package func requireProbes(of port: UInt16) throws(Refusal) {
+  /// - Throws: `CommandError` (65).
+  package func requireProbes(of port: UInt16) throws(CommandError) {
     let given = deployment.environment.first { $0.name == "LISTEN_PORT" }?.value
     let listening = if case .text(let text) = given { text } else { "\(port)" }
     let probes = [

@@ -11,13 +11,16 @@ package struct ProbeSpec: Equatable, Sendable {
 
 extension ProbeSpec {
   /// - Parameter ports: numbers of the container's ports by name.
-  package init(_ fields: ManifestFields, ports: [String: Int], isLiveness: Bool) throws(Refusal) {
+  package init(_ fields: ManifestFields, ports: [String: Int], isLiveness: Bool)
+    throws(CommandError)
+  {
     var fields = fields
     guard var get = try fields.fields("httpGet") else {
       // A probe of another type is named for what it is before it is said that this one is missing.
       try fields.refuseUnknown(besides: Self.numbers)
       throw .data(
-        "\(fields.file):\(fields.line): \(fields.path).httpGet is missing, the only type of probe that the rehearsal models"
+        "\(fields.file):\(fields.line): \(fields.path).httpGet is missing, the only type of "
+          + "probe that the rehearsal models"
       )
     }
     port = try Self.port(&get, ports: ports)
@@ -44,12 +47,13 @@ extension ProbeSpec {
     "failureThreshold",
   ]
 
-  private static func port(_ get: inout ManifestFields, ports: [String: Int]) throws(Refusal) -> Int
+  private static func port(_ get: inout ManifestFields, ports: [String: Int]) throws(CommandError)
+    -> Int
   {
     guard let node = get.take("port") else {
       throw .data("\(get.file):\(get.line): \(get.path).port is missing")
     }
-    if node.kind == .number, let number = try get.integer("port", in: 1...65535) { return number }
+    if node.type == .number, let number = try get.integer("port", in: 1...65535) { return number }
     guard let name = try get.string("port") else {
       throw get.refusal("port", "must be a port's number or name")
     }

@@ -7,8 +7,8 @@ package struct ServiceSpec: Equatable, Sendable {
 
   /// Nil for one that says nothing.
   /// - Parameter document: the whole of it.
-  /// - Throws: `Refusal` (65).
-  init?(_ document: ManifestFields) throws(Refusal) {
+  /// - Throws: `CommandError` (65).
+  init?(_ document: ManifestFields) throws(CommandError) {
     var document = document
     guard var spec = try document.fields("spec") else { return nil }
     place = "\(spec.file):\(spec.line(of: "selector")): \(spec.path(of: "selector"))"
@@ -29,8 +29,8 @@ package struct ServiceSpec: Equatable, Sendable {
     }
   }
 
-  /// - Throws: `Refusal` (65) when it would have no endpoint.
-  func requireSelection(of labels: [String: String]) throws(Refusal) {
+  /// - Throws: `CommandError` (65) when it would have no endpoint.
+  func requireSelection(of labels: [String: String]) throws(CommandError) {
     guard !selector.isEmpty else { throw .data("\(place) is missing, so it has no endpoint") }
     for (key, value) in selector.sorted(by: { $0.key < $1.key }) where labels[key] != value {
       let found = labels[key].map { "have \(key): \($0)" } ?? "have no \(key)"
@@ -41,7 +41,7 @@ package struct ServiceSpec: Equatable, Sendable {
 
 extension YAMLNode {
   fileprivate var isTrue: Bool {
-    guard case .scalar(let text, _) = content, kind == .boolean else { return false }
+    guard case .scalar(let text, _) = content, type == .boolean else { return false }
     return ["y", "yes", "true", "on"].contains(text.lowercased())
   }
 }

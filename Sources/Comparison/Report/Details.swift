@@ -23,10 +23,11 @@ package enum Details {
     if let audit = result.audit { lines += wrap(operations(audit, result), indent: "  ") }
     let latency = result.latency
     lines.append(
-      "  answered in ms: p50 \(latency.p50.fixed(0)), p90 \(latency.p90.fixed(0)), p99 \(latency.p99.fixed(0)), max \(latency.max.fixed(0))"
+      "  answered in ms: p50 \(latency.p50.fixed(0)), p90 \(latency.p90.fixed(0)), p99 "
+        + "\(latency.p99.fixed(0)), max \(latency.max.fixed(0))"
     )
     // On a cluster nothing is drawn by lot, and this machine only looks on.
-    let isRehearsed = result.stage == .rehearsal
+    let isRehearsed = result.origin == .rehearsal
     lines += wrap(isRehearsed ? machine(result.harness) : cluster(result.harness), indent: "  ")
     lines.append(
       "  \(ResultFile.path(of: result.row, in: folder))"
@@ -46,13 +47,13 @@ package enum Details {
     var table = Table(
       [(door.rawValue, .left), ("kind", .left), ("sent", .right), ("failed", .right)]
         + outcomes.map { ($0.rawValue, .right) })
-    func add(_ title: String, _ phase: Phase?, _ kind: Kind?) {
+    func add(_ title: String, _ phase: Phase?, _ kind: ClientKind?) {
       let sums = [counts.sum(phase, door, kind), counts.sum(phase, door, kind) { $0 != .ok }]
       let classes = outcomes.map { outcome in counts.sum(phase, door, kind) { $0 == outcome } }
       table.add([title, kind?.rawValue ?? "all"] + (sums + classes).map(\.grouped))
     }
     for phase in Phase.allCases {
-      for kind in Kind.allCases where counts.sum(phase, door, kind) > 0 {
+      for kind in ClientKind.allCases where counts.sum(phase, door, kind) > 0 {
         add(phase.rawValue, phase, kind)
       }
     }
@@ -91,22 +92,24 @@ package enum Details {
     let outside = audit.answered - result.counts.sum { $0 == .ok }
     let all = outside > 0 ? " (\(outside.grouped) of them outside of the phases)" : ""
     var text =
-      "operations: \(audit.answered.grouped) answered\(all), \(audit.logged.grouped) logged, \(audit.lost.grouped) lost"
+      "operations: \(audit.answered.grouped) answered\(all), \(audit.logged.grouped) logged, "
+      + "\(audit.lost.grouped) lost"
     text +=
       ", \(audit.undelivered.grouped) in standard error, \(audit.loggedTwice.grouped) logged twice"
     text += ", \(audit.loggedThoughFailed.grouped) logged though the client saw an error"
-    if audit.strange > 0 { text += ", \(audit.strange.grouped) that nobody sent" }
+    if audit.unknown > 0 { text += ", \(audit.unknown.grouped) that no client sent" }
     return text + "; InfluxDB: \(parameters.influx ?? "none")"
       + (parameters.influxFault.map { ", \($0) during the rollout" } ?? "")
   }
 
   private static func machine(_ harness: HarnessReport) -> String {
-    let word = harness.believed ? "fast enough" : "too slow to be believed"
+    let word = harness.isTrustworthy ? "fast enough" : "too slow to be believed"
     let own =
       harness.ownFailures == 0 ? "" : "; \(harness.ownFailures.of("failure")) of the harness's own"
     let reasons = harness.reasons.isEmpty ? "" : ": " + harness.reasons.joined(separator: "; ")
     return
-      "took \(harness.wall.fixed()) s; the machine was \(word) (CPU \((harness.cpu * 100).fixed(0)) % busy)\(own)\(reasons)"
+      "took \(harness.wall.fixed()) s; the machine was \(word) (CPU "
+      + "\((harness.cpu * 100).fixed(0)) % busy)\(own)\(reasons)"
   }
 
   private static func cluster(_ harness: HarnessReport) -> String {
@@ -123,7 +126,7 @@ package enum Details {
     let text =
       "\(holding) of \(results.count.of("row")) as the talk says"
       + (open > 0 ? ", \(open) not judged" : "") + ", in \(wall.fixed()) s"
-    guard results.contains(where: { $0.stage == .rehearsal }) else {
+    guard results.contains(where: { $0.origin == .rehearsal }) else {
       return text + (sound ? "." : "; not all of it can be believed.")
     }
     return text + "; "

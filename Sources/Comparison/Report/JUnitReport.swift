@@ -9,8 +9,8 @@ package struct JUnitReport: Sendable {
     text = (lines + ["</testsuites>"]).map { "\($0)\n" }.joined()
   }
 
-  /// - Throws: `Refusal` (73).
-  package func write(to path: String) throws(Refusal) {
+  /// - Throws: `CommandError` (73).
+  package func write(to path: String) throws(CommandError) {
     try ResultFile.write(path, option: "junit") { Array(text.utf8) }
   }
 

@@ -36,8 +36,8 @@ package struct Summary: Codable, Equatable, Sendable {
   }
 
   /// Writes `<folder>/summary.json`.
-  /// - Throws: `Refusal` (73).
-  package func write(to folder: String) throws(Refusal) {
+  /// - Throws: `CommandError` (73).
+  package func write(to folder: String) throws(CommandError) {
     try ResultFile.write("\(folder)/summary.json", option: "results") {
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]

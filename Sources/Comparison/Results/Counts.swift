@@ -2,34 +2,31 @@
 package struct Counts: Equatable, Sendable {
   private var numbers = [Int](
     repeating: 0,
-    count: Phase.allCases.count * Door.allCases.count * Kind.allCases.count * Outcome.allCases.count
+    count: Phase.allCases.count * Door.allCases.count * ClientKind.allCases.count
+      * Outcome.allCases.count
   )
 
   package init() {}
 
   package mutating func add(
-    _ phase: Phase, _ door: Door, _ kind: Kind, _ outcome: Outcome, _ count: Int = 1
+    _ phase: Phase, _ door: Door, _ kind: ClientKind, _ outcome: Outcome, _ count: Int = 1
   ) {
     numbers[Self.index(phase, door, kind, outcome)] += count
   }
 
-  package mutating func merge(_ other: Counts) {
-    for index in numbers.indices { numbers[index] += other.numbers[index] }
-  }
-
-  package func count(_ phase: Phase, _ door: Door, _ kind: Kind, _ outcome: Outcome) -> Int {
+  package func count(_ phase: Phase, _ door: Door, _ kind: ClientKind, _ outcome: Outcome) -> Int {
     numbers[Self.index(phase, door, kind, outcome)]
   }
 
   /// The sum over everything that is not given.
   package func sum(
-    _ phase: Phase? = nil, _ door: Door? = nil, _ kind: Kind? = nil,
+    _ phase: Phase? = nil, _ door: Door? = nil, _ kind: ClientKind? = nil,
     where isCounted: (Outcome) -> Bool = { _ in true }
   ) -> Int {
     var sum = 0
     for onePhase in phase.map({ [$0] }) ?? Phase.allCases {
       for oneDoor in door.map({ [$0] }) ?? Door.allCases {
-        for oneKind in kind.map({ [$0] }) ?? Kind.allCases {
+        for oneKind in kind.map({ [$0] }) ?? ClientKind.allCases {
           for outcome in Outcome.allCases where isCounted(outcome) {
             sum += count(onePhase, oneDoor, oneKind, outcome)
           }
@@ -45,7 +42,9 @@ package struct Counts: Equatable, Sendable {
 
   /// The place in the array: the raw values' order in `allCases`, spelled out because this is
   /// called for every request.
-  private static func index(_ phase: Phase, _ door: Door, _ kind: Kind, _ outcome: Outcome) -> Int {
+  private static func index(_ phase: Phase, _ door: Door, _ kind: ClientKind, _ outcome: Outcome)
+    -> Int
+  {
     let pair = door.rank * 2 + (kind == .fresh ? 0 : 1)
     return (phase.rank * 8 + pair) * Outcome.allCases.count + outcome.rank
   }
@@ -55,7 +54,7 @@ extension Counts: Codable {
   private struct Line: Codable {
     let phase: Phase
     let door: Door
-    let kind: Kind
+    let kind: ClientKind
     let outcome: Outcome
     let n: Int
   }
@@ -65,7 +64,7 @@ extension Counts: Codable {
     var list = encoder.unkeyedContainer()
     for phase in Phase.allCases {
       for door in Door.allCases {
-        for kind in Kind.allCases {
+        for kind in ClientKind.allCases {
           for outcome in Outcome.allCases {
             let n = count(phase, door, kind, outcome)
             if n != 0 {

@@ -6,7 +6,7 @@ package struct FailedRequest: Codable, Equatable, Sendable {
   /// The phase in which it counts.
   package var phase: Phase
   package var door: Door
-  package var kind: Kind
+  package var kind: ClientKind
   package var outcome: Outcome
   package var id: String
   /// The pod that it was sent to; nil when there was none, or it is not known.
@@ -17,7 +17,8 @@ package struct FailedRequest: Codable, Equatable, Sendable {
   package var sinceSigterm: Double?
 
   package init(
-    sent: Double, took: Double, phase: Phase, door: Door, kind: Kind, outcome: Outcome, id: String,
+    sent: Double, took: Double, phase: Phase, door: Door, kind: ClientKind, outcome: Outcome,
+    id: String,
     at pod: PodTimeline?
   ) {
     (self.sent, self.took, self.phase) = (sent, took, phase)

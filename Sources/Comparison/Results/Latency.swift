@@ -25,12 +25,6 @@ package struct LatencyHistogram: Equatable, Sendable {
     longest = max(longest, micros)
   }
 
-  package mutating func merge(_ other: LatencyHistogram) {
-    for index in buckets.indices { buckets[index] += other.buckets[index] }
-    count += other.count
-    longest = max(longest, other.longest)
-  }
-
   /// The shortest latency that a share of the requests did not exceed, in microseconds; 0 without
   /// any.
   package func percentile(_ share: Double) -> Int64 {

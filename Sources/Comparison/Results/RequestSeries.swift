@@ -6,7 +6,7 @@ package struct RequestSeries: Codable, Equatable, Sendable {
   /// Of one door and kind; the lists are as long as there was something to count.
   package struct Line: Codable, Equatable, Sendable {
     package let door: Door
-    package let kind: Kind
+    package let kind: ClientKind
     package fileprivate(set) var sent: [Int] = []
     package fileprivate(set) var failed: [Int] = []
 
@@ -25,7 +25,8 @@ package struct RequestSeries: Codable, Equatable, Sendable {
 
   package init() {}
 
-  package mutating func add(_ door: Door, _ kind: Kind, at instant: Duration, isFailed: Bool) {
+  package mutating func add(_ door: Door, _ kind: ClientKind, at instant: Duration, isFailed: Bool)
+  {
     let index = lines.firstIndex { $0.door == door && $0.kind == kind } ?? lines.count
     if index == lines.count { lines.append(Line(door: door, kind: kind)) }
     lines[index].add(at: max(0, Int(instant / Self.step)), isFailed: isFailed)

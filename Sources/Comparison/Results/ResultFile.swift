@@ -13,17 +13,17 @@ package enum ResultFile {
 
   /// Writes `<folder>/<row>.json`, whole or not at all, and makes the folder if need be.
   /// - Returns: the path.
-  /// - Throws: `Refusal` (73).
-  package static func write(_ result: RowResult, to folder: String) throws(Refusal) -> String {
+  /// - Throws: `CommandError` (73).
+  package static func write(_ result: RowResult, to folder: String) throws(CommandError) -> String {
     let path = path(of: result.row, in: folder)
     try write(path, option: "results") { try encode(result) }
     return path
   }
 
   /// Writes a file, whole or not at all, and makes its folder if need be.
-  /// - Throws: `Refusal` (73) that names the option that asked for it.
+  /// - Throws: `CommandError` (73) that names the option that asked for it.
   package static func write(_ path: String, option: String, _ bytes: () throws -> [UInt8])
-    throws(Refusal)
+    throws(CommandError)
   {
     do {
       let url = URL(fileURLWithPath: path)
@@ -38,8 +38,8 @@ package enum ResultFile {
   }
 
   /// Makes the folder if need be, before anything is run for its sake.
-  /// - Throws: `Refusal` (73) when results could not be written there.
-  package static func require(_ folder: String, option: String = "results") throws(Refusal) {
+  /// - Throws: `CommandError` (73) when results could not be written there.
+  package static func require(_ folder: String, option: String = "results") throws(CommandError) {
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     guard access(folder, W_OK | X_OK) == 0 else {
       throw .cannotCreate(
@@ -47,16 +47,17 @@ package enum ResultFile {
     }
   }
 
-  /// - Throws: `Refusal`, 66 when there is no such file, 65 when it is no result.
-  package static func read(_ path: String) throws(Refusal) -> RowResult {
+  /// - Throws: `CommandError`, 66 when there is no such file, 65 when it is no result.
+  package static func read(_ path: String) throws(CommandError) -> RowResult {
     let bytes = try Files.bytes(of: path)
     do {
       let result = try JSONDecoder().decode(RowResult.self, from: Data(bytes))
       guard RowResult.readable.contains(result.schema) else {
-        throw Refusal.data("\(path): schema \(result.schema) is not \(RowResult.currentSchema)")
+        throw CommandError.data(
+          "\(path): schema \(result.schema) is not \(RowResult.currentSchema)")
       }
       return result
-    } catch let refusal as Refusal {
+    } catch let refusal as CommandError {
       throw refusal
     } catch {
       throw .data("\(path): is not the result of a row")

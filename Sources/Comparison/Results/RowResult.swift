@@ -6,11 +6,11 @@ package struct RowResult: Codable, Equatable, Sendable {
   package static let readable = 1...2
 
   /// Where it was run.
-  package enum Stage: String, Codable { case rehearsal, cluster }
+  package enum Origin: String, Codable { case rehearsal, cluster }
 
   package var schema = RowResult.currentSchema
   package var row: String
-  package var stage = Stage.rehearsal
+  package var origin = Origin.rehearsal
   package var parameters: Parameters
   /// When it began, by the wall clock: `2026-11-27T19:10:00Z`.
   package var began: String?
@@ -39,10 +39,11 @@ package struct RowResult: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, row, stage, began, commit, parameters, spans, counts, series, failures, audit
+    case schema, row, began, commit, parameters, spans, counts, series, failures, audit
     case pods, harness, verdict
     case loadEnd = "load_end_s"
     case failuresDropped = "failures_dropped"
+    case origin = "stage"
     case latency = "latency_ms"
   }
 }
@@ -75,7 +76,7 @@ package struct Parameters: Codable, Equatable, Sendable {
   package var preStop: Int?
   package var phases: [Phase] = Phase.allCases
   package var doors: [Door] = Door.rehearsed
-  package var kinds: [Kind] = Kind.allCases
+  package var kinds: [ClientKind] = ClientKind.allCases
   package var seed: UInt64 = 0
   package var sharesAddress = false
   /// `stand-in`, or the URL of a real InfluxDB; nil for steps that log no operations.
@@ -112,15 +113,16 @@ package struct HarnessReport: Codable, Equatable, Sendable {
   /// How long the row took, in seconds.
   package var wall = 0.0
   /// False when the machine was too slow to say anything about the step.
-  package var believed = true
+  package var isTrustworthy = true
   /// Why not, one line each.
   package var reasons: [String] = []
 
   /// No failure of its own, on a machine that kept up.
-  package var isSound: Bool { believed && ownFailures == 0 }
+  package var isSound: Bool { isTrustworthy && ownFailures == 0 }
 
   private enum CodingKeys: String, CodingKey {
-    case cpu, believed, reasons
+    case cpu, reasons
+    case isTrustworthy = "believed"
     case ownFailures = "own_failures"
     case wall = "wall_s"
   }

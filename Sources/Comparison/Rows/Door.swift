@@ -25,11 +25,3 @@ package enum Door: String, CaseIterable, Codable, Hashable, Sendable {
     }
   }
 }
-
-/// How a client uses connections.
-package enum Kind: String, CaseIterable, Codable, Hashable, Sendable {
-  /// A connection for each request.
-  case fresh
-  /// One connection for all requests, as long as it lasts.
-  case keepalive
-}

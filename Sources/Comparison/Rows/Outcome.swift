@@ -2,7 +2,7 @@
 /// cluster and page.
 package enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
   case ok
-  /// Nobody listened at the address.
+  /// No socket listened at the address.
   case refused
   /// The connection was reset.
   case reset
@@ -24,7 +24,7 @@ package enum Outcome: String, CaseIterable, Codable, Hashable, Sendable {
   /// A request that had reached a pod was cut off.
   package var isCut: Bool { self == .eof || self == .reset || self == .http502 }
 
-  /// It never reached a server: nobody listened there any more, or yet.
+  /// It never reached a server: none listened there yet, or none any longer.
   package var isMissed: Bool {
     switch self {
     case .refused, .unreachable, .timeout, .http503: true

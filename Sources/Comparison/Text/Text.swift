@@ -1,4 +1,9 @@
 extension String {
+  /// Without white space around it.
+  package var trimmed: String {
+    String(drop { $0.isWhitespace }.reversed().drop { $0.isWhitespace }.reversed())
+  }
+
   /// At least `width` columns wide, filled up on the right.
   package func padded(to width: Int) -> String {
     self + String(repeating: " ", count: max(0, width - count))
@@ -42,7 +47,7 @@ extension Double {
     let sign = self < 0 && scaled > 0 ? "-" : ""
     guard decimals > 0 else { return "\(sign)\(scaled)" }
     let fraction = String(scaled % scale)
-    return
-      "\(sign)\(scaled / scale).\(String(repeating: "0", count: decimals - fraction.count))\(fraction)"
+    let zeros = String(repeating: "0", count: decimals - fraction.count)
+    return "\(sign)\(scaled / scale).\(zeros)\(fraction)"
   }
 }

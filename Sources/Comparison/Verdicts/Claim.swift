@@ -3,7 +3,7 @@ package enum Claim: Equatable, Sendable {
   /// Clients are sent to pods that do not listen yet. Connections that are cut when a pod is killed
   /// are not meant.
   case fails(on: Phase)
-  case noneFails(of: Kind, through: Door)
+  case noneFails(of: ClientKind, through: Door)
   /// Old pods ignore SIGTERM, live their whole grace and are killed.
   case oldPodsAreKilled
   /// None needs SIGKILL: SIGTERM is handled. Else a row would show what pods that ignore it show.
@@ -116,7 +116,7 @@ package enum Claim: Equatable, Sendable {
         ($0.loggedTwice == 0, "\($0.loggedTwice.grouped) of \($0.logged.grouped)")
       }
     case .logsOnlyWhatWasSent:
-      return Self.audited(result) { ($0.strange == 0, $0.strange.of("operation")) }
+      return Self.audited(result) { ($0.unknown == 0, $0.unknown.of("operation")) }
     case .podsReportNoneCut:
       return Self.deletes(parameters) ? Self.reportNoneCut(result) : nil
     case .cuts:
@@ -215,7 +215,7 @@ package enum Claim: Equatable, Sendable {
   private static func killed(_ result: RowResult) -> (Bool?, String) {
     let pods = result.oldPods
     guard !pods.isEmpty else { return (false, "no pod was deleted") }
-    let tolerance: Double = result.stage == .cluster ? 2 : 1
+    let tolerance: Double = result.origin == .cluster ? 2 : 1
     // Instants are added and subtracted: a millisecond is none.
     let killed = pods.filter {
       $0.code == 137
@@ -250,7 +250,7 @@ package enum Claim: Equatable, Sendable {
     let seen = "\(bad.grouped) of \(pods.count.of("old pod")) \(words)"
     guard bad == 0, unknown > 0 else { return (bad == 0, seen) }
     return (
-      result.stage == .cluster ? nil : false, "\(unknown) of \(pods.count) without an exit code"
+      result.origin == .cluster ? nil : false, "\(unknown) of \(pods.count) without an exit code"
     )
   }
 
@@ -264,7 +264,7 @@ package enum Claim: Equatable, Sendable {
       "\(cut.grouped) cut in \(pods.count.of("old pod"))"
       + (silent > 0 ? ", \(silent) of which reported nothing" : "")
     // On a cluster a pod's log may be gone before it is read.
-    if silent > 0, cut == 0, result.stage == .cluster { return (nil, seen) }
+    if silent > 0, cut == 0, result.origin == .cluster { return (nil, seen) }
     return (silent == 0 && cut == 0, seen)
   }
 }

@@ -8,7 +8,7 @@ package struct Expectation: Sendable {
   static let enough = 4.605
 
   /// The least share of requests that met it, by door and kind; 0 where it was never seen.
-  private let share: @Sendable (Door, Kind) -> Double
+  private let share: @Sendable (Door, ClientKind) -> Double
 
   /// Clients are sent to pods that do not listen yet.
   static func failures(on phase: Phase) -> Expectation {
@@ -63,7 +63,7 @@ package struct Expectation: Sendable {
     var expected = 0.0
     for phase in phases {
       for door in Door.allCases {
-        for kind in Kind.allCases {
+        for kind in ClientKind.allCases {
           expected += Double(counts.sum(phase, door, kind)) * share(door, kind)
         }
       }

@@ -40,7 +40,7 @@ package struct Verdict: Codable, Equatable, Sendable {
     let own =
       result.harness.ownFailures > 0
       ? ["\(result.harness.ownFailures.grouped) failures of the harness's own"] : []
-    let slow = result.harness.believed ? [] : ["the machine was too slow"]
+    let slow = result.harness.isTrustworthy ? [] : ["the machine was too slow"]
     findings.insert(
       Finding(
         claim: "the harness can be believed", holds: false,

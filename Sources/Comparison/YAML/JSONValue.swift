@@ -15,7 +15,7 @@ package enum JSONValue: Equatable, Sendable, Encodable {
     case .mapping(let entries):
       self = .object(Dictionary(entries.map { ($0.key, JSONValue($0.value)) }) { $1 })
     case .scalar(let text, _):
-      switch node.kind {
+      switch node.type {
       case .null: self = .null
       case .boolean: self = .bool(["y", "yes", "true", "on"].contains(text.lowercased()))
       case .number: self = node.integer.map { .number($0) } ?? .string(text)
@@ -55,10 +55,10 @@ package enum JSONValue: Equatable, Sendable, Encodable {
 
   package var text: String? { if case .string(let text) = self { text } else { nil } }
 
-  /// - Throws: `Refusal` (70) for what JSON cannot hold, which is nothing.
-  package func bytes() throws(Refusal) -> [UInt8] {
+  /// - Throws: `CommandError` (70) for what JSON cannot hold, which is nothing.
+  package func bytes() throws(CommandError) -> [UInt8] {
     do { return Array(try JSONEncoder().encode(self)) } catch {
-      throw Refusal(message: "a manifest cannot be written as JSON", status: 70)
+      throw CommandError(.software, "a manifest cannot be written as JSON")
     }
   }
 }

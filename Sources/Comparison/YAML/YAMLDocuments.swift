@@ -1,8 +1,8 @@
 /// The documents of a file, parted by `---`, each read by itself.
 extension YAMLReader {
   /// The documents of a file; empty ones are left out.
-  /// - Throws: `Refusal` (65) with `file:line: …`.
-  package static func documents(_ bytes: [UInt8], file: String) throws(Refusal) -> [YAMLNode] {
+  /// - Throws: `CommandError` (65) with `file:line: …`.
+  package static func documents(_ bytes: [UInt8], file: String) throws(CommandError) -> [YAMLNode] {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw .data("\(file): is not UTF-8 text")
     }
@@ -31,7 +31,7 @@ extension YAMLReader {
   }
 
   /// Whether the line ends a document: `---` or `...` at its very beginning.
-  private static func marker(_ line: [UInt8], file: String, line number: Int) throws(Refusal)
+  private static func marker(_ line: [UInt8], file: String, line number: Int) throws(CommandError)
     -> Bool
   {
     if line.first == UInt8(ascii: "%") {

@@ -1,7 +1,7 @@
 /// What stands within one line: lists in brackets and quoted scalars.
 extension YAMLReader {
   /// A list of scalars: `["a", b]`; afterwards `column` is behind it.
-  mutating func inlineList(at column: inout Int) throws(Refusal) -> YAMLNode {
+  mutating func inlineList(at column: inout Int) throws(CommandError) -> YAMLNode {
     let line = row + 1
     var nodes: [YAMLNode] = []
     column += 1
@@ -19,7 +19,7 @@ extension YAMLReader {
   }
 
   /// The next byte of the list that is no space, without taking it.
-  private func next(at column: inout Int) throws(Refusal) -> UInt8 {
+  private func next(at column: inout Int) throws(CommandError) -> UInt8 {
     let line = lines[row]
     while column < line.count, line[column] == UInt8(ascii: " ") { column += 1 }
     let isComment =
@@ -31,7 +31,7 @@ extension YAMLReader {
     return line[column]
   }
 
-  private mutating func inlineScalar(at column: inout Int) throws(Refusal) -> YAMLNode {
+  private mutating func inlineScalar(at column: inout Int) throws(CommandError) -> YAMLNode {
     let line = lines[row]
     switch line[column] {
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
@@ -51,7 +51,7 @@ extension YAMLReader {
   }
 
   /// A scalar in quotes, which has to end on its line; afterwards `column` is behind it.
-  func quoted(at column: inout Int) throws(Refusal) -> String {
+  func quoted(at column: inout Int) throws(CommandError) -> String {
     let line = lines[row]
     let quote = line[column]
     var text: [UInt8] = []
@@ -76,7 +76,7 @@ extension YAMLReader {
     throw refusal("the quote is not closed on its line; quotes over several are not supported")
   }
 
-  private func escaped(_ byte: UInt8) throws(Refusal) -> UInt8 {
+  private func escaped(_ byte: UInt8) throws(CommandError) -> UInt8 {
     switch byte {
     case UInt8(ascii: "n"): 0x0A
     case UInt8(ascii: "t"): 0x09

@@ -23,7 +23,7 @@ package struct YAMLNode: Equatable, Sendable {
   }
 
   /// What Kubernetes' reader (YAML 1.1, by way of JSON) takes the value for.
-  package enum Kind: String, Sendable {
+  package enum ValueType: String, Sendable {
     case null
     case boolean = "a boolean"
     case number = "a number"
@@ -32,19 +32,19 @@ package struct YAMLNode: Equatable, Sendable {
     case mapping = "a mapping"
   }
 
-  package var kind: Kind {
+  package var type: ValueType {
     switch content {
     case .sequence: .list
     case .mapping: .mapping
     case .scalar(_, plain: false): .string
-    case .scalar(let text, plain: true): Self.kind(ofPlain: text)
+    case .scalar(let text, plain: true): Self.type(ofPlain: text)
     }
   }
 
   /// The value of a decimal integer without leading zeros (which YAML 1.1 would read as octal); nil
   /// for everything else.
   package var integer: Int? {
-    guard case .scalar(let text, plain: true) = content, kind == .number else { return nil }
+    guard case .scalar(let text, plain: true) = content, type == .number else { return nil }
     let digits = text.utf8.first == UInt8(ascii: "-") ? text.dropFirst() : text[...]
     guard digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       digits.utf8.count == 1 || digits.utf8.first != 0x30
@@ -55,7 +55,7 @@ package struct YAMLNode: Equatable, Sendable {
   private static let booleans: Set<String> = ["y", "yes", "n", "no", "true", "false", "on", "off"]
   private static let specialNumbers: Set<String> = [".inf", "+.inf", "-.inf", ".nan"]
 
-  private static func kind(ofPlain text: String) -> Kind {
+  private static func type(ofPlain text: String) -> ValueType {
     if ["", "~", "null", "Null", "NULL"].contains(text) { return .null }
     let lowercased = text.lowercased()
     if booleans.contains(lowercased) { return .boolean }

@@ -1,7 +1,7 @@
 /// Reads the part of YAML that Kubernetes manifests are written in, and refuses the rest by line.
 ///
-/// Block mappings and sequences, plain and quoted scalars of one line, lists of scalars in brackets,
-/// `{}`, comments and `---`. Refused are block scalars, mappings in braces, lists in brackets over
+/// Block mappings and sequences, plain and quoted scalars of one line, lists of scalars in
+/// brackets, `{}`, comments and `---`. Refused are block scalars, mappings in braces, lists in brackets over
 /// several lines, anchors, aliases, tags, directives, complex keys, duplicate keys, tabs outside of
 /// quotes, scalars over several lines and `\x`, `\u`: the manifests here do not need them, and a
 /// reader that guesses would rehearse something else than what is deployed.
@@ -22,7 +22,7 @@ package struct YAMLReader {
   }
 
   /// The one document that the lines hold; nil when they hold nothing.
-  mutating func document() throws(Refusal) -> YAMLNode? {
+  mutating func document() throws(CommandError) -> YAMLNode? {
     guard try skipBlank() else { return nil }
     let node = try block(above: -1)
     if try skipBlank() { throw refusal("the indentation does not fit what stands above") }
@@ -33,7 +33,7 @@ package struct YAMLReader {
 
   /// The node that starts at the current line, which has to be indented by more than `parent`; null
   /// when none does.
-  mutating func block(above parent: Int) throws(Refusal) -> YAMLNode {
+  mutating func block(above parent: Int) throws(CommandError) -> YAMLNode {
     let asked = row + 1
     guard try skipBlank() else { return .null(line: asked) }
     let indent = try indentation()
@@ -45,12 +45,12 @@ package struct YAMLReader {
     return try value(at: indent, parent: parent)
   }
 
-  private mutating func enter() throws(Refusal) {
+  private mutating func enter() throws(CommandError) {
     depth += 1
     guard depth <= Self.deepest else { throw refusal("nested deeper than \(Self.deepest) levels") }
   }
 
-  private mutating func sequence(at indent: Int) throws(Refusal) -> YAMLNode {
+  private mutating func sequence(at indent: Int) throws(CommandError) -> YAMLNode {
     let line = row + 1
     var nodes: [YAMLNode] = []
     while try skipBlank() {
@@ -67,7 +67,7 @@ package struct YAMLReader {
     return YAMLNode(line: line, content: .sequence(nodes))
   }
 
-  private mutating func mapping(at indent: Int) throws(Refusal) -> YAMLNode {
+  private mutating func mapping(at indent: Int) throws(CommandError) -> YAMLNode {
     let line = row + 1
     var entries: [YAMLNode.Entry] = []
     var keys: [String: Int] = [:]
@@ -87,7 +87,8 @@ package struct YAMLReader {
     return YAMLNode(line: line, content: .mapping(entries))
   }
 
-  private mutating func mappedValue(after colon: Int, indent: Int) throws(Refusal) -> YAMLNode {
+  private mutating func mappedValue(after colon: Int, indent: Int) throws(CommandError) -> YAMLNode
+  {
     let line = lines[row]
     let start = line[colon...].firstIndex { $0 != UInt8(ascii: " ") }
     if let start, line[start] == UInt8(ascii: "\t") { throw refusal("a tab; use spaces") }
@@ -104,11 +105,11 @@ package struct YAMLReader {
       return try sequence(at: indent)
     }
     let node = try block(above: indent)
-    return node.kind == .null ? .null(line: keyLine) : node
+    return node.type == .null ? .null(line: keyLine) : node
   }
 
   /// A value that starts at a column of the current line: a scalar or a list in brackets.
-  private mutating func value(at column: Int, parent: Int) throws(Refusal) -> YAMLNode {
+  private mutating func value(at column: Int, parent: Int) throws(CommandError) -> YAMLNode {
     var column = column
     let node: YAMLNode
     switch lines[row][column] {
@@ -124,7 +125,7 @@ package struct YAMLReader {
     return node
   }
 
-  private func emptyMapping(at column: inout Int) throws(Refusal) -> YAMLNode {
+  private func emptyMapping(at column: inout Int) throws(CommandError) -> YAMLNode {
     column += 1
     while column < lines[row].count, lines[row][column] == UInt8(ascii: " ") { column += 1 }
     guard column < lines[row].count, lines[row][column] == UInt8(ascii: "}") else {
@@ -134,7 +135,7 @@ package struct YAMLReader {
     return YAMLNode(line: row + 1, content: .mapping([]))
   }
 
-  private mutating func plainLine(at column: Int, parent: Int) throws(Refusal) -> YAMLNode {
+  private mutating func plainLine(at column: Int, parent: Int) throws(CommandError) -> YAMLNode {
     try refuseIndicator(lines[row][column])
     let number = row + 1
     var text = lines[row][column...]
@@ -149,7 +150,7 @@ package struct YAMLReader {
   }
 
   /// Without the spaces at its end.
-  func plainText(_ bytes: ArraySlice<UInt8>) throws(Refusal) -> String {
+  func plainText(_ bytes: ArraySlice<UInt8>) throws(CommandError) -> String {
     var text = bytes
     while text.last == UInt8(ascii: " ") { text.removeLast() }
     if text.contains(UInt8(ascii: "\t")) { throw refusal("a tab; use spaces") }
@@ -164,12 +165,12 @@ package struct YAMLReader {
 
   // MARK: Lines
 
-  func refusal(_ message: String) -> Refusal {
+  func refusal(_ message: String) -> CommandError {
     .data("\(file):\(min(row, lines.count - 1) + 1): \(message)")
   }
 
   /// Goes to the next line that holds more than a comment; false at the end of the document.
-  private mutating func skipBlank() throws(Refusal) -> Bool {
+  private mutating func skipBlank() throws(CommandError) -> Bool {
     while row < lines.count {
       let line = lines[row]
       guard let first = line.firstIndex(where: { $0 != UInt8(ascii: " ") }) else {
@@ -183,7 +184,7 @@ package struct YAMLReader {
     return false
   }
 
-  private func indentation() throws(Refusal) -> Int {
+  private func indentation() throws(CommandError) -> Int {
     lines[row].firstIndex { $0 != UInt8(ascii: " ") } ?? lines[row].count
   }
 
@@ -199,7 +200,7 @@ package struct YAMLReader {
 
   /// The key that starts at the column and the index behind its colon; nil when the line holds no
   /// `key:`.
-  private func keyEnd(at column: Int) throws(Refusal) -> (text: String, end: Int)? {
+  private func keyEnd(at column: Int) throws(CommandError) -> (text: String, end: Int)? {
     let line = lines[row]
     if line[column] == UInt8(ascii: "\"") || line[column] == UInt8(ascii: "'") {
       var end = column
@@ -226,7 +227,7 @@ package struct YAMLReader {
   }
 
   /// Nothing but a comment may follow a value.
-  private mutating func endOfLine(from column: Int) throws(Refusal) {
+  private mutating func endOfLine(from column: Int) throws(CommandError) {
     let rest = lines[row][column...].drop { $0 == UInt8(ascii: " ") }
     if rest.first == UInt8(ascii: "\t") { throw refusal("a tab; use spaces") }
     guard rest.isEmpty || (rest.first == UInt8(ascii: "#") && rest.startIndex > column) else {
@@ -242,7 +243,7 @@ package struct YAMLReader {
     }
   }
 
-  func refuseIndicator(_ byte: UInt8) throws(Refusal) {
+  func refuseIndicator(_ byte: UInt8) throws(CommandError) {
     switch byte {
     case UInt8(ascii: "&"): throw refusal("anchors are not supported")
     case UInt8(ascii: "*"):

@@ -5,7 +5,7 @@ struct FailureLog: Sendable {
   struct Failure: Sendable {
     let pod: PodID?
     let door: Door
-    let kind: Kind
+    let kind: ClientKind
     let outcome: Outcome
     let phase: Phase
     let id: String

@@ -53,7 +53,7 @@ final class Load {
   }
 
   /// Runs the clients, split evenly over doors and kinds, until `stop`.
-  func run(doors: [Door], kinds: [Kind], on loop: isolated EventLoop) async {
+  func run(doors: [Door], kinds: [ClientKind], on loop: isolated EventLoop) async {
     let groups = doors.flatMap { door in kinds.map { (door, $0) } }
     var tasks: [Task<Void, Never>] = []
     for index in 0..<clients {
@@ -71,7 +71,9 @@ final class Load {
   /// Lets each client finish the request that it has sent.
   func stop() { isRunning = false }
 
-  private func client(_ index: Int, _ door: Door, _ kind: Kind, on loop: isolated EventLoop) async {
+  private func client(_ index: Int, _ door: Door, _ kind: ClientKind, on loop: isolated EventLoop)
+    async
+  {
     let source = sources.isEmpty ? nil : sources[index % sources.count]
     let reuse = kind == .keepalive
     let kept = KeptConnection(limit: keep, sent: keep.map { index * $0 / clients } ?? 0)
@@ -80,20 +82,21 @@ final class Load {
     case .tcp:
       await repeatedly(
         index,
-        TCPDoor(endpoints, source: source, kept: kept, reuse: reuse, timeout: Self.timeout),
+        ServiceClient(endpoints, source: source, kept: kept, reuse: reuse, timeout: Self.timeout),
         .tcp, kind, on: loop)
     case .http:
       guard let balancer else { return }
       await repeatedly(
         index,
-        HTTPDoorClient(
+        LoadBalancerClient(
           balancer, source: source, kept: kept, reuse: reuse, timeout: Self.timeout),
         .http, kind, on: loop)
     }
   }
 
   private func repeatedly(
-    _ index: Int, _ way: some WayIn, _ door: Door, _ kind: Kind, on loop: isolated EventLoop
+    _ index: Int, _ way: some DoorClient, _ door: Door, _ kind: ClientKind,
+    on loop: isolated EventLoop
   ) async {
     var number = 0
     while isRunning {
@@ -121,7 +124,8 @@ final class Load {
 
   /// - Returns: the phase in which it counts.
   private func record(
-    _ attempt: Attempt, _ door: Door, _ kind: Kind, id: String, began: Duration, took: Duration
+    _ attempt: Exchange, _ door: Door, _ kind: ClientKind, id: String, began: Duration,
+    took: Duration
   ) -> Phase {
     sent += 1
     guard let outcome = attempt.outcome else {

@@ -7,17 +7,17 @@ protocol Endpoints: AnyObject {
   var now: Duration { get }
   /// The endpoint for a new connection; nil when the table of that door has none. A balancer that
   /// knows endpoints has one of its own.
-  func pick(_ door: Door) -> Endpoint?
+  func pick(_ door: Door) -> Backend?
   /// Whether the balancer that knows endpoints may send new connections to the pod.
   func isPicked(_ pod: PodID) -> Bool
   /// Notes what became of a request, and says in which phase that counts.
   func note(_ outcome: Outcome, at pod: PodID?, sent: Duration) -> Phase
 }
 
-/// A pod, as somebody who is about to connect to it finds it.
-struct Endpoint {
+/// A pod, as a new connection to it finds it.
+struct Backend {
   let pod: PodID
   let address: SocketAddress
   /// What a connection made now meets.
-  let reach: AddressLife.Outcome
+  let reach: AddressLife.Reach
 }

@@ -1,8 +1,8 @@
 import Comparison
 
-/// What goes wrong with InfluxDB from the begin of the rollout on.
+/// A fault that the proxy injects into InfluxDB's answers from the start of the rollout on.
 enum InfluxFault: Equatable, Sendable {
-  /// Nobody listens for so long.
+  /// The port is closed for so long.
   case down(Duration)
   /// Writes are answered with 503, until the rollout is over.
   case unavailable

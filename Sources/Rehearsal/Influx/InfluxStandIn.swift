@@ -22,7 +22,7 @@ final class InfluxStandIn {
     guard databases[name] != nil else {
       return refuse(.notFound, "database not found: \"\(name)\"")
     }
-    if let reason = databases[name]?.write(request.body, at: Self.wall) {
+    if let reason = databases[name]?.write(request.body, at: WallTime.now.nanoseconds) {
       return refuse(.badRequest, reason)
     }
     return Response(.noContent)
@@ -57,7 +57,8 @@ final class InfluxStandIn {
         ? "[0,\(values.count)]"
         : values.map { "[\($0.timestamp),\(Self.json($0.value))]" }.joined(separator: ",")
       return results(
-        #","series":[{"name":\#(Self.quoted(measurement)),"columns":["time",\#(Self.quoted(column))],"values":[\#(rows)]}]"#
+        #","series":[{"name":\#(Self.quoted(measurement)),"columns":["time","#
+          + #"\#(Self.quoted(column))],"values":[\#(rows)]}]"#
       )
     }
   }
@@ -70,7 +71,7 @@ final class InfluxStandIn {
     .json(status, #"{"error":\#(Self.quoted(reason))}"# + "\n")
   }
 
-  private static func json(_ value: LinePoint.Value) -> String {
+  private static func json(_ value: ParsedPoint.Value) -> String {
     switch value {
     case .string(let text): quoted(text)
     case .integer(let number): "\(number)"
@@ -83,9 +84,6 @@ final class InfluxStandIn {
     // A string always has a JSON form.
     (try? JSONEncoder().encode(text)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
   }
-
-  /// Nanoseconds since 1970.
-  private static var wall: Int64 { Int64(Date().timeIntervalSince1970 * 1_000_000_000) }
 }
 
 /// The statements of InfluxQL that a rehearsal makes.

@@ -4,10 +4,10 @@ import Comparison
 /// in memory: a row's operations are some thousands, and go with the row. A newline ends a line
 /// wherever it stands: no operation has one.
 struct PointStore: Sendable {
-  /// Measurement, tags and timestamp: who writes the same again overwrites.
+  /// Measurement, tags and timestamp: a point with the same identity overwrites.
   private struct Identity: Hashable {
     let measurement: String
-    let tags: [LinePoint.Tag]
+    let tags: [ParsedPoint.Tag]
     let timestamp: Int64
   }
 
@@ -16,7 +16,7 @@ struct PointStore: Sendable {
     let field: String
   }
 
-  private var points: [Identity: [String: LinePoint.Value]] = [:]
+  private var points: [Identity: [String: ParsedPoint.Value]] = [:]
   private var types: [FieldName: String] = [:]
 
   /// Writes what can be written of a body in line protocol.
@@ -28,8 +28,8 @@ struct PointStore: Sendable {
     var unreadable: [String] = []
     var conflict: String?
     for line in body.split(separator: UInt8(ascii: "\n")) where line.first != UInt8(ascii: "#") {
-      do throws(LinePoint.Failure) {
-        if let reason = insert(try LinePoint(line), at: now) {
+      do throws(ParsedPoint.Failure) {
+        if let reason = insert(try ParsedPoint(line), at: now) {
           conflict = conflict ?? reason
           dropped += 1
         } else {
@@ -46,13 +46,14 @@ struct PointStore: Sendable {
     return stored > 0 ? "partial write: \(reason) dropped=0" : reason
   }
 
-  private mutating func insert(_ point: LinePoint, at now: Int64) -> String? {
+  private mutating func insert(_ point: ParsedPoint, at now: Int64) -> String? {
     for (field, value) in point.fields {
       guard let type = types[FieldName(measurement: point.measurement, field: field)],
         type != value.type
       else { continue }
       return
-        "field type conflict: input field \"\(field)\" on measurement \"\(point.measurement)\" is type \(value.type), already exists as type \(type)"
+        "field type conflict: input field \"\(field)\" on measurement \"\(point.measurement)\" "
+        + "is type \(value.type), already exists as type \(type)"
     }
     for (field, value) in point.fields {
       types[FieldName(measurement: point.measurement, field: field)] = value.type
@@ -65,7 +66,7 @@ struct PointStore: Sendable {
 
   /// The values of a field, with their timestamps, by time.
   func values(of field: String, in measurement: String) -> [(
-    timestamp: Int64, value: LinePoint.Value
+    timestamp: Int64, value: ParsedPoint.Value
   )] {
     points.compactMap { identity, fields in
       guard identity.measurement == measurement, let value = fields[field] else { return nil }

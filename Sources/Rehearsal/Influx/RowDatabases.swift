@@ -3,8 +3,8 @@ import Shared
 
 /// The databases that the rows of a rehearsal have in a real InfluxDB.
 struct RowDatabases: Sendable {
-  /// What one attempt to drop one may take: somebody waits for the end.
-  static let patience = Duration.seconds(2)
+  /// What one attempt to drop one may take, while the user waits for the end.
+  static let timeout = Duration.seconds(2)
 
   private let influx: Influx?
   private let names: [String]
@@ -23,7 +23,7 @@ struct RowDatabases: Sendable {
     guard let influx else { return [] }
     let loop = EventLoop()
     let left = await loop.perform { loop in
-      let client = InfluxClient(influx, timeout: Self.patience)
+      let client = InfluxClient(influx, timeout: Self.timeout)
       var left: [String] = []
       for name in names {
         do throws(InfluxError) {

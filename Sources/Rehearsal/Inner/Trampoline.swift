@@ -123,8 +123,7 @@ enum Trampoline {
   }
 
   private static func fail(_ message: String) -> Never {
-    let line = Array("\(message)\n".utf8)
-    _ = write(STDERR_FILENO, line, line.count)
-    _exit(127)
+    Console.error(message)
+    _exit(ExitStatus.notFound.rawValue)
   }
 }

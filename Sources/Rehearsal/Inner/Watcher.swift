@@ -6,7 +6,7 @@ import Synchronization
 /// however it went: it reads a pipe whose other end only the harness holds, and at its end kills
 /// the group. Since the group is not the terminal's, Ctrl-C reaches the harness and no pod.
 struct Watcher: Sendable {
-  /// What a terminal or a shell sends. Whoever wants to end the watcher has to end the harness.
+  /// What a terminal or a shell sends. The watcher ends with the harness, not before.
   private static let blocked = [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGTTIN, SIGTTOU]
 
   /// The watcher's process, and the group's id.
@@ -14,8 +14,8 @@ struct Watcher: Sendable {
   private let lifeline: Lifeline
 
   /// - Parameter harness: the path of this executable.
-  /// - Throws: `Refusal` when it cannot be started.
-  init(harness: String) throws(Refusal) {
+  /// - Throws: `CommandError` when it cannot be started.
+  init(harness: String) throws(CommandError) {
     let pipe = try Pipe()
     defer { close(pipe.reading) }
     do {
@@ -36,7 +36,7 @@ struct Watcher: Sendable {
   /// The watcher's side.
   static func watch() -> Never {
     // Started by hand it does not lead a group, and the one it would kill is a stranger's.
-    guard getpgrp() == getpid() else { _exit(64) }
+    guard getpgrp() == getpid() else { _exit(ExitStatus.usage.rawValue) }
     Descriptors.closeInherited()
     var byte: UInt8 = 0
     while true {
@@ -48,7 +48,7 @@ struct Watcher: Sendable {
   }
 }
 
-/// The end of a pipe that is closed once, by whoever comes first.
+/// The end of a pipe that is closed once, by the first call.
 private final class Lifeline: Sendable {
   private let descriptor: Mutex<Int32?>
 

@@ -14,7 +14,7 @@
 /// On real clusters 185 of 233 such connections hung, the others ended unreachable. A container
 /// that is restarted keeps the address.
 struct AddressLife: Sendable {
-  enum Outcome: Equatable, Sendable {
+  enum Reach: Equatable, Sendable {
     /// The address is there: what happens is the kernel's answer.
     case dial
     /// No answer comes, and no error.
@@ -52,7 +52,7 @@ struct AddressLife: Sendable {
   /// The pod is deleted and its last process has ended.
   mutating func podEnded(at now: Duration) { goneAt = goneAt ?? now + gone }
 
-  func connect(at now: Duration) -> Outcome {
+  func connect(at now: Duration) -> Reach {
     guard let goneAt, now >= goneAt else { return .dial }
     if let hang { return .unreachable(at: now + hang) }
     return neighbour == .fresh ? .unanswered : .unreachable(at: now + Self.solicitation)

@@ -3,28 +3,26 @@ import Comparison
 /// From a pod's readiness or deletion to a proxy's table, with the lag that every such path has.
 /// Both doors of a row pick from this table.
 struct EndpointsPath: Sendable {
-  typealias Endpoint = EndpointTable.Endpoint
+  typealias Conditions = EndpointTable.Conditions
 
   /// A ready endpoint entered the table, or left it.
   struct Change: Equatable, Sendable {
-    enum Kind: Sendable { case entered, left }
+    enum Effect: Sendable { case entered, left }
     let pod: PodID
-    let kind: Kind
+    let effect: Effect
     let instant: Duration
   }
 
   private struct Pending {
     let pod: PodID
-    let endpoint: Endpoint?
+    let endpoint: Conditions?
     let due: Duration
   }
 
   private(set) var table = EndpointTable()
-  /// Every entry and leave so far, in order.
-  private(set) var log: [Change] = []
 
   private let lag: ProxyLag
-  private var source: [PodID: Endpoint] = [:]
+  private var source: [PodID: Conditions] = [:]
   private var pending: [Pending] = []
   /// Writes that may follow at once, and when that was counted.
   private var tokens: (count: Double, at: Duration)
@@ -42,7 +40,7 @@ struct EndpointsPath: Sendable {
 
   /// A pod's endpoint is now such; nil when the pod is gone. Repeating what is known changes
   /// nothing.
-  mutating func update(_ pod: PodID, _ endpoint: Endpoint?, at now: Duration) {
+  mutating func update(_ pod: PodID, _ endpoint: Conditions?, at now: Duration) {
     guard source[pod] != endpoint else { return }
     source[pod] = endpoint
     var due: Duration
@@ -79,10 +77,10 @@ struct EndpointsPath: Sendable {
       for (index, change) in heard.enumerated()
       where !heard[(index + 1)...].contains(where: { $0.pod == change.pod }) {
         guard let entered = table.set(change.pod, change.endpoint) else { continue }
-        changes.append(Change(pod: change.pod, kind: entered ? .entered : .left, instant: instant))
+        changes.append(
+          Change(pod: change.pod, effect: entered ? .entered : .left, instant: instant))
       }
     }
-    log += changes
     return changes
   }
 

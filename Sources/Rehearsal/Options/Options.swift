@@ -38,7 +38,7 @@ struct Options: Equatable, Sendable {
   /// In the order of `Phase`.
   var phases: [Phase] = Phase.allCases
   var doors: [Door] = Door.rehearsed
-  var kinds: [Kind] = Kind.allCases
+  var kinds: [ClientKind] = ClientKind.allCases
   /// Of everything random; a new one each time when nil.
   var seed: UInt64?
   /// One address for all pods, and a port for each.

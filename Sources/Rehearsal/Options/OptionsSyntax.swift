@@ -6,8 +6,8 @@ extension Options {
   ///   - words: without the name of the program.
   ///   - executables: the folder of the steps' executables unless one is given: that of the harness
   ///     itself.
-  /// - Throws: `Refusal` (64) with one line that says what is wrong and what is allowed.
-  static func parse(_ words: [String], executables: String) throws(Refusal) -> Options {
+  /// - Throws: `CommandError` (64) with one line that says what is wrong and what is allowed.
+  static func parse(_ words: [String], executables: String) throws(CommandError) -> Options {
     var options = Options(executables: executables)
     try syntax.parse(words, into: &options)
     return options
@@ -17,12 +17,12 @@ extension Options {
   static let syntax = CommandSyntax<Options>(
     "rehearse", "the talk on one machine, its rows side by side",
     options: Option.rows("side by side", to: \.choice) + load + pods + proxies + databases + output
-  ) { options throws(Refusal) in
+  ) { options throws(CommandError) in
     options.rows = try options.choice.rows()
     try options.requireSense()
   }
 
-  private func requireSense() throws(Refusal) {
+  private func requireSense() throws(CommandError) {
     if influx != nil || influxFault != nil, rows.allSatisfy({ $0.logging == nil }) {
       let names = Row.all.filter { $0.logging != nil }.map(\.name).joined(separator: " ")
       throw .usage(
@@ -99,7 +99,8 @@ extension Options {
       read: OptionValue.list { word in Door.rehearsed.first { $0.rawValue == word } }, to: \.doors),
     Option(
       "kind", "fresh", "connections of clients: fresh or keepalive (default both)",
-      allowed: "fresh or keepalive", read: OptionValue.list { Kind(rawValue: $0) }, to: \.kinds),
+      allowed: "fresh or keepalive", read: OptionValue.list { ClientKind(rawValue: $0) },
+      to: \.kinds),
     Option(
       "seed", "7", "of all that is random (default a new one each time)",
       allowed: "a whole number, 0 or above", read: { OptionValue.digits($0) as UInt64? }, to: \.seed

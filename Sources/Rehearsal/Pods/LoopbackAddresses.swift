@@ -18,7 +18,7 @@ struct LoopbackAddresses: Sendable {
 
   let mode: Mode
   private let first: Int
-  /// The block that nobody else takes addresses from as long as this process lives.
+  /// The block of addresses that belongs to this process for as long as it lives.
   private var block: Int?
   private var next = 1
 
@@ -43,8 +43,8 @@ struct LoopbackAddresses: Sendable {
   }
 
   /// An address that could be listened on just now.
-  /// - Throws: `Refusal` when all are in use.
-  mutating func take() throws(Refusal) -> SocketAddress {
+  /// - Throws: `CommandError` when all are in use.
+  mutating func take() throws(CommandError) -> SocketAddress {
     var reason = "all were given"
     let block = try claim()
     while let candidate = address(next, in: block) {
@@ -57,13 +57,13 @@ struct LoopbackAddresses: Sendable {
         guard error.errno == EADDRINUSE else { break }
       }
     }
-    throw Refusal(message: "no address for a pod: \(reason)", status: 71)
+    throw CommandError(.osError, "no address for a pod: \(reason)")
   }
 
   /// A pod listens some time after it was given its address. Meanwhile another row or another
   /// rehearsal could be given the same one, did they not each have a block of their own, which is
   /// marked by listening on its first address.
-  private mutating func claim() throws(Refusal) -> Int {
+  private mutating func claim() throws(CommandError) -> Int {
     if let block { return block }
     for index in 0..<blocks {
       let candidate = (first + index) % blocks
@@ -74,28 +74,28 @@ struct LoopbackAddresses: Sendable {
         return candidate
       } catch {
         guard error.errno == EADDRINUSE else {
-          throw Refusal(message: "no addresses for pods: \(error)", status: 71)
+          throw CommandError(.osError, "no addresses for pods: \(error)")
         }
       }
     }
     try requirePort()
-    throw Refusal(
-      message: "no addresses for pods: other rehearsals have all \(blocks) blocks of them",
-      status: 71)
+    throw CommandError(
+      .osError, "no addresses for pods: other rehearsals have all \(blocks) blocks of them")
   }
 
-  /// Who listens on all addresses, as a service on this machine does, has those of every block.
-  private func requirePort() throws(Refusal) {
+  /// A service that listens on all addresses has those of every block.
+  private func requirePort() throws(CommandError) {
     guard case .addressEach(let port) = mode,
       let outside = SocketAddress(host: "127.254.254.253", port: port)
     else { return }
     do throws(BindError) {
       try BindCheck.run(outside)
     } catch {
-      throw Refusal(
-        message:
-          "no addresses for pods: port \(port) of all addresses is in use, end what listens there (ss -ltn) or pass ports=1",
-        status: 71)
+      throw CommandError(
+        .osError,
+        "no addresses for pods: port \(port) of all addresses is in use, end what listens there "
+          + "(ss -ltn) or pass ports=1"
+      )
     }
   }
 

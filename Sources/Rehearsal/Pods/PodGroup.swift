@@ -9,8 +9,8 @@ struct PodGroup: Sendable {
   private let reaper: Reaper
 
   /// - Parameter harness: the path of the executable that takes `Subcommand`s.
-  /// - Throws: `Refusal` when a process or descriptor cannot be had.
-  init(harness: String = OwnExecutable.path, pid1: PID1 = .emulated) throws(Refusal) {
+  /// - Throws: `CommandError` when a process or descriptor cannot be had.
+  init(harness: String = OwnExecutable.path, pid1: PID1 = .emulated) throws(CommandError) {
     self.harness = harness
     self.pid1 = pid1
     // Inherited as ignored it would have the kernel reap the pods, and their exit codes be lost.
@@ -42,7 +42,7 @@ struct PodGroup: Sendable {
   func start(
     _ executable: String, _ arguments: [String] = [], environment: [String],
     separatesErrors: Bool = false
-  ) throws(Refusal) -> PodProcess {
+  ) throws(CommandError) -> PodProcess {
     try PodProcess(
       executable: executable, arguments: arguments, environment: environment,
       separatesErrors: separatesErrors, harness: harness, pid1: pid1,

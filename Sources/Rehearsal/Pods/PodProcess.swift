@@ -5,7 +5,7 @@ import Shared
 struct PodProcess: Sendable {
   let pid: pid_t
   /// What it writes to standard output, and to standard error unless `errors` is there.
-  /// Non-blocking; whoever has read to its end closes it.
+  /// Non-blocking; the reader closes it at its end.
   let output: Int32
   /// As `output`: what it writes to standard error.
   let errors: Int32?
@@ -18,12 +18,12 @@ struct PodProcess: Sendable {
   ///   - separatesErrors: whether standard error has a pipe of its own, so that no line of the one
   ///     cuts a line of the other.
   ///   - harness: the path of this executable, which becomes the trampoline.
-  /// - Throws: `Refusal` when there is no descriptor or process left. A program that cannot be
+  /// - Throws: `CommandError` when there is no descriptor or process left. A program that cannot be
   ///   executed starts, and ends with 127 and one line.
   init(
     executable: String, arguments: [String], environment: [String], separatesErrors: Bool = false,
     harness: String, pid1: PID1 = .emulated, group: pid_t, reaper: Reaper
-  ) throws(Refusal) {
+  ) throws(CommandError) {
     let pipe = try Pipe()
     defer { close(pipe.writing) }
     var errorPipe: Pipe?

@@ -32,8 +32,8 @@ final class Reaper: Sendable {
   private let state = Mutex(State())
 
   /// - Parameter group: a process group whose leader is a child of this process.
-  /// - Throws: `Refusal` when there is no descriptor left.
-  init(group: pid_t) throws(Refusal) {
+  /// - Throws: `CommandError` when there is no descriptor left.
+  init(group: pid_t) throws(CommandError) {
     let pipe = try Pipe()
     descriptor = pipe.reading
     notices = pipe.writing
@@ -46,16 +46,15 @@ final class Reaper: Sendable {
   deinit { close(descriptor) }
 
   /// Starts a process of the group.
-  /// - Throws: `Refusal` without a leader, and after `killAll`.
-  func spawn(_ launch: Launch) throws(Refusal) -> pid_t {
-    try state.withLock { state throws(Refusal) in
+  /// - Throws: `CommandError` without a leader, and after `killAll`.
+  func spawn(_ launch: Launch) throws(CommandError) -> pid_t {
+    try state.withLock { state throws(CommandError) in
       guard !state.isClosed else {
-        throw Refusal(
-          message: "the pods' group has been ended; no pod can be started in it", status: 70)
+        throw CommandError(.software, "the pods' group has been ended; no pod can be started in it")
       }
       guard state.isLeaderAlive else {
-        throw Refusal(
-          message: "the pods' watcher has ended; no pod can be started without it", status: 70)
+        throw CommandError(
+          .software, "the pods' watcher has ended; no pod can be started without it")
       }
       let pid = try launch.spawn()
       state.living.insert(pid)
@@ -72,7 +71,7 @@ final class Reaper: Sendable {
 
   /// Kills whatever was started and still lives, and lets nothing start any more: a leader that has
   /// been killed keeps the group open until it is reaped, and a process that came into it then
-  /// would have nobody to end it.
+  /// would outlive the harness.
   func killAll() {
     state.withLock { state in
       state.isClosed = true
@@ -92,9 +91,6 @@ final class Reaper: Sendable {
 
   /// Whether the leader lives. Without it nothing would end the pods after the harness.
   var isLeaderAlive: Bool { state.withLock(\.isLeaderAlive) }
-
-  /// Processes that were started and have not been reaped.
-  var livingCount: Int { state.withLock(\.living.count) }
 
   /// Blocks until the group is empty and its leader gone; says whether that came within the time.
   /// The exits remain to be taken.

@@ -3,7 +3,7 @@ import Shared
 import Synchronization
 
 /// The way out before the results: leaves no pod and no database, says why in one line, and exits.
-/// Whoever comes first gives the reason.
+/// The first call gives the reason.
 final class Interruption: Sendable {
   private let groups: [PodGroup]
   private let databases: RowDatabases
@@ -19,11 +19,11 @@ final class Interruption: Sendable {
   /// As a shell shows a program that Ctrl-C ended.
   func exit() async -> Never {
     await exit(
-      Refusal(message: "interrupted: nothing was counted, nothing is left running", status: 130))
+      CommandError(.interrupted, "interrupted: nothing was counted, nothing is left running"))
   }
 
   /// - Parameter last: what there is to show before the line.
-  func exit(_ refusal: Refusal, after last: @Sendable () -> Void = {}) async -> Never {
+  func exit(_ refusal: CommandError, after last: @Sendable () -> Void = {}) async -> Never {
     // Without a thread: who came first may need it.
     while hasBegun.exchange(true, ordering: .relaxed) { try? await Task.sleep(for: .seconds(1)) }
     // All at once, then one after the other; in any case the watchers see to it when this process
@@ -34,9 +34,8 @@ final class Interruption: Sendable {
     last()
     let left = await databases.drop()
     if left.isEmpty { refusal.exit() }
-    Refusal(
-      message: "\(refusal.message); InfluxDB may still have \(left.joined(separator: ", "))",
-      status: refusal.status
+    CommandError(
+      refusal.status, "\(refusal.message); InfluxDB may still have \(left.joined(separator: ", "))"
     ).exit()
   }
 }

@@ -24,10 +24,13 @@ final class KubernetesModel: Endpoints {
   /// To which phase what is created and deleted now belongs.
   private let phases: RowPhases
   /// Why the harness, not the step, cannot go on.
-  private(set) var failure: Refusal?
+  private(set) var failure: CommandError?
   /// Replaces what the manifest says: an address that exists in a cluster only has another one
   /// here.
   var environment: [String: String] = [:]
+  /// The addresses of the ready endpoints that left the balancer's own table since the last
+  /// `advance`.
+  private var left: [SocketAddress] = []
   /// Fulfilled by the next thing that happens: an exit, a line, a probe's answer, a due time.
   private var change = Promise<Void>()
 
@@ -67,11 +70,13 @@ final class KubernetesModel: Endpoints {
   var isQuiet: Bool { rollout.progress.terminating == 0 }
 
   /// The endpoint for a new connection; nil when there is none.
-  func pick(_ door: Door) -> Endpoint? {
+  func pick(_ door: Door) -> Backend? {
+    updateTables()
+    if !left.isEmpty { change.fulfil() }
     let picked =
       door == .http && balancerEndpoints != nil ? balancerEndpoints?.pick() : endpoints.pick()
     guard let pod = picked.flatMap({ pods[$0] }) else { return nil }
-    return Endpoint(pod: pod.id, address: pod.address, reach: pod.life.connect(at: now))
+    return Backend(pod: pod.id, address: pod.address, reach: pod.life.connect(at: now))
   }
 
   /// The pods that were deleted and have ended.
@@ -95,7 +100,7 @@ final class KubernetesModel: Endpoints {
   }
 
   /// There is no use in going on.
-  func fail(_ refusal: Refusal) {
+  func fail(_ refusal: CommandError) {
     failure = failure ?? refusal
     change.fulfil()
   }
@@ -136,10 +141,10 @@ final class KubernetesModel: Endpoints {
       pod.exitDue = pod.isDeleted ? instant : relist.next(after: instant)
     }
     if !group.isWatched, failure == nil {
-      failure = Refusal(
-        message:
-          "the process that watches over the pods has ended, and without it they might outlive the harness",
-        status: 70)
+      failure = CommandError(
+        .software,
+        "the process that watches over the pods has ended, and without it they might outlive the harness"
+      )
     }
     change.fulfil()
   }
@@ -163,20 +168,25 @@ final class KubernetesModel: Endpoints {
       apply(pod.health.notice(at: now), to: pod, on: loop)
       for attempt in pod.health.advance(to: now) { probe(pod, attempt, on: loop) }
     }
-    var left: [SocketAddress] = []
+    updateTables()
+    defer { left = [] }
+    return left
+  }
+
+  /// Brings the proxies' tables up to now.
+  private func updateTables() {
     for change in endpoints.advance(to: now) {
       guard let pod = pods[change.pod] else { continue }
-      switch change.kind {
+      switch change.effect {
       case .entered:
         pod.timeline.inEndpoints = pod.timeline.inEndpoints ?? change.instant / .seconds(1)
       case .left:
         pod.timeline.outOfEndpoints = change.instant / .seconds(1)
       }
     }
-    for change in balancerEndpoints?.advance(to: now) ?? [] where change.kind == .left {
+    for change in balancerEndpoints?.advance(to: now) ?? [] where change.effect == .left {
       if let pod = pods[change.pod] { left.append(pod.address) }
     }
-    return left
   }
 
   /// What to wait for before `advance` is called again. To be taken before it is called, so that
@@ -204,7 +214,7 @@ final class KubernetesModel: Endpoints {
     if pod.lifecycle.isBackingOff, !pod.isListening, failure == nil { failure = pod.crash }
   }
 
-  private func update(_ pod: PodID, _ endpoint: EndpointTable.Endpoint?) {
+  private func update(_ pod: PodID, _ endpoint: EndpointTable.Conditions?) {
     endpoints.update(pod, endpoint, at: now)
     balancerEndpoints?.update(pod, endpoint, at: now)
   }
@@ -232,7 +242,7 @@ final class KubernetesModel: Endpoints {
   private func create(_ id: PodID, revision: Int, on loop: isolated EventLoop) {
     guard failure == nil else { return }
     let address: SocketAddress
-    do throws(Refusal) {
+    do throws(CommandError) {
       address = try addresses.take()
     } catch {
       failure = error
@@ -283,7 +293,7 @@ final class KubernetesModel: Endpoints {
     // What a pod's host name is by default, and its address, which on one machine must be told.
     environment.insert("POD_NAME=\(pod.timeline.name)", at: 0)
     environment += ["LISTEN_HOST=\(pod.address.host)", "LISTEN_PORT=\(pod.address.port)"]
-    do throws(Refusal) {
+    do throws(CommandError) {
       let process = try group.start(
         executable, deployment.arguments, environment: environment, separatesErrors: true)
       pod.process = process

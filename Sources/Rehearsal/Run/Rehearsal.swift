@@ -8,8 +8,8 @@ struct Rehearsal {
   private let setups: [RowRun.Setup]
 
   /// Reads the manifests and looks for everything that is needed, so that nothing fails half-way.
-  /// - Throws: `Refusal`, with what is missing and where.
-  init(_ options: Options) throws(Refusal) {
+  /// - Throws: `CommandError`, with what is missing and where.
+  init(_ options: Options) throws(CommandError) {
     self.options = options
     let seed = options.seed ?? UInt64.random(in: 0...999_999)
     let mode: LoopbackAddresses.Mode =
@@ -20,7 +20,7 @@ struct Rehearsal {
     }
     let commit = WorkingCopy.commit()
     let pid1 = PID1.available()
-    let manifests = try options.rows.map { row throws(Refusal) in
+    let manifests = try options.rows.map { row throws(CommandError) in
       var manifest = try ManifestFile(of: row, in: options.manifests)
       try manifest.deployment.replace(grace: options.grace, preStop: options.preStop)
       try manifest.requireProbes(of: Self.port)
@@ -31,9 +31,9 @@ struct Rehearsal {
       return manifest
     }
     let replicas = manifests.map { options.replicas ?? $0.deployment.replicas }
-    try Machine.requireDescriptors(Machine.descriptors(options, replicas: replicas))
+    try DescriptorBudget.require(DescriptorBudget.needed(options, replicas: replicas))
     try ResultFile.require(options.results)
-    setups = try zip(options.rows, manifests).enumerated().map { index, pair throws(Refusal) in
+    setups = try zip(options.rows, manifests).enumerated().map { index, pair throws(CommandError) in
       var options = options
       if let logs = options.logs {
         // Pods of different rows have the same names.
@@ -58,8 +58,8 @@ struct Rehearsal {
 
   /// Ends the process with one line when the harness could not do its part, or at a signal.
   /// - Returns: the exit status: 0 only when every verdict holds.
-  /// - Throws: `Refusal` when a result could not be written, after all were shown.
-  func run(until signals: Signals) async throws(Refusal) -> Int32 {
+  /// - Throws: `CommandError` when a result could not be written, after all were shown.
+  func run(until signals: Signals) async throws(CommandError) -> Int32 {
     // Whoever reads what is shown may go away: the results are in files too.
     signal(SIGPIPE, SIG_IGN)
     let began = MonotonicTime.now
@@ -74,14 +74,13 @@ struct Rehearsal {
       let results = finished.results
       guard !results.isEmpty else { await interruption.exit() }
       let names = results.map(\.row).joined(separator: " ")
-      let refusal = Refusal(
-        message: "interrupted: what had finished is kept (\(names)), nothing is left running",
-        status: 130)
+      let refusal = CommandError(
+        .interrupted, "interrupted: what had finished is kept (\(names)), nothing is left running")
       await interruption.exit(refusal) {
         _ = self.conclude(results, began: began, processors, display)
       }
     }
-    let results = await withTaskGroup(of: (Int, Result<RowResult, Refusal>).self) { group in
+    let results = await withTaskGroup(of: (Int, Result<RowResult, CommandError>).self) { group in
       for (index, setup) in setups.enumerated() {
         group.addTask { (index, await Self.run(setup, board)) }
       }
@@ -109,33 +108,34 @@ struct Rehearsal {
   /// - Returns: the results with their verdicts, and why one could not be written.
   private func conclude(
     _ results: [RowResult], began: MonotonicTime, _ processors: ProcessorTime?, _ display: Display
-  ) -> ([RowResult], Refusal?) {
+  ) -> ([RowResult], CommandError?) {
     let cpu =
       processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
     var results = results
     for index in results.indices { results[index].harness.cpu = cpu }
     results = Verdict.judge(results)
-    var unwritten: Refusal?
-    func write(_ body: () throws(Refusal) -> Void) {
-      do throws(Refusal) { try body() } catch { unwritten = unwritten ?? error }
+    var unwritten: CommandError?
+    func write(_ body: () throws(CommandError) -> Void) {
+      do throws(CommandError) { try body() } catch { unwritten = unwritten ?? error }
     }
     for result in results {
-      write { () throws(Refusal) in _ = try ResultFile.write(result, to: options.results) }
+      write { () throws(CommandError) in _ = try ResultFile.write(result, to: options.results) }
     }
-    write { () throws(Refusal) in try Summary(results).write(to: options.results) }
+    write { () throws(CommandError) in try Summary(results).write(to: options.results) }
     if let junit = options.junit {
-      write { () throws(Refusal) in try JUnitReport(results).write(to: junit) }
+      write { () throws(CommandError) in try JUnitReport(results).write(to: junit) }
     }
     let wall = (MonotonicTime.now - began) / .seconds(1)
     display.print(Details.lines(results, folder: options.results, wall: wall))
     return (results, unwritten)
   }
 
-  private static func run(_ setup: RowRun.Setup, _ board: Board) async -> Result<RowResult, Refusal>
-  {
+  private static func run(_ setup: RowRun.Setup, _ board: Board) async -> Result<
+    RowResult, CommandError
+  > {
     let loop = EventLoop()
-    let result = await loop.perform { loop -> Result<RowResult, Refusal> in
-      do throws(Refusal) {
+    let result = await loop.perform { loop -> Result<RowResult, CommandError> in
+      do throws(CommandError) {
         return .success(try await RowRun(setup).run(on: loop) { board.set($0) })
       } catch {
         return .failure(error)

@@ -35,15 +35,15 @@ final class RowRun {
 
   private let setup: Setup
   private let kubernetes: KubernetesModel
-  private let balancer: HTTPDoor
+  private let balancer: LoadBalancer
   private let load: Load
   /// For a step that logs operations.
-  private let influx: InfluxDoor?
+  private let influx: InfluxProxy?
   private let balancerAddress: SocketAddress
   private let phases: RowPhases
   /// What follows the phases; nil until they are over.
-  private var end: LiveRow.Stage?
-  private var pulse = Pulse()
+  private var end: LiveRow.State?
+  private var pulse = LoopLateness()
   /// The first phase has begun, or never will.
   private let begun = Promise<Void>()
   /// What the Deployment last did, and when.
@@ -54,8 +54,8 @@ final class RowRun {
   private var loadEnd: Duration?
   private let began = WallClock.text()
 
-  /// - Throws: `Refusal` when the harness has no address for it.
-  init(_ setup: Setup) throws(Refusal) {
+  /// - Throws: `CommandError` when the harness has no address for it.
+  init(_ setup: Setup) throws(CommandError) {
     self.setup = setup
     var addresses = setup.addresses
     balancerAddress = try addresses.take()
@@ -67,7 +67,7 @@ final class RowRun {
     influx =
       setup.row.logging == nil
       ? nil
-      : try InfluxDoor(
+      : try InfluxProxy(
         at: addresses.take(), database: RowDatabases.name(of: setup.row), real: options.influx)
     phases = RowPhases(Self.plan(options, setup.deployment))
     kubernetes = KubernetesModel(
@@ -76,7 +76,7 @@ final class RowRun {
     if let influx {
       kubernetes.environment = ["INFLUXDB_BASE_URL": influx.url, "INFLUXDB_DB": influx.database]
     }
-    balancer = HTTPDoor(kubernetes, options.balancer, timeout: Load.timeout)
+    balancer = LoadBalancer(kubernetes, options.balancer, timeout: Load.timeout)
     load = Load(
       row: setup.row.name, clients: options.clients, endpoints: kubernetes,
       balancer: balancerAddress, sources: sources, keep: options.keep)
@@ -100,11 +100,11 @@ final class RowRun {
   }
 
   /// Where the row stands, for the screen.
-  private var stage: LiveRow.Stage { end ?? phases.current.map { .phase($0) } ?? .starting }
+  private var stage: LiveRow.State { end ?? phases.current.map { .phase($0) } ?? .starting }
 
   /// - Parameter report: called four times a second with how it goes.
   func run(on loop: isolated EventLoop, report: @escaping @Sendable (LiveRow) -> Void)
-    async throws(Refusal) -> RowResult
+    async throws(CommandError) -> RowResult
   {
     let ticker = Task {
       while !Task.isCancelled {
@@ -118,7 +118,7 @@ final class RowRun {
     }
     defer { ticker.cancel() }
     let began = MonotonicTime.now
-    do throws(Refusal) {
+    do throws(CommandError) {
       try await balancer.open(at: balancerAddress, on: loop)
       try await influx?.open(on: loop)
       kubernetes.begin(on: loop)
@@ -143,7 +143,7 @@ final class RowRun {
     return result(wall: (MonotonicTime.now - began) / .seconds(1))
   }
 
-  private func comeUp(on loop: isolated EventLoop) async throws(Refusal) {
+  private func comeUp(on loop: isolated EventLoop) async throws(CommandError) {
     await begun.wait()
     if let failure = kubernetes.failure { throw failure }
   }
@@ -159,10 +159,10 @@ final class RowRun {
     guard kubernetes.now - last.since > patience else { return }
     let state = "\(kubernetes.progress.updatedAvailable) of \(kubernetes.replicas.of("pod")) ready"
     kubernetes.fail(
-      Refusal(
-        message:
-          "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s",
-        status: 69))
+      CommandError(
+        .unavailable,
+        "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s"
+      ))
   }
 
   /// How long the Deployment may stand still: a pod's start, its readiness probe and the proxies'
@@ -180,8 +180,8 @@ final class RowRun {
   /// Lets the pods that are left log what they hold, so that only a shutdown can lose: until
   /// nothing is missing, or each had time enough for what it held and nothing comes any more.
   private func lastAudit(
-    _ influx: InfluxDoor, since stopped: MonotonicTime, on loop: isolated EventLoop
-  ) async throws(Refusal) -> LedgerAudit {
+    _ influx: InfluxProxy, since stopped: MonotonicTime, on loop: isolated EventLoop
+  ) async throws(CommandError) -> LedgerAudit {
     end = .logging
     try await influx.recovered(on: loop)
     let held = stopped + (setup.row.logging?.holds ?? .zero) + .seconds(1)
@@ -192,8 +192,8 @@ final class RowRun {
     var lastChange = MonotonicTime.now
     while kubernetes.failure == nil {
       let audit = LedgerAudit(
-        load.ledger, stored: try await influx.ids(on: loop),
-        traced: kubernetes.pods.values.flatMap(\.traced), shutdowns: kubernetes.shutdowns,
+        load.ledger, stored: try await influx.operations(on: loop),
+        traced: Set(kubernetes.pods.values.flatMap(\.traced)), shutdowns: kubernetes.shutdowns,
         holds: shutdownHolds)
       // What a client saw fail may be logged yet.
       if audit.audit.lost == 0, load.ledger.failed.isEmpty { return audit }
@@ -202,7 +202,7 @@ final class RowRun {
       if MonotonicTime.now > max(held, lastChange + retry) { return audit }
       try? await loop.sleep(for: .seconds(1))
     }
-    return last ?? LedgerAudit(load.ledger, stored: [], traced: [])
+    return last ?? LedgerAudit(load.ledger, stored: StoredOperations(ids: []), traced: [])
   }
 
   /// On top of the time for which a pod holds an operation before it is due to be sent: one attempt
@@ -262,7 +262,7 @@ final class RowRun {
 
   private static func beat(on loop: isolated EventLoop) async -> Duration {
     let began = MonotonicTime.now
-    try? await loop.sleep(for: Pulse.period)
+    try? await loop.sleep(for: LoopLateness.period)
     return MonotonicTime.now - began
   }
 
@@ -271,7 +271,7 @@ final class RowRun {
   private func liveRow() -> LiveRow {
     var live = LiveRow(row: setup.row.name)
     let progress = kubernetes.progress
-    live.stage = stage
+    live.state = stage
     live.updated = progress.updatedAvailable
     live.wanted = kubernetes.replicas
     live.ready = progress.available
@@ -313,7 +313,7 @@ final class RowRun {
     result.harness.ownFailures = load.ownFailures
     result.harness.wall = wall
     result.harness.reasons = pulse.complaints + Starvation.complaints(load.latency)
-    result.harness.believed = result.harness.reasons.isEmpty
+    result.harness.isTrustworthy = result.harness.reasons.isEmpty
     return result
   }
 }

@@ -2,8 +2,8 @@ import Comparison
 import Shared
 import Synchronization
 
-/// Shows the board from a thread of its own, since a terminal that is stopped blocks who writes to
-/// it.
+/// Shows the board from a thread of its own, since writing to a terminal that is
+/// stopped blocks.
 final class Display: Sendable {
   private let board: Board
   private let screen: Mutex<Screen>

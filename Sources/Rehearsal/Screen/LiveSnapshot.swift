@@ -9,7 +9,7 @@ struct LiveSnapshot: Equatable, Sendable {
 
 /// One row, now.
 struct LiveRow: Equatable, Sendable {
-  enum Stage: Equatable, Sendable {
+  enum State: Equatable, Sendable {
     /// The first pods come up, no client yet.
     case starting
     case phase(Phase)
@@ -31,7 +31,7 @@ struct LiveRow: Equatable, Sendable {
   }
 
   var row: String
-  var stage = Stage.starting
+  var state = State.starting
   /// Available pods of the new version, of those that the Deployment wants.
   var updated = 0
   var wanted = 0

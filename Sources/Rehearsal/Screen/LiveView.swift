@@ -17,7 +17,7 @@ struct LiveView: Sendable {
     ])
     for row in snapshot.rows {
       table.add([
-        row.row, row.stage.word, progress(row), row.starting.grouped, row.ready.grouped,
+        row.row, row.state.word, progress(row), row.starting.grouped, row.ready.grouped,
         row.terminating.grouped,
         Int(row.requestsPerSecond.rounded()).grouped, row.sent.grouped, row.failed.grouped,
       ])
@@ -71,9 +71,11 @@ struct LiveView: Sendable {
   /// One line per row, for a file or a pipe.
   static func plainLines(_ snapshot: LiveSnapshot) -> [String] {
     snapshot.rows.map { row in
-      "\(snapshot.elapsed.fixed(0).aligned(to: 4)) s  row \(row.row)  \(row.stage.word)  rollout \(row.updated)/\(row.wanted)"
+      "\(snapshot.elapsed.fixed(0).aligned(to: 4)) s  row \(row.row)  \(row.state.word)  rollout "
+        + "\(row.updated)/\(row.wanted)"
         + "  pods \(row.starting) starting, \(row.ready) ready, \(row.terminating) ending"
-        + "  \(Int(row.requestsPerSecond.rounded()).grouped) req/s  sent \(row.sent.grouped)  failed \(row.failureText)"
+        + "  \(Int(row.requestsPerSecond.rounded()).grouped) req/s  sent \(row.sent.grouped)  "
+        + "failed \(row.failureText)"
     }
   }
 

@@ -53,20 +53,5 @@ struct Screen: Sendable {
   }
 
   /// A reader that went away is no reason to stop: the results are in files too.
-  private func put(_ text: String) {
-    let bytes = Array(text.utf8)
-    var sent = 0
-    while sent < bytes.count {
-      let count = bytes[sent...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count > 0 {
-        sent += count
-      } else if errno == EAGAIN {
-        // Another process may have made the terminal non-blocking for everybody.
-        var wanted = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        poll(&wanted, 1, 1000)
-      } else if errno != EINTR {
-        return
-      }
-    }
-  }
+  private func put(_ text: String) { Descriptor.write(Array(text.utf8), to: descriptor) }
 }

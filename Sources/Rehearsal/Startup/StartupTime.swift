@@ -9,19 +9,19 @@ enum StartupTime {
     "the median of \(runs) starts",
   ]
   private static let runs = 11
-  private static let patience = Duration.seconds(10)
+  private static let timeout = Duration.seconds(10)
 
   /// Starts the executable several times and prints the median in milliseconds. Its processes are
   /// ended and reaped; at a signal the harness exits, and their watcher ends them.
-  /// - Throws: `Refusal` when it cannot be started, or does not answer.
-  static func run(_ arguments: [String], until signals: Signals) async throws(Refusal) {
+  /// - Throws: `CommandError` when it cannot be started, or does not answer.
+  static func run(_ arguments: [String], until signals: Signals) async throws(CommandError) {
     guard arguments.count == 1, let executable = arguments.first else {
       throw .usage("startup-time takes the path of one executable")
     }
     guard access(executable, X_OK) == 0 else { throw .noInput("\(executable): no such executable") }
     Task {
       await signals.next()
-      Refusal(message: "interrupted: nothing was measured, nothing is left running", status: 130)
+      CommandError(.interrupted, "interrupted: nothing was measured, nothing is left running")
         .exit()
     }
     let watcher = try Watcher(harness: OwnExecutable.path)
@@ -39,7 +39,7 @@ enum StartupTime {
 
   private static func once(
     _ executable: String, group: pid_t, at address: SocketAddress, on loop: EventLoop
-  ) async throws(Refusal) -> Duration {
+  ) async throws(CommandError) -> Duration {
     let environment = [
       "LISTEN_HOST=\(address.host)", "LISTEN_PORT=\(address.port)", "LOG_LEVEL=off",
       "WARMUP_SECONDS=0",
@@ -47,21 +47,22 @@ enum StartupTime {
     let began = MonotonicTime.now
     let pid = try Launch(arguments: [executable], environment: environment, group: group).spawn()
     let answered = await loop.perform {
-      await answer(of: pid, at: address, until: began + patience, on: $0)
+      await answer(of: pid, at: address, until: began + timeout, on: $0)
     }
     kill(pid, SIGKILL)
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}
     guard let answered else {
       let code = WaitStatus.code(status)
-      throw Refusal(
-        message: "\(executable) gave no answer"
-          + (code == 137 ? " within \(patience)" : ", it ended with \(code)"), status: 69)
+      throw CommandError(
+        .unavailable,
+        "\(executable) gave no answer"
+          + (code == 137 ? " within \(timeout)" : ", it ended with \(code)"))
     }
     return answered - began
   }
 
-  /// Asks again at once as long as nobody listens: a pause would be part of the figure.
+  /// Asks again at once while the connection is refused: a pause would be part of the figure.
   private static func answer(
     of pid: pid_t, at address: SocketAddress, until end: MonotonicTime, on loop: isolated EventLoop
   ) async -> MonotonicTime? {

@@ -67,42 +67,20 @@ import Testing
   }
 
   @Test func `a program that is not there is refused`() async {
-    let refusal = await #expect(throws: Refusal.self) {
+    let refusal = await #expect(throws: CommandError.self) {
       try await Command(arguments: ["/nowhere/kubectl"], environment: []).run(within: .seconds(1))
     }
     #expect(refusal?.message.contains("/nowhere/kubectl") == true)
   }
 
-  @Test(arguments: [
-    (
-      "The connection to the server localhost:6443 was refused - did you specify the right host or port?",
-      true
-    ),
-    ("Unable to connect to the server: net/http: TLS handshake timeout", true),
-    ("error: unexpected EOF", true),
-    (
-      "Error from server (TooManyRequests): the server has received too many requests and has asked us to try again later",
-      true
-    ),
-    (
-      "error: if restart has already been triggered within the past second, please wait before attempting to trigger another",
-      true
-    ),
-    ("Error from server (NotFound): deployments.apps \"calc\" not found", false),
-    ("Error from server (Forbidden): pods is forbidden", false),
-  ])
-  func `what goes away by itself is told from what does not`(text: String, isTransient: Bool) {
-    #expect(Kubectl.isTransient(.init(code: 1, errors: Array(text.utf8))) == isTransient)
-  }
-
   @Test func `without kubectl or a context the line says where they are had`() async throws {
-    let none = await #expect(throws: Refusal.self) {
+    let none = await #expect(throws: CommandError.self) {
       try await Kubectl(environment: ["PATH=/nowhere"], namespace: nil)
     }
     #expect(none?.message == "kubectl is missing: https://kubernetes.io/docs/tasks/tools")
     let scene = try ClusterScene()
     try scene.write(["*|config current-context|error: current-context is not set"], to: "trouble")
-    let refusal = await #expect(throws: Refusal.self) {
+    let refusal = await #expect(throws: CommandError.self) {
       try await Kubectl(environment: scene.environment, namespace: nil)
     }
     #expect(

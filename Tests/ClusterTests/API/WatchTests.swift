@@ -25,10 +25,18 @@ import Testing
 
   @Test func `a bookmark brings only its version, and an error ends the watch`() {
     let bookmark =
-      #"{"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1","metadata":{"resourceVersion":"990","creationTimestamp":null},"spec":{"containers":null},"status":{}}}"#
+      #"""
+      {"type":"BOOKMARK","object":{"kind":"Pod","apiVersion":"v1",\#
+      "metadata":{"resourceVersion":"990","creationTimestamp":null},"spec":{"containers":null},\#
+      "status":{}}}
+      """#
     #expect(Watch<PodObject>.parse(bookmark) == .bookmark(version: "990"))
     let gone =
-      #"{"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},"status":"Failure","message":"too old resource version: 1 (99)","reason":"Expired","code":410}}"#
+      #"""
+      {"type":"ERROR","object":{"kind":"Status","apiVersion":"v1","metadata":{},\#
+      "status":"Failure","message":"too old resource version: 1 \#
+      (99)","reason":"Expired","code":410}}
+      """#
     #expect(Watch<PodObject>.parse(gone) == .failure(code: 410))
     #expect(Watch<PodObject>.parse("{\"type\":") == .unreadable)
   }

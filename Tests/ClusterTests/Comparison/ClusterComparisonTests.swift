@@ -15,7 +15,7 @@ import Testing
     let result = try scene.result("5")
     #expect(result.harness.reasons == [])
     #expect(status == 0, "\(result)")
-    #expect(result.stage == .cluster)
+    #expect(result.origin == .cluster)
     #expect(result.verdict?.word == "holds")
     #expect(result.parameters.doors == Door.allCases)
     #expect(result.parameters.clients == 40)
@@ -44,8 +44,14 @@ import Testing
   {
     let scene = try ClusterScene()
     try scene.play(failures: [
-      "calc-load failed id=RUN-tcp-fresh-0-1-45 outcome=refused at={0}900 ms=1 why=dial:_connection_refused",
-      "calc-load failed id=RUN-http2-keepalive-0-1-45 outcome=http_502 at={0}950 ms=9 why=status_502",
+      """
+      calc-load failed id=RUN-tcp-fresh-0-1-45 outcome=refused at={0}900 ms=1 \
+      why=dial:_connection_refused
+      """,
+      """
+      calc-load failed id=RUN-http2-keepalive-0-1-45 outcome=http_502 at={0}950 ms=9 \
+      why=status_502
+      """,
     ])
     let status = try await scene.comparison("rows=5").run()
     let result = try scene.result("5")
@@ -104,7 +110,10 @@ import Testing
     try scene.play()
     try scene.write(
       [
-        "5|scale deployment/calc*|The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?",
+        """
+        5|scale deployment/calc*|The connection to the server 10.0.0.1:6443 was refused - did you \
+        specify the right host or port?
+        """,
         "3|get pods -l *|Error from server (ServiceUnavailable): apiserver is shutting down",
       ], to: "trouble")
     #expect(try await scene.comparison("rows=5").run() == 0)
@@ -114,35 +123,45 @@ import Testing
   /// Each ends in one line, and with no load in the cluster.
   @Test(arguments: [
     (
-      "*|scale *|The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?",
-      75,
+      """
+      *|scale *|The connection to the server 10.0.0.1:6443 was refused - did you specify the \
+      right host or port?
+      """,
+      Comparison.ExitStatus.temporary,
       "no answer from the API server of context stand-in for 2 s"
     ),
     (
-      "*|apply *|error: jobs.batch is forbidden: User \"x\" cannot create resource", 69,
+      "*|apply *|error: jobs.batch is forbidden: User \"x\" cannot create resource", .unavailable,
       "jobs.batch is forbidden"
     ),
     (
-      "*|logs load-http-fresh-0*|Error from server (NotFound): pods \"load-http-fresh-0\" not found",
-      69, "not found"
+      """
+      *|logs load-http-fresh-0*|Error from server (NotFound): pods \"load-http-fresh-0\" not found
+      """,
+      .unavailable, "not found"
     ),
     (
-      "*|get --raw /api/v1/namespaces/default/pods*|Error from server (Forbidden): pods is forbidden",
-      69, "pods is forbidden"
+      """
+      *|get --raw /api/v1/namespaces/default/pods*|Error from server (Forbidden): pods is \
+      forbidden
+      """,
+      .unavailable, "pods is forbidden"
     ),
   ])
   func `what the API server refuses ends in its words`(
-    trouble: String, status: Int32, words: String
+    trouble: String, status: Comparison.ExitStatus, words: String
   ) async throws {
     let scene = try ClusterScene(patience: 2)
     try scene.play()
     try scene.write([trouble], to: "trouble")
-    let refusal = await #expect(throws: Refusal.self) { try await scene.comparison("rows=5").run() }
+    let refusal = await #expect(throws: CommandError.self) {
+      try await scene.comparison("rows=5").run()
+    }
     #expect(refusal?.status == status)
     #expect(refusal?.message.contains(words) == true, "\(refusal?.message ?? "")")
     #expect(refusal?.message.contains("\n") == false)
     #expect(try scene.isClean())
-    #expect(throws: Refusal.self) { try scene.result("5") }
+    #expect(throws: CommandError.self) { try scene.result("5") }
   }
 
   @Test func `a rollout that never finishes is told with the pods' reason`() async throws {
@@ -163,12 +182,13 @@ import Testing
         "@forever",
       ],
       to: "deployments.watch")
-    let refusal = await #expect(throws: Refusal.self) {
+    let refusal = await #expect(throws: CommandError.self) {
       try await scene.comparison("rows=5", rollout: .seconds(3)).run()
     }
     #expect(
       refusal?.message
-        == #"row 5: the rollout of phase deploy has not finished after 3 s: ImagePullBackOff: Back-off pulling image "calc:1""#
+        == "row 5: the rollout of phase deploy has not finished after 3 s: ImagePullBackOff: "
+        + #"Back-off pulling image "calc:1""#
     )
     #expect(try scene.isClean())
   }
@@ -177,10 +197,15 @@ import Testing
     let scene = try ClusterScene()
     try scene.play()
     let waiting =
-      #""waiting":{"reason":"ImagePullBackOff","message":"Back-off pulling image \"grafana/k6:1.7.1\""}"#
+      #"""
+      "waiting":{"reason":"ImagePullBackOff","message":"Back-off pulling image \#
+      \"grafana/k6:1.7.1\""}
+      """#
     try scene.write(
       [ClusterScene.list([ClusterScene.loadPod(.tcp, .fresh, state: waiting)])], to: "load.pods")
-    let refusal = await #expect(throws: Refusal.self) { try await scene.comparison("rows=5").run() }
+    let refusal = await #expect(throws: CommandError.self) {
+      try await scene.comparison("rows=5").run()
+    }
     #expect(
       refusal?.message.contains(
         #"the load cannot start: ImagePullBackOff: Back-off pulling image "grafana/k6:1.7.1""#)
@@ -197,7 +222,7 @@ import Testing
       "/bin/sh", "-c",
       "echo deploys; echo 'first' >&2; echo 'step 5: 13 pod(s) ErrImagePull' >&2; exit 1",
     ]
-    let refusal = await #expect(throws: Refusal.self) {
+    let refusal = await #expect(throws: CommandError.self) {
       try await scene.comparison("rows=5", deploy: failing).run()
     }
     #expect(refusal?.message == "row 5 cannot be deployed: step 5: 13 pod(s) ErrImagePull")
@@ -208,7 +233,7 @@ import Testing
     let scene = try ClusterScene()
     try scene.play()
     let script = ["/bin/sh", "-c", #"echo "$v $graceful $ns" >"$STANDIN/deployed"; exit 1"#]
-    await #expect(throws: Refusal.self) {
+    await #expect(throws: CommandError.self) {
       try await scene.comparison("rows=2", "ns=talk", deploy: script).run()
     }
     #expect(try TemporaryFolder.text("\(scene.folder.path)/deployed") == "2 0 talk\n")
@@ -219,8 +244,8 @@ import Testing
     try scene.play()
     try scene.write(["@forever"], to: "deployments.watch")
     let comparison = try scene.comparison("rows=5")
-    let work = Task { () -> Refusal? in
-      do throws(Refusal) { _ = try await comparison.run() } catch { return error }
+    let work = Task { () -> CommandError? in
+      do throws(CommandError) { _ = try await comparison.run() } catch { return error }
       return nil
     }
     while try !scene.calls().contains("rollout restart deployment/calc") {
@@ -228,10 +253,11 @@ import Testing
     }
     work.cancel()
     let refusal = await work.value
-    #expect(refusal?.status == 130)
+    #expect(refusal?.status == .interrupted)
     #expect(
       refusal?.message
-        == "interrupted: row 5 was not counted; the load is gone from the cluster, the step stays, and the same command goes on"
+        == "interrupted: row 5 was not counted; the load is gone from the cluster, the step stays, "
+        + "and the same command goes on"
     )
     #expect(try scene.isClean())
   }

@@ -6,13 +6,13 @@ import Testing
 
 struct SideBySideTests {
   private func result(
-    _ row: String, stage: RowResult.Stage, tcp: (sent: Int, failed: Int), word: String = "holds",
+    _ row: String, stage: RowResult.Origin, tcp: (sent: Int, failed: Int), word: String = "holds",
     lost: Int? = nil
   )
     -> RowResult
   {
     var result = RowResult(row: row, parameters: Parameters())
-    result.stage = stage
+    result.origin = stage
     result.counts.add(.deploy, .tcp, .fresh, .ok, tcp.sent - tcp.failed)
     result.counts.add(.deploy, .tcp, .fresh, .refused, tcp.failed)
     if let lost {
@@ -38,7 +38,8 @@ struct SideBySideTests {
     #expect(pair.disagreements.isEmpty && SideBySide.gaps([pair]).isEmpty)
     #expect(
       SideBySide.lines([pair]).last
-        == "rehearsal and cluster agree in 1 row: verdicts, claims, and the order of magnitude of failures."
+        == "rehearsal and cluster agree in 1 row: verdicts, claims, and the order of magnitude "
+        + "of failures."
     )
   }
 
@@ -108,15 +109,15 @@ struct SideBySideTests {
       result("5", stage: .cluster, tcp: (100, 0)), to: "\(folder.path)/cluster")
     #expect(try SideBySide(words).run() == 0)
     try folder.write("{", to: "cluster/5.json")
-    let refusal = #expect(throws: Refusal.self) { try SideBySide(words).run() }
-    #expect(refusal?.status == 65)
+    let refusal = #expect(throws: CommandError.self) { try SideBySide(words).run() }
+    #expect(refusal?.status == .data)
   }
 
   @Test func `what was not run alike is said, and what was is not`() {
     var one = RowResult(row: "4", parameters: Parameters())
     (one.commit, one.parameters.clients, one.parameters.preStop) = ("a1", 40, 5)
     var other = one
-    other.stage = .cluster
+    other.origin = .cluster
     let row = Row.all[3]
     #expect(SideBySide.Pair(row: row, rehearsal: one, cluster: other).conditions.isEmpty)
     (other.commit, other.parameters.clients, other.parameters.preStop) = ("b2", 80, nil)

@@ -70,7 +70,7 @@ import Testing
   @Test func `a step without a preStop sleep cannot tell`() async throws {
     let scene = try ClusterScene()
     try scene.play()
-    let refusal = await #expect(throws: Refusal.self) {
+    let refusal = await #expect(throws: CommandError.self) {
       try await LagMeasurement([], scene.environment).run()
     }
     #expect(refusal?.message.hasSuffix("make k8s-deploy v=5 comes first") == true)
@@ -84,7 +84,10 @@ import Testing
       #""taints":[{"key":"node-role.kubernetes.io/control-plane","effect":"\#($0)"}]"#
     }
     return
-      #"{"metadata":{"name":"\#(name)","uid":"n-\#(name)"},"spec":{\#(closed ? #""unschedulable":true"# : taints ?? "")}}"#
+      #"""
+      {"metadata":{"name":"\#(name)","uid":"n-\#(name)"},\#
+      "spec":{\#(closed ? #""unschedulable":true"# : taints ?? "")}}
+      """#
   }
 
   private func drain(_ scene: ClusterScene, _ words: String...) throws -> NodeDrain {
@@ -137,7 +140,7 @@ import Testing
     try scene.write(
       ["*|drain *|error: unable to drain node \"n1\" due to error: global timeout reached: 5s"],
       to: "trouble")
-    let refusal = await #expect(throws: Refusal.self) { try await drain(scene).run() }
+    let refusal = await #expect(throws: CommandError.self) { try await drain(scene).run() }
     #expect(refusal?.message.contains("global timeout reached") == true)
     let calls = try scene.calls()
     #expect(
@@ -150,8 +153,8 @@ import Testing
     let scene = try scene(nodes: [node("n1"), node("n2")])
     try scene.write(["@forever"], to: "drain")
     let drain = try drain(scene)
-    let work = Task { () -> Refusal? in
-      do throws(Refusal) { _ = try await drain.run() } catch { return error }
+    let work = Task { () -> CommandError? in
+      do throws(CommandError) { _ = try await drain.run() } catch { return error }
       return nil
     }
     while try !scene.calls().contains(where: { $0.hasPrefix("drain ") }) {
@@ -168,16 +171,18 @@ import Testing
   @Test func `a namespace without the edge is told how to get it`() async throws {
     let scene = try scene(nodes: [node("n1"), node("n2")])
     try scene.remove("service.calc-edge")
-    let refusal = await #expect(throws: Refusal.self) { try await drain(scene).run() }
+    let refusal = await #expect(throws: CommandError.self) { try await drain(scene).run() }
     #expect(refusal?.message.hasSuffix("make k8s-edge comes first") == true)
     #expect(try scene.isClean())
   }
 
   @Test func `a node that is not there, or has no pod, is refused`() async throws {
     let scene = try scene(nodes: [node("n1"), node("n2")])
-    let unknown = await #expect(throws: Refusal.self) { try await drain(scene, "node=n9").run() }
+    let unknown = await #expect(throws: CommandError.self) {
+      try await drain(scene, "node=n9").run()
+    }
     #expect(unknown?.message == "node=n9 is no node that takes pods; there are n1 n2")
-    let empty = await #expect(throws: Refusal.self) { try await drain(scene, "node=n2").run() }
+    let empty = await #expect(throws: CommandError.self) { try await drain(scene, "node=n2").run() }
     #expect(empty?.message.contains("node n2 has no pod of calc") == true)
   }
 }

@@ -62,7 +62,7 @@ struct LoadJobTests {
   }
 
   @Test func `clients are split evenly, and the first groups get what is left`() {
-    let groups = LoadJob.split(clients: 43, doors: Door.allCases, kinds: Kind.allCases)
+    let groups = LoadJob.split(clients: 43, doors: Door.allCases, kinds: ClientKind.allCases)
     #expect(groups.map(\.users) == [6, 6, 6, 5, 5, 5, 5, 5])
     #expect(groups.map(\.door) == [.tcp, .tcp, .http, .http, .https, .https, .http2, .http2])
   }

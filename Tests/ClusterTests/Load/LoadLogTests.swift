@@ -19,7 +19,10 @@ struct LoadLogTests {
 
   @Test func `reads a failure as k6 prints it to a terminal`() {
     let line =
-      #"time="2026-11-23T01:34:19Z" level=info msg="calc-load failed id=r-0-1-15 outcome=http_503 at=1795397659925 ms=1 why=status_503" source=console"#
+      #"""
+      time="2026-11-23T01:34:19Z" level=info msg="calc-load failed id=r-0-1-15 outcome=http_503 \#
+      at=1795397659925 ms=1 why=status_503" source=console
+      """#
     #expect(
       LoadLine(line)
         == .failed(

@@ -59,12 +59,15 @@ import Testing
     let job = LoadJob(
       door: .tcp, kind: .fresh, url: "http://calc", users: 500, duration: "1s", deadline: 9)
     let load = LoadRun(kubectl: kubectl, template: try LoadTemplate(), name: "x", jobs: [job])
-    let refusal = await #expect(throws: Refusal.self) {
+    let refusal = await #expect(throws: CommandError.self) {
       try await load.awaitStart(within: .milliseconds(200))
     }
     #expect(
       refusal?.message.hasSuffix(
-        #"2 of 10 pods are there: pods "calc-load-0" is forbidden: violates PodSecurity "restricted:latest""#
+        #"""
+        2 of 10 pods are there: pods "calc-load-0" is forbidden: violates PodSecurity \#
+        "restricted:latest"
+        """#
       )
         == true)
   }
@@ -109,12 +112,13 @@ import Testing
   @Test func `without a Service the line says what comes first`() async throws {
     let scene = try ClusterScene()
     try scene.remove("service.calc")
-    let refusal = await #expect(throws: Refusal.self) {
+    let refusal = await #expect(throws: CommandError.self) {
       try await LoadTest([], scene.environment).run()
     }
     #expect(
       refusal?.message
-        == "nothing is deployed in namespace default of context stand-in: make k8s-deploy v=4 comes first"
+        == "nothing is deployed in namespace default of context stand-in: "
+        + "make k8s-deploy v=4 comes first"
     )
     #expect(try !scene.calls().contains { $0.hasPrefix("apply") })
   }
@@ -128,8 +132,8 @@ import Testing
     ("users=5", "k8s-load-test takes no users="), ("vus", "is not of the form option=value"),
   ])
   func `a wrong word is refused with what is allowed`(word: String, message: String) {
-    let refusal = #expect(throws: Refusal.self) { try LoadTest([word], []) }
-    #expect(refusal?.status == 64 && refusal?.message.contains(message) == true)
+    let refusal = #expect(throws: CommandError.self) { try LoadTest([word], []) }
+    #expect(refusal?.status == .usage && refusal?.message.contains(message) == true)
   }
 
   @Test(arguments: [("90s", 90), ("2m", 120), ("1h", 3600)])

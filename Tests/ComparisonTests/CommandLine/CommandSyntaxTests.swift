@@ -17,11 +17,11 @@ struct CommandSyntaxTests {
       .number("limit", "4", "at most", 1...9, to: \.limit),
       .flag("on", "whether", to: \.isOn), .folder("folder", "here", "where", to: \.folder),
     ]
-  ) { values throws(Refusal) in
+  ) { values throws(CommandError) in
     guard values.count <= values.limit ?? 5 else { throw .usage("count= is above limit=") }
   }
 
-  private func parse(_ words: [String]) throws(Refusal) -> Values {
+  private func parse(_ words: [String]) throws(CommandError) -> Values {
     var values = Values()
     try Self.syntax.parse(words, into: &values)
     return values
@@ -51,16 +51,16 @@ struct CommandSyntaxTests {
   func `a wrong word is refused in one line that says what is allowed`(
     word: String, message: String
   ) {
-    #expect(#expect(throws: Refusal.self) { try parse([word]) } == .usage(message))
+    #expect(#expect(throws: CommandError.self) { try parse([word]) } == .usage(message))
   }
 
   @Test func `an option is given once`() {
-    let refusal = #expect(throws: Refusal.self) { try parse(["on=1", "on=1"]) }
+    let refusal = #expect(throws: CommandError.self) { try parse(["on=1", "on=1"]) }
     #expect(refusal == .usage("on= is given twice"))
   }
 
   @Test func `values that do not go together are refused`() {
-    let refusal = #expect(throws: Refusal.self) { try parse(["limit=2"]) }
+    let refusal = #expect(throws: CommandError.self) { try parse(["limit=2"]) }
     #expect(refusal == .usage("count= is above limit="))
   }
 

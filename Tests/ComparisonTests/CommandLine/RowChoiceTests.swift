@@ -6,7 +6,7 @@ struct RowChoiceTests {
   private static let syntax = CommandSyntax<RowChoice>(
     "command", "something", options: Option.rows("at once", to: \.self))
 
-  private func rows(_ words: [String]) throws(Refusal) -> [String] {
+  private func rows(_ words: [String]) throws(CommandError) -> [String] {
     var choice = RowChoice()
     try Self.syntax.parse(words, into: &choice)
     return try choice.rows().map(\.name)
@@ -32,7 +32,7 @@ struct RowChoiceTests {
     (["v=6g", "graceful=1"], "graceful=1: row 6g has no such act; v=6 and v=7 have"),
   ])
   func `rows that are none are refused with what there is`(words: [String], message: String) {
-    let refusal = #expect(throws: Refusal.self) { try rows(words) }
+    let refusal = #expect(throws: CommandError.self) { try rows(words) }
     #expect(refusal == .usage(message))
   }
 }

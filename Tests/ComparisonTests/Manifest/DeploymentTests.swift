@@ -61,7 +61,7 @@ struct DeploymentTests {
     return old.isEmpty ? text : text.replacing(old, with: new)
   }
 
-  private func read(_ text: String) throws(Refusal) -> Deployment {
+  private func read(_ text: String) throws(CommandError) -> Deployment {
     try Deployment.read(Array(text.utf8), file: "d.yaml")
   }
 
@@ -70,7 +70,7 @@ struct DeploymentTests {
       _ = try read(manifest(old, new))
       return nil
     } catch {
-      #expect(error.status == 65)
+      #expect(error.status == .data)
       return error.message
     }
   }
@@ -107,7 +107,9 @@ struct DeploymentTests {
     #expect((deployment.grace, deployment.preStopSleep) == (30, 5))
     try deployment.replace(grace: 7, preStop: 2)
     #expect((deployment.grace, deployment.preStopSleep) == (7, 2))
-    let refusal = #expect(throws: Refusal.self) { try deployment.replace(grace: 1, preStop: nil) }
+    let refusal = #expect(throws: CommandError.self) {
+      try deployment.replace(grace: 1, preStop: nil)
+    }
     #expect(refusal?.message == "prestop= is 2, but must not be above the grace period (1)")
   }
 
@@ -148,13 +150,13 @@ struct DeploymentTests {
 
   @Test func `probes have to ask the port on which the pods listen`() throws {
     var deployment = Deployment(name: "calc", executable: "CalcV5")
-    func check() throws(Refusal) {
+    func check() throws(CommandError) {
       try ManifestFile(path: "d.yaml", deployment: deployment).requireProbes(of: 4000)
     }
     try check()
     deployment.readiness = ProbeSpec(port: 4000)
     deployment.liveness = ProbeSpec(port: 8080)
-    let refusal = #expect(throws: Refusal.self) { try check() }
+    let refusal = #expect(throws: CommandError.self) { try check() }
     #expect(
       refusal == .data("d.yaml: livenessProbe.httpGet.port is 8080, but the pods listen on 4000"))
     // Where the manifest moves the pods, the probes go with them.
@@ -294,12 +296,12 @@ struct DeploymentTests {
   }
 
   @Test func `a file needs one Deployment`() {
-    #expect(throws: Refusal.data("d.yaml: holds no Deployment")) { try read("kind: Service") }
-    #expect(throws: Refusal.data("d.yaml: holds no Deployment")) { try read("") }
-    #expect(throws: Refusal.data("d.yaml:1: kind is missing")) { try read("a: b") }
-    #expect(throws: Refusal.data("d.yaml:1: the document must be a mapping, not a string")) {
+    #expect(throws: CommandError.data("d.yaml: holds no Deployment")) { try read("kind: Service") }
+    #expect(throws: CommandError.data("d.yaml: holds no Deployment")) { try read("") }
+    #expect(throws: CommandError.data("d.yaml:1: kind is missing")) { try read("a: b") }
+    #expect(throws: CommandError.data("d.yaml:1: the document must be a mapping, not a string")) {
       try read("hello")
     }
-    #expect(throws: Refusal.self) { try read(manifest() + "---\n" + manifest()) }
+    #expect(throws: CommandError.self) { try read(manifest() + "---\n" + manifest()) }
   }
 }

@@ -10,11 +10,11 @@ struct ServiceSpecTests {
       "\(TemporaryFolder.repository)/k8s/v5/deployment.yaml")
     let lines = spec.split(separator: ";").map { "  \($0)\n" }.joined()
     let service = "apiVersion: v1\nkind: Service\nmetadata:\n  name: calc\nspec:\n\(lines)---\n"
-    do throws(Refusal) {
+    do throws(CommandError) {
       _ = try Deployment.read(Array((service + deployment).utf8), file: "d.yaml")
       return nil
     } catch {
-      #expect(error.status == 65)
+      #expect(error.status == .data)
       return error.message
     }
   }

@@ -23,7 +23,7 @@ struct DetailsTests {
   @Test func `a row that fails in every way fits 80 columns`() {
     var counts = Counts()
     for phase in Phase.allCases {
-      for kind in Kind.allCases {
+      for kind in ClientKind.allCases {
         for outcome: Outcome in [.ok, .refused, .reset, .eof, .timeout, .unreachable] {
           counts.add(phase, .tcp, kind, outcome, 999)
         }

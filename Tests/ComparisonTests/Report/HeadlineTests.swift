@@ -10,7 +10,7 @@ struct HeadlineTests {
       result.counts.add(.deploy, .tcp, .fresh, .eof, 12_345_678)
       result.audit = Audit()
       result.audit?.lost = 1_234_567
-      result.harness.believed = false
+      result.harness.isTrustworthy = false
       return result
     }
     let lines = Headline.lines(Verdict.judge(results))

@@ -10,7 +10,7 @@ struct SummaryTests {
     var bad = good
     bad.row = "6"
     bad.audit = Audit()
-    bad.audit?.strange = 1
+    bad.audit?.unknown = 1
     bad.audit?.answered = 10
     bad.counts.add(.steady, .tcp, .fresh, .eof)
     return Verdict.judge([good, bad])
@@ -42,7 +42,7 @@ struct SummaryTests {
 
   @Test func `a harness that cannot be believed is an error, not a failure`() {
     var slow = results[0]
-    slow.harness.believed = false
+    slow.harness.isTrustworthy = false
     slow.harness.reasons = ["a < b & \"c\""]
     let text = JUnitReport(Verdict.judge([slow])).text
     #expect(text.contains(#"failures="0" errors="1""#))

@@ -39,13 +39,4 @@ struct LatencyTests {
       last = bound
     }
   }
-
-  @Test func `merging adds`() {
-    var one = LatencyHistogram()
-    one.add(micros: 5)
-    var two = LatencyHistogram()
-    two.add(micros: 7)
-    one.merge(two)
-    #expect((one.count, one.percentile(0.5), one.percentile(1)) == (2, 5, 7))
-  }
 }

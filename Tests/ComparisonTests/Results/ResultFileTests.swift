@@ -69,33 +69,35 @@ struct ResultFileTests {
 
   @Test func `what is missing, no result, or cannot be written is refused with its path`() throws {
     try withFolder { folder in
-      #expect(throws: Refusal.noInput("\(folder)/4.json: no such file")) {
+      #expect(throws: CommandError.noInput("\(folder)/4.json: no such file")) {
         try ResultFile.read("\(folder)/4.json")
       }
       let path = try ResultFile.write(result, to: folder)
       try Data("{}".utf8).write(to: URL(fileURLWithPath: path))
-      #expect(throws: Refusal.data("\(path): is not the result of a row")) {
+      #expect(throws: CommandError.data("\(path): is not the result of a row")) {
         try ResultFile.read(path)
       }
       var other = result
       other.schema = 99
       _ = try ResultFile.write(other, to: folder)
-      #expect(throws: Refusal.data("\(path): schema 99 is not 2")) { try ResultFile.read(path) }
-      #expect(throws: Refusal.self) { try ResultFile.write(result, to: path) }
+      #expect(throws: CommandError.data("\(path): schema 99 is not 2")) {
+        try ResultFile.read(path)
+      }
+      #expect(throws: CommandError.self) { try ResultFile.write(result, to: path) }
     }
   }
 
   @Test func `a row's manifest is looked for in its step's folder`() throws {
     try withFolder { folder in
       let row = try #require(Row.named("4"))
-      #expect(throws: Refusal.noInput("\(folder)/v4/deployment.yaml: no such file")) {
+      #expect(throws: CommandError.noInput("\(folder)/v4/deployment.yaml: no such file")) {
         try ManifestFile(of: row, in: folder)
       }
       try FileManager.default.createDirectory(
         atPath: folder + "/v4", withIntermediateDirectories: true)
       try Data("a: &b".utf8).write(to: URL(fileURLWithPath: folder + "/v4/deployment.yaml"))
       let message = "\(folder)/v4/deployment.yaml:1: anchors are not supported"
-      #expect(throws: Refusal.data(message)) {
+      #expect(throws: CommandError.data(message)) {
         try ManifestFile(of: row, in: folder)
       }
     }

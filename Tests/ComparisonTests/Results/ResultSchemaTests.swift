@@ -40,7 +40,7 @@ struct ResultSchemaTests {
 
   @Test func `a result of a cluster before schema 2 is read, and is as the schema says`() throws {
     var old = RowResult(row: "3", parameters: Parameters())
-    (old.schema, old.stage) = (1, .cluster)
+    (old.schema, old.origin) = (1, .cluster)
     old = Verdict.judge([old])[0]
     let bytes = try ResultFile.encode(old)
     #expect(try JSONSchema.result().errors(JSONDocument(bytes)) == [])

@@ -3,7 +3,7 @@ import Testing
 @testable import Comparison
 
 struct ExpectationTests {
-  private func result(_ door: Door, _ kind: Kind, sent: Int) -> RowResult {
+  private func result(_ door: Door, _ kind: ClientKind, sent: Int) -> RowResult {
     var result = RowResult(row: "3", parameters: Parameters())
     result.counts.add(.deploy, door, kind, .ok, sent)
     return result

@@ -10,7 +10,7 @@ struct VerdictTests {
     parameters.phases = phases
     var result = RowResult(row: row, parameters: parameters)
     for phase in phases {
-      for kind in Kind.allCases { result.counts.add(phase, .tcp, kind, .ok, 1000) }
+      for kind in ClientKind.allCases { result.counts.add(phase, .tcp, kind, .ok, 1000) }
     }
     edit(&result)
     return result
@@ -62,7 +62,7 @@ struct VerdictTests {
 
   @Test
   func
-    `row 2 may lose pooled connections, but no fresh one through tcp, and its old pods are killed after the grace`()
+    `row 2 may lose pooled connections, no fresh one through tcp, and its old pods are killed`()
   {
     let good = result("2") {
       $0.counts.add(.deploy, .tcp, .keepalive, .eof, 5)
@@ -134,13 +134,13 @@ struct VerdictTests {
 
   @Test func `pods whose end nobody saw are not judged`() {
     let unseen = result("5") {
-      $0.stage = .cluster
+      $0.origin = .cluster
       $0.pods = [pod(code: 0, stopping: 2)]
       $0.pods[0].code = nil
     }
     #expect(verdict(unseen)?.own.map(\.holds) == [true, nil])
     var rehearsed = unseen
-    rehearsed.stage = .rehearsal
+    rehearsed.origin = .rehearsal
     #expect(verdict(rehearsed)?.own.map(\.holds) == [true, false])
   }
 
@@ -215,10 +215,10 @@ struct VerdictTests {
 
   @Test
   func
-    `a row does not hold on a machine that was too slow or when the harness failed itself, and says so`()
+    `a row does not hold when the machine was too slow or the harness failed, and says so`()
   {
     let slow = result("5") {
-      $0.harness.believed = false
+      $0.harness.isTrustworthy = false
       $0.harness.reasons = ["a timer was 700 ms late"]
     }
     #expect(verdict(slow)?.holds == false)
@@ -264,7 +264,7 @@ struct VerdictTests {
       $0.audit = Audit()
       $0.audit?.answered = 100
       $0.audit?.lost = row.count == 1 ? 10 : 0
-      $0.audit?.strange = 1
+      $0.audit?.unknown = 1
     }
     #expect(verdict(strange)?.findings.filter { $0.holds == false }.map(\.seen) == ["1 operation"])
   }

@@ -15,7 +15,7 @@ struct YAMLReaderTests {
   private func show(_ node: YAMLNode) -> String {
     switch node.content {
     case .scalar(let text, let plain):
-      plain ? (node.kind == .null ? "null" : text) : text.debugDescription
+      plain ? (node.type == .null ? "null" : text) : text.debugDescription
     case .sequence(let nodes): "[" + nodes.map(show).joined(separator: ", ") + "]"
     case .mapping(let entries):
       "{" + entries.map { "\($0.key): \(show($0.value))" }.joined(separator: ", ") + "}"
@@ -27,7 +27,7 @@ struct YAMLReaderTests {
       _ = try YAMLReader.documents(Array(text.utf8), file: "f.yaml")
       return nil
     } catch {
-      #expect(error.status == 65)
+      #expect(error.status == .data)
       return error.message
     }
   }
@@ -132,10 +132,10 @@ struct YAMLReaderTests {
   }
 
   @Test func `bytes that are no text are refused`() {
-    #expect(throws: Refusal.data("f: is not UTF-8 text")) {
+    #expect(throws: CommandError.data("f: is not UTF-8 text")) {
       try YAMLReader.documents([0x61, 0xFF], file: "f")
     }
-    #expect(throws: Refusal.data("f: holds a NUL byte and is not YAML")) {
+    #expect(throws: CommandError.data("f: holds a NUL byte and is not YAML")) {
       try YAMLReader.documents([0x61, 0], file: "f")
     }
   }
@@ -165,6 +165,6 @@ struct YAMLReaderTests {
     ("-", "a string"),
     ("infinity", "a string"), ("nan", "a string"), ("0xZZ", "a string"),
   ]) func `plain scalars have the types of YAML 1.1`(text: String, kind: String) {
-    #expect(YAMLNode(line: 1, content: .scalar(text, plain: true)).kind.rawValue == kind)
+    #expect(YAMLNode(line: 1, content: .scalar(text, plain: true)).type.rawValue == kind)
   }
 }

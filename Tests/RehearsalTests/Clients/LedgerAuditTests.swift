@@ -47,12 +47,12 @@ import Testing
   }
 
   @Test func `what nobody sent is strange`() {
-    #expect(LedgerAudit(ledger, stored: ["6-0-9", "x"], traced: []).audit.strange == 2)
+    #expect(LedgerAudit(ledger, stored: ["6-0-9", "x"], traced: []).audit.unknown == 2)
   }
 
   /// Pod 0 answered numbers 0, 2 and 4, at as many seconds; pod 1 number 1.
   private func lost(
-    stored: [String] = [], exit: Int?, holds: Int, phase: Phase? = .deploy
+    stored: StoredOperations = [], exit: Int?, holds: Int, phase: Phase? = .deploy
   ) -> LedgerAudit {
     LedgerAudit(
       ledger, stored: stored, traced: [],
@@ -78,4 +78,8 @@ import Testing
     #expect((audit.audit.lost, audit.audit.lostElsewhere) == (4, 4))
     #expect(audit.lostOfPods == [PodID(0): 3, PodID(1): 1])
   }
+}
+
+extension StoredOperations: ExpressibleByArrayLiteral {
+  public init(arrayLiteral ids: String...) { self.init(ids: ids) }
 }

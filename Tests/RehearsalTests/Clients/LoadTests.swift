@@ -49,16 +49,16 @@ import Testing
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       endpoints.set(1, pod.address)
-      let door = HTTPDoor(endpoints, .endpoints, timeout: .seconds(1))
+      let door = LoadBalancer(endpoints, .endpoints, timeout: .seconds(1))
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let load = Load(
         row: "4", clients: 8, endpoints: endpoints, balancer: address, sources: [], keep: nil)
       // Each of the eight has sent at least one by then.
       endpoints.picked = { [weak load] in if $0 == 200 { load?.stop() } }
-      await load.run(doors: Door.rehearsed, kinds: Kind.allCases, on: loop)
+      await load.run(doors: Door.rehearsed, kinds: ClientKind.allCases, on: loop)
       for door in Door.rehearsed {
-        for kind in Kind.allCases { #expect(load.counts.sum(nil, door, kind) > 0) }
+        for kind in ClientKind.allCases { #expect(load.counts.sum(nil, door, kind) > 0) }
       }
       #expect(load.counts.failed == 0)
       #expect(load.latency.count == load.sent)
@@ -71,7 +71,7 @@ import Testing
     `what the harness itself could not do is counted apart, and not as a failure of the service`()
     async throws
   {
-    let balancer = try ScriptedPod(.says(HTTPDoor.ownFailure.code))
+    let balancer = try ScriptedPod(.says(LoadBalancer.ownFailure.code))
     defer { balancer.end() }
     try await EventLoop.with { loop in
       let load = Load(

@@ -22,7 +22,7 @@ struct HAProxyTests {
     return try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       endpoints.set(7, upstream)
-      let door = HTTPDoor(endpoints, .service, timeout: .seconds(10), idle: .seconds(60))
+      let door = LoadBalancer(endpoints, .service, timeout: .seconds(10), idle: .seconds(60))
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let model = await send(requests, to: address, on: loop)
@@ -41,7 +41,7 @@ struct HAProxyTests {
     for number in 0..<requests {
       do throws(ClientError) {
         let response = try await client.send(.sum("\(number)"), to: address, on: loop)
-        outcomes.append(response.status == HTTPDoor.closed ? .eof : Outcome(response.status))
+        outcomes.append(response.status == LoadBalancer.closed ? .eof : Outcome(response.status))
       } catch {
         outcomes.append(Outcome(error))
       }

@@ -111,7 +111,7 @@ final class ScriptedPod: Sendable {
 
 /// Endpoints that a test sets; the first is the one for each new connection.
 final class FakeEndpoints: Endpoints {
-  var table: [Endpoint] = []
+  var table: [Backend] = []
   /// Called at each pick.
   var picked: (Int) -> Void = { _ in }
   /// The first pick finds the endpoint, and nobody does afterwards.
@@ -122,7 +122,7 @@ final class FakeEndpoints: Endpoints {
 
   var now: Duration { MonotonicTime.now - start }
 
-  func pick(_: Door) -> Endpoint? {
+  func pick(_: Door) -> Backend? {
     picks += 1
     picked(picks)
     defer { if leavesWhenPicked { table = [] } }
@@ -136,8 +136,8 @@ final class FakeEndpoints: Endpoints {
     return .steady
   }
 
-  func set(_ number: Int, _ address: SocketAddress, reach: AddressLife.Outcome = .dial) {
-    table = [Endpoint(pod: PodID(number), address: address, reach: reach)]
+  func set(_ number: Int, _ address: SocketAddress, reach: AddressLife.Reach = .dial) {
+    table = [Backend(pod: PodID(number), address: address, reach: reach)]
   }
 }
 

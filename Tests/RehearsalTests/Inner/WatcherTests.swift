@@ -52,7 +52,7 @@ struct WatcherTests {
     kill(watcher.group, SIGKILL)
     #expect(reaper.waitUntilEmpty(within: Await.limit))
     #expect(!reaper.isLeaderAlive)
-    #expect(throws: Refusal.self) {
+    #expect(throws: CommandError.self) {
       _ = try PodProcess(
         executable: "/bin/true", arguments: [], environment: [], harness: BuiltHarness.path,
         group: watcher.group, reaper: reaper)
@@ -65,7 +65,7 @@ struct WatcherTests {
     let reaper = try Reaper(group: watcher.group)
     reaper.killAll()
     #expect(reaper.isLeaderAlive)
-    #expect(throws: Refusal.self) {
+    #expect(throws: CommandError.self) {
       _ = try PodProcess(
         executable: "/bin/true", arguments: [], environment: [], harness: BuiltHarness.path,
         group: watcher.group, reaper: reaper)

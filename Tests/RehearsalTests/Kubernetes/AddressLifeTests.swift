@@ -5,7 +5,7 @@ import Testing
 struct AddressLifeTests {
   private func outcome(
     hang: Duration? = nil, _ neighbour: AddressLife.Neighbour, at milliseconds: Int
-  ) -> AddressLife.Outcome {
+  ) -> AddressLife.Reach {
     var address = AddressLife(hang: hang, neighbour: neighbour)
     address.podEnded(at: .seconds(2))
     return address.connect(at: .milliseconds(milliseconds))

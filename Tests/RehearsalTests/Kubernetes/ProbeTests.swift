@@ -35,7 +35,7 @@ struct ProbeTests {
 
   @Test
   func
-    `ticks before the initial delay are skipped, so the first attempt is on the grid from the creation`()
+    `ticks before the initial delay are skipped: the first attempt is on the grid of the creation`()
     throws
   {
     var probe = readiness(created: .milliseconds(200), started: .milliseconds(300))

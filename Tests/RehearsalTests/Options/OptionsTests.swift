@@ -4,7 +4,7 @@ import Testing
 @testable import Rehearsal
 
 struct OptionsTests {
-  private func parse(_ words: String...) throws(Refusal) -> Options {
+  private func parse(_ words: String...) throws(CommandError) -> Options {
     try Options.parse(words, executables: "bin")
   }
 
@@ -13,7 +13,7 @@ struct OptionsTests {
       _ = try Options.parse(words, executables: "bin")
       return nil
     } catch {
-      #expect(error.status == 64)
+      #expect(error.status == .usage)
       #expect(!error.message.contains("\n"))
       return error.message
     }
@@ -125,7 +125,9 @@ struct OptionsTests {
     ),
   ])
   func `what contradicts itself is refused`(words: [String], message: String) {
-    let refusal = #expect(throws: Refusal.self) { try Options.parse(words, executables: "bin") }
+    let refusal = #expect(throws: CommandError.self) {
+      try Options.parse(words, executables: "bin")
+    }
     #expect(refusal?.message == message)
   }
 

@@ -50,15 +50,15 @@ struct LoopbackAddressesTests {
 
   @Test
   func
-    `a port that somebody listens on at all addresses is named, not taken for other rehearsals' blocks`()
+    `a port in use at all addresses is named, not taken for other rehearsals' blocks`()
     throws
   {
     let holder = try Socket.listening(on: .anyIPv4(0))
     defer { holder.close() }
     let port = try #require(SocketAddress(boundTo: holder.descriptor)).port
     var addresses = LoopbackAddresses(row: 0, mode: .addressEach(port: port), origin: 3)
-    let error = #expect(throws: Refusal.self) { try addresses.take() }
-    #expect(error?.status == 71)
+    let error = #expect(throws: CommandError.self) { try addresses.take() }
+    #expect(error?.status == .osError)
     #expect(error?.message.contains("port \(port) of all addresses is in use") == true)
   }
 
@@ -75,8 +75,8 @@ struct LoopbackAddressesTests {
 
   @Test func `when all are given it says so in one line`() throws {
     var addresses = LoopbackAddresses(row: 3, mode: .portEach, origin: 5)
-    let error = #expect(throws: Refusal.self) { while true { _ = try addresses.take() } }
-    #expect(error?.status == 71)
+    let error = #expect(throws: CommandError.self) { while true { _ = try addresses.take() } }
+    #expect(error?.status == .osError)
     #expect(error?.message.contains("no address for a pod") == true)
   }
 

@@ -151,7 +151,10 @@ struct PodProcessTests {
       // The program is there once the trampoline has closed what it closes: its own path shows
       // when.
       let shell = try shell(
-        "while [ \"$(readlink /proc/\(pod.pid)/exe)\" != \"$(readlink -f /bin/sleep)\" ]; do :; done; ls /proc/\(pod.pid)/fd",
+        """
+        while [ \"$(readlink /proc/\(pod.pid)/exe)\" != \"$(readlink -f /bin/sleep)\" ]; do :; \
+        done; ls /proc/\(pod.pid)/fd
+        """,
         in: group)
       defer { close(shell.output) }
       #expect(try Await.output(of: shell.output) == "0\n1\n2\n")

@@ -18,7 +18,7 @@ import Testing
       fflush(nil)
       let databases = RowDatabases(nil, rows: [])
       await Interruption([group], databases, Display(Board([]), isPlain: true)).exit(
-        Refusal(message: "the reason", status: 69))
+        CommandError(.unavailable, "the reason"))
     }
     let error = String(decoding: result.standardErrorContent, as: UTF8.self)
     #expect(error.split(separator: "\n").filter { $0 == "the reason" }.count == 1)

@@ -17,7 +17,10 @@ struct LineBufferTests {
   @Test func `the life cycle is found among requests`() {
     #expect(
       found(
-        "ts=1 level=info msg=sum id=1\nts=2 level=info msg=listening\nts=3 level=info msg=sum\nts=4 level=info msg=stopped cut=0\n"
+        """
+        ts=1 level=info msg=sum id=1\nts=2 level=info msg=listening\nts=3 level=info \
+        msg=sum\nts=4 level=info msg=stopped cut=0\n
+        """
       )
         == ["ts=2 level=info msg=listening", "ts=4 level=info msg=stopped cut=0"])
   }

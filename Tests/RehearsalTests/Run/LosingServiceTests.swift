@@ -57,7 +57,7 @@ import Testing
     #expect(run.code == 1, "\(run.output)")
     let result = try ResultFile.read("\(folder.path)/results/\(row).json")
     let audit = try #require(result.audit)
-    #expect(audit.lost > 0 && audit.strange == 0)
+    #expect(audit.lost > 0 && audit.unknown == 0)
     #expect(try #require(audit.lostElsewhere) > 0)
     #expect(result.pods.reduce(0) { $0 + ($1.lost ?? 0) } == audit.lost)
     let fails = result.verdict?.findings.filter { $0.holds == false }.map(\.claim)

@@ -65,7 +65,7 @@ import Testing
     let audits = results.compactMap(\.audit)
     #expect(
       audits.count == 4
-        && audits.allSatisfy { $0.answered > 0 && $0.strange == 0 && $0.loggedTwice == 0 })
+        && audits.allSatisfy { $0.answered > 0 && $0.unknown == 0 && $0.loggedTwice == 0 })
     #expect(audits.map { $0.lost > 0 } == [true, false, true, false])
     #expect(audits.allSatisfy { $0.lostElsewhere == 0 })
     for row in Row.all {
@@ -115,7 +115,10 @@ import Testing
     // A drainer in row 5's place that has no preStop hook fails as row 4 does.
     let path = try manifests { text in
       text.replacing(
-        "          lifecycle:\n            preStop:\n              sleep:\n                seconds: 5\n",
+        """
+                  lifecycle:\n            preStop:\n              sleep:\n                \
+        seconds: 5\n
+        """,
         with: "")
     }
     let run = try await rehearse(
@@ -173,7 +176,10 @@ import Testing
     #expect(run.code == 66)
     #expect(
       run.lines == [
-        "\(BuiltHarness.folder)/Missing4, which \(path)/v4/deployment.yaml names, is not built: run make build"
+        """
+        \(BuiltHarness.folder)/Missing4, which \(path)/v4/deployment.yaml names, is not built: \
+        run make build
+        """
       ])
   }
 
@@ -239,7 +245,10 @@ import Testing
     #expect(run.code == 65)
     #expect(
       run.lines == [
-        "\(path)/v4/deployment.yaml: livenessProbe.httpGet.port is 4001, but the pods listen on 4000"
+        """
+        \(path)/v4/deployment.yaml: livenessProbe.httpGet.port is 4001, but the pods listen on \
+        4000
+        """
       ])
   }
 

@@ -33,7 +33,7 @@ import Testing
     #expect(run.code == 1)
     let result = try ResultFile.read("\(folder.path)/results/5.json")
     #expect(result.counts.sent > 0 && result.counts.failed == 0)
-    #expect(!result.harness.believed && result.verdict?.holds != true)
+    #expect(!result.harness.isTrustworthy && result.verdict?.holds != true)
     let text = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
     #expect(text.contains("no verdict") && text.contains("the harness stood still for"))
   }

@@ -6,7 +6,7 @@ import Testing
 struct LiveViewTests {
   private var snapshot: LiveSnapshot {
     var row = LiveRow(row: "4")
-    row.stage = .phase(.deploy)
+    row.state = .phase(.deploy)
     (row.updated, row.wanted, row.starting, row.ready, row.terminating) = (7, 13, 3, 13, 2)
     (row.requestsPerSecond, row.sent) = (397.6, 4_012)
     row.failures = [.eof: 9, .refused: 3]
@@ -29,7 +29,7 @@ struct LiveViewTests {
     let rows = (1...9).map { number in
       var row = snapshot.rows[0]
       row.row = "\(number)"
-      row.stage = .phase(.scaleDown)
+      row.state = .phase(.scaleDown)
       row.updated = 13
       row.sent = 123_456
       // A wrong answer is the one class that no step has.
@@ -71,7 +71,10 @@ struct LiveViewTests {
   @Test func `without a terminal there is a line for each row, free of control characters`() {
     #expect(
       LiveView.plainLines(snapshot) == [
-        "  12 s  row 4  deploy  rollout 7/13  pods 3 starting, 13 ready, 2 ending  398 req/s  sent 4,012  failed 12: 3 refused, 9 eof"
+        """
+          12 s  row 4  deploy  rollout 7/13  pods 3 starting, 13 ready, 2 ending  398 req/s  sent \
+        4,012  failed 12: 3 refused, 9 eof
+        """
       ])
   }
 }

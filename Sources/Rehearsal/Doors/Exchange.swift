@@ -1,0 +1,52 @@
+import Comparison
+import Shared
+
+/// What became of one request: how it went, and at which pod.
+struct Exchange {
+  /// Nil when it is the harness that failed, not the service.
+  let outcome: Outcome?
+  /// The pod it was sent to; nil when there was none to send it to.
+  let pod: PodID?
+}
+
+extension Outcome {
+  /// Nil for what says nothing about the other side.
+  init?(_ error: ClientError) {
+    switch error {
+    case .refused: self = .refused
+    case .unreachable: self = .unreachable
+    case .reset: self = .reset
+    case .eof: self = .eof
+    case .timeout: self = .timeout
+    case .malformed: self = .httpOther
+    case .exhausted: return nil
+    }
+  }
+
+  /// An answer counts only when it is the one to the request: its id and the right sum.
+  init(_ response: Response, to request: Request) {
+    self.init(response.status)
+    if self == .ok, !response.answers(request) { self = .wrongAnswer }
+  }
+
+  init(_ status: Status) {
+    switch status.code {
+    case 200: self = .ok
+    case 502: self = .http502
+    case 503: self = .http503
+    default: self = .httpOther
+    }
+  }
+}
+
+extension Response {
+  private struct Sum: Decodable { let result: Double }
+
+  /// Whether it has the request's id, and the sum of the numbers that each request of the load has.
+  fileprivate func answers(_ request: Request) -> Bool {
+    guard let id = request.fields.first("X-Request-ID"), fields.first("X-Request-ID") == id,
+      case .bytes(let bytes) = body
+    else { return false }
+    return (try? JSONDecoder().decode(Sum.self, from: Data(bytes)))?.result == Load.sum
+  }
+}

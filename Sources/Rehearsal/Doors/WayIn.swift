@@ -1,9 +1,0 @@
-import Comparison
-import Shared
-
-/// How one client's requests get to a pod. Belongs to its row's loop.
-protocol WayIn: AnyObject {
-  func send(_ request: Request, on loop: isolated EventLoop) async -> Attempt
-  /// Closes the connections that stand.
-  func close(on loop: isolated EventLoop)
-}

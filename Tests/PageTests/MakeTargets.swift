@@ -49,7 +49,7 @@ struct MakeTargets {
 
   /// The first words of the lines that a help indents, one for each option.
   private static func options(_ help: [String]) -> Set<String> {
-    Set(help.compactMap { $0.prefixMatch(of: /[ ]+([A-Za-z][A-Za-z-]*)=/).map { String($0.1) } })
+    Set(help.compactMap { $0.prefixMatch(of: /\s+([A-Za-z][A-Za-z-]*)=/).map { String($0.1) } })
   }
 
   /// `rows=3` and `rows=` both name `rows`.

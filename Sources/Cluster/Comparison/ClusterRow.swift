@@ -148,7 +148,7 @@ struct ClusterRow: Sendable {
         case .begin(let phase):
           Console.line("  \(row.name): \(phase.rawValue)")
           view.phase = phase
-          spans.begin(phase, at: WallTime.now)
+          spans.begin(phase, at: WallTime.now.seconds)
         case .restart: generation = try await change("rollout", "restart", "deployment/calc")
         case .scale(let replicas):
           generation = try await change("scale", "deployment/calc", "--replicas=\(replicas)")

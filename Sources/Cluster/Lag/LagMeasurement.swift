@@ -128,9 +128,9 @@ struct LagMeasurement: ClusterCommand {
     }
     defer { follower.cancel() }
     do { try await Task.sleep(for: before) } catch { throw .interrupted }
-    let called = WallTime.now
+    let called = WallTime.now.seconds
     try await kubectl("delete", "pod/\(pod)", "--wait=false")
-    let answered = WallTime.now
+    let answered = WallTime.now.seconds
     await withTaskCancellationHandler {
       await follower.value
     } onCancel: {
@@ -148,7 +148,7 @@ private final class LagLog: Sendable {
   var lines: [LagSample.Line] { content.withLock(\.self) }
 
   func add(_ line: String) {
-    let came = WallTime.now
+    let came = WallTime.now.seconds
     guard line.contains("msg=sum"), let stamp = PodReport.time(of: line) else { return }
     content.withLock { $0.append(LagSample.Line(stamp: stamp, came: came)) }
   }

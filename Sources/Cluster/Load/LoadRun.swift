@@ -17,7 +17,7 @@ struct LoadRun: Sendable {
 
   /// A name that no other run has: the seconds since 1970 after a word of the caller's.
   static func newName(_ word: String) -> String {
-    "\(word)-\(String(Int(WallTime.now), radix: 36))"
+    "\(word)-\(String(Int(WallTime.now.seconds), radix: 36))"
   }
 
   /// Makes the ConfigMap with the script.
@@ -49,10 +49,10 @@ struct LoadRun: Sendable {
     let list = JSONValue.object([
       "apiVersion": .string("v1"), "kind": .string("List"), "items": .list(objects),
     ])
-    let called = WallTime.now
+    let called = WallTime.now.seconds
     // Not create: after an API server that was away in the middle it can be said again.
     let made = try await kubectl("apply", "-f", "-", "-o", "json", input: list.bytes())
-    let answered = WallTime.now
+    let answered = WallTime.now.seconds
     for stamp in Self.stamps(made) { clock.add(stamp: stamp, called: called, answered: answered) }
   }
 

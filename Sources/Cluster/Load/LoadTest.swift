@@ -60,12 +60,12 @@ struct LoadTest: ClusterCommand {
       do throws(CommandError) {
         // By its time stamp the cluster's clock is known, by which the Jobs are to start.
         try await load.prepare(&clock)
-        job.startAt = Int(WallTime.now + clock.seconds) + lead
+        job.startAt = Int(WallTime.now.seconds + clock.seconds) + lead
         load.jobs = [job]
         try await load.begin(&clock)
         try await load.awaitStart()
         let logs =
-          WallTime.now + clock.seconds + 1 < Double(job.startAt ?? 0) ? try await finish(load) : nil
+          WallTime.now.seconds + clock.seconds + 1 < Double(job.startAt ?? 0) ? try await finish(load) : nil
         try await load.end()
         if let logs { return Self.report(logs, seconds: seconds) }
         Console.line("  some pods came too late to start together with the others: once more")

@@ -27,7 +27,7 @@ final class ClusterView: Sendable {
   /// - Parameter clock: how far the cluster's clock is ahead.
   init(_ kubectl: Kubectl, clock: ClockOffset) {
     self.kubectl = kubectl
-    offset = -clock.seconds - WallTime.now
+    offset = -clock.seconds - WallTime.now.seconds
   }
 
   /// Since the row's start.

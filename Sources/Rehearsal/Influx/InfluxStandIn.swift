@@ -22,7 +22,7 @@ final class InfluxStandIn {
     guard databases[name] != nil else {
       return refuse(.notFound, "database not found: \"\(name)\"")
     }
-    if let reason = databases[name]?.write(request.body, at: WallTime.nanoseconds) {
+    if let reason = databases[name]?.write(request.body, at: WallTime.now.nanoseconds) {
       return refuse(.badRequest, reason)
     }
     return Response(.noContent)

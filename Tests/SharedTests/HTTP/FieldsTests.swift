@@ -32,7 +32,8 @@ import Testing
   @Test func `names that Unicode calls equal are not`() {
     #expect(!(["K": "1"] as Fields).contains("\u{212A}"))
     #expect(!fields.contains(token: "\u{212A}eep-alive", in: "Connection"))
-    #expect(!(["X_": "1"] as Fields).contains("X\u{7F}"))  // differs in the bit of the letters' case
+    // Differs in the bit of the letters' case.
+    #expect(!(["X_": "1"] as Fields).contains("X\u{7F}"))
   }
 
   @Test func `a value cannot end its field`() {

@@ -110,7 +110,7 @@ import Testing
 
   @Test
   func
-    `what cannot be stored by the deadline stands in standard error, in order and ready to be replayed`()
+    `operations not stored at the deadline stand in standard error, in order, ready to be replayed`()
     async throws
   {
     let sink = try Sink()
@@ -141,7 +141,7 @@ import Testing
 
   @Test
   func
-    `a server that comes back in time gets everything, a Retry-After beyond the deadline notwithstanding`()
+    `a server that comes back in time gets all operations, despite a Retry-After beyond the deadline`()
     async throws
   {
     let sink = try Sink()

@@ -96,7 +96,7 @@ import Testing
 
   @Test
   func
-    `what cannot be stored by the deadline stands in standard error, in order and ready to be replayed`()
+    `operations not stored at the deadline stand in standard error, in order, ready to be replayed`()
     async throws
   {
     let sink = try Sink()
@@ -132,7 +132,7 @@ import Testing
 
   @Test
   func
-    `a slow server has no more writes at a time than there are slots, and none of what was given up meanwhile`()
+    `a slow server gets a limited number of writes at a time, and no operation that was given up`()
     async throws
   {
     let sink = try Sink()

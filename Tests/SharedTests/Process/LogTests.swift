@@ -73,7 +73,7 @@ import Testing
 
   @Test
   func
-    `nobody reads: lines are dropped, nothing blocks, and how many is said when there is room again`()
+    `without a reader lines are dropped without blocking, and counted once there is room again`()
     async throws
   {
     let pipe = try Pipe()

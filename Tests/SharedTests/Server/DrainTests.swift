@@ -105,7 +105,7 @@ import Testing
 
   @Test(arguments: Platform.pollers)
   func
-    `2: a response whose head was already sent returns its connection to idle, where a next request is told to close`(
+    `2: a response whose head was sent returns its connection to idle; its next response says close`(
       poller: PollerKind
     )
     async throws
@@ -134,7 +134,8 @@ import Testing
       await wire.send("G")
       try await test.settled(wire)
       let drain = await test.beginDrain()
-      try await Task.sleep(for: .milliseconds(400))  // longer than the lame-duck time: only the request keeps the connection
+      // Longer than the lame-duck time: only the request keeps the connection.
+      try await Task.sleep(for: .milliseconds(400))
       await wire.send(String(get("/hello").dropFirst()))
       let answer = try await wire.readToEnd()
       #expect(answer.contains("Connection: close") && answer.hasSuffix("hello"))

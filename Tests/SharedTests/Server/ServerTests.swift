@@ -57,7 +57,7 @@ import Testing
 
   @Test
   func
-    `an unknown path is 404, a known one with another method 405 with Allow, and the connection goes on`()
+    `an unknown path is 404, another method of a path 405 with Allow; the connection goes on`()
     async throws
   {
     try await TestServer.with { test in

@@ -44,7 +44,8 @@ groups() {
 
 # The tags in an answer with the last value of each, the newest first.
 newest() {
-  tr '{' '\n' | sed -n 's/^"[a-z]*":"\([^"]*\)"},"columns":\["time","last"\],"values":\[\[\([0-9]*\),.*/\2 \1/p' \
+  local last='"columns":\["time","last"\],"values":\[\[\([0-9]*\),.*'
+  tr '{' '\n' | sed -n 's/^"[a-z]*":"\([^"]*\)"},'"$last"'/\2 \1/p' \
     | sort -k 1,1nr | sed 's/^[0-9]* //'
 }
 

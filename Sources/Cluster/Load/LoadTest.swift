@@ -65,7 +65,8 @@ struct LoadTest: ClusterCommand {
         try await load.begin(&clock)
         try await load.awaitStart()
         let logs =
-          WallTime.now.seconds + clock.seconds + 1 < Double(job.startAt ?? 0) ? try await finish(load) : nil
+          WallTime.now.seconds + clock.seconds + 1 < Double(job.startAt ?? 0)
+          ? try await finish(load) : nil
         try await load.end()
         if let logs { return Self.report(logs, seconds: seconds) }
         Console.line("  some pods came too late to start together with the others: once more")

@@ -32,7 +32,8 @@ import Testing
 
   @Test(arguments: pages)
   func `all that a page names is there`(page: String) async throws {
-    #expect(try await problems(Repository.text(page), at: page) == [])
+    let problems = try await problems(Repository.text(page), at: page)
+    #expect(problems == [], "\(problems)")
   }
 
   @Test func `the page of the rehearsal lists every knob that its help lists`() async throws {

@@ -282,7 +282,7 @@ struct VerdictTests {
     #expect(verdict(step3)?.findings.contains { $0.claim.contains("exits with 0") } == false)
   }
 
-  @Test func `with InfluxDB out of order a pod may say by 1 that it could not deliver`() {
+  @Test func `under a fault of InfluxDB a pod may say by 1 that it got no confirmation`() {
     var faulty = result("7g") {
       $0.pods = [pod(code: 1, stopping: 2)]
       $0.parameters.influxFault = "503"
@@ -291,7 +291,13 @@ struct VerdictTests {
       $0.audit?.undelivered = 7
     }
     #expect(verdict(faulty)?.word == "holds")
+    // InfluxDB may have stored what it did not confirm.
     faulty.audit?.undelivered = 0
+    #expect(verdict(faulty)?.word == "holds")
+    faulty.pods = [pod(code: 2, stopping: 2)]
+    #expect(verdict(faulty)?.word == "FAILS")
+    faulty.pods = [pod(code: 1, stopping: 2)]
+    faulty.parameters.influxFault = nil
     #expect(verdict(faulty)?.word == "FAILS")
   }
 

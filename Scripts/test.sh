@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds and runs the tests, against a real InfluxDB where there is one. A test that needs a missing
 # tool is skipped, and one line at the end says how many tests need which; with TOOLS_REQUIRED=1
-# they fail. With STRICT=1 a warning is an error.
+# they fail. With STRICT=1 a warning is an error. Arguments go to `swift test`.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -16,7 +16,7 @@ if [ "${STRICT:-0}" = 1 ]; then flags=(-Xswiftc -warnings-as-errors); fi
   env TERM=dumb swift build --build-tests ${flags[@]+"${flags[@]}"}
 
 status=0
-"$ROOT/Scripts/with-influxdb.sh" swift test --skip-build 2>&1 | tee "$SCRATCH/tests" || status=$?
+"$ROOT/Scripts/with-influxdb.sh" swift test --skip-build "$@" 2>&1 | tee "$SCRATCH/tests" || status=$?
 
 awk '
   / Test .* skipped: "needs [a-z]+"$/ {

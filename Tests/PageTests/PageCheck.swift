@@ -70,7 +70,9 @@ struct PageCheck {
     if !code.isSpan {
       // In a block other words may look like a path, so only known folders are looked into.
       for word in code.text.split(whereSeparator: \.isWhitespace).map(String.init)
-      where Self.isPath(word) && Repository.names(in: Self.first(of: word)) != nil {
+      where Self.isPath(word) && Repository.names(in: Self.first(of: word)) != nil
+        && !ignored.contains(Self.first(of: word))
+      {
         if !Self.exists(word) { problems.append("\(word) does not exist") }
       }
     }

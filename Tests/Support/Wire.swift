@@ -1,7 +1,7 @@
 @testable import Shared
 
 /// A client that speaks bytes: what it sends is what stands in the test. Everything waits for
-/// events, at most 10 s.
+/// events, at most 30 s.
 struct Wire: Sendable {
   private let line: LoopBound<Line>
 
@@ -208,7 +208,7 @@ private final class Line: Channel {
     if isDone(self) || ended || failure != nil { return }
     let done = Promise<Void>()
     waiter = Waiter(
-      isDone: isDone, done: done, timer: loop.schedule(self, at: .now + .seconds(10)))
+      isDone: isDone, done: done, timer: loop.schedule(self, at: .now + .seconds(30)))
     await done.wait()
   }
 

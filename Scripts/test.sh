@@ -16,7 +16,8 @@ if [ "${STRICT:-0}" = 1 ]; then flags=(-Xswiftc -warnings-as-errors); fi
   env TERM=dumb swift build --build-tests ${flags[@]+"${flags[@]}"}
 
 status=0
-"$ROOT/Scripts/with-influxdb.sh" swift test --skip-build "$@" 2>&1 | tee "$SCRATCH/tests" || status=$?
+"$ROOT/Scripts/with-influxdb.sh" swift test --skip-build "$@" 2>&1 \
+  | tee "$SCRATCH/tests" || status=$?
 
 awk '
   / Test .* skipped: "needs [a-z]+"$/ {

@@ -9,8 +9,8 @@ package struct PhasePlan: Equatable, Sendable {
   /// last pods only then, and without probes it is complete before those pods listen. What fails
   /// then still counts in the phase of its pod.
   package var settle: Duration = .seconds(3)
-  /// How long a scale-up settles: clients that keep connections come to the new pods only with their
-  /// next ones, and a scale-down would take away pods that serve nobody.
+  /// How long a scale-up settles: clients that keep connections reach the new pods only with their
+  /// next ones, and a scale-down would otherwise delete pods without a client.
   package var mingle: Duration = .zero
   /// How long a phase waits, under load, for the pods that it deleted: their grace period. Clients
   /// that were gone before the SIGTERM would prove nothing about it.

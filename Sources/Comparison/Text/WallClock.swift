@@ -1,4 +1,4 @@
-/// The time of day, for whoever reads a result later.
+/// The time of day, as results and reports state it.
 package enum WallClock {
   /// Now, as RFC 3339 has it, in UTC and to the second.
   package static func text() -> String { text(Date()) }

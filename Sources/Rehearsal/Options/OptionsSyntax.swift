@@ -38,7 +38,7 @@ extension Options {
     guard balancerLag == nil || balancer == .endpoints else {
       throw .usage("balancer-lag= goes with balancer=endpoints; the Service's has the proxies' lag")
     }
-    // Each pair of a door and a kind needs a client, or the row would claim something about nobody.
+    // Each pair of a door and a kind needs a client, or a claim about it would hold without one.
     let groups = doors.count * kinds.count
     guard clients >= groups else {
       let each = "one for each door (\(doors.count)) and kind (\(kinds.count))"

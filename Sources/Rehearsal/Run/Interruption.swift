@@ -24,7 +24,7 @@ final class Interruption: Sendable {
 
   /// - Parameter last: what there is to show before the line.
   func exit(_ refusal: CommandError, after last: @Sendable () -> Void = {}) async -> Never {
-    // Without a thread: who came first may need it.
+    // Waits without blocking a thread: the first caller may need it.
     while hasBegun.exchange(true, ordering: .relaxed) { try? await Task.sleep(for: .seconds(1)) }
     // All at once, then one after the other; in any case the watchers see to it when this process
     // is gone.

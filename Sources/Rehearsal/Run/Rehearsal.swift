@@ -60,7 +60,7 @@ struct Rehearsal {
   /// - Returns: the exit status: 0 only when every verdict holds.
   /// - Throws: `CommandError` when a result could not be written, after all were shown.
   func run(until signals: Signals) async throws(CommandError) -> Int32 {
-    // Whoever reads what is shown may go away: the results are in files too.
+    // The reader of standard output may close it: the results are in files, too.
     signal(SIGPIPE, SIG_IGN)
     let began = MonotonicTime.now
     let processors = ProcessorTime.now
@@ -99,7 +99,7 @@ struct Rehearsal {
     }
     display.end()
     let (judged, unwritten) = conclude(results, began: began, processors, display)
-    // What the clients met is shown nevertheless: nobody wants to wait for it again.
+    // The rows are shown nevertheless: running them again would take minutes.
     if let unwritten { throw unwritten }
     return judged.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }

@@ -37,7 +37,7 @@ enum Subcommand: String, CaseIterable, Sendable {
       work.cancel()
       guard await signals.next() else { return }
       Console.error("interrupted twice: what is left in the cluster ends by itself")
-      exit(ExitStatus.interrupted.rawValue)
+      exit(ExitCode.interrupted.rawValue)
     }
     defer { interruption.cancel() }
     switch await work.value {

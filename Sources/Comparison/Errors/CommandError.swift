@@ -1,10 +1,12 @@
+import Shared
+
 /// Why a command does not start or cannot go on: one line for standard error and the exit status.
 package struct CommandError: Error, Equatable, Sendable, CustomStringConvertible {
-  package let status: ExitStatus
+  package let status: ExitCode
   /// What is wrong, where, and what is allowed; one line without a newline.
   package let message: String
 
-  package init(_ status: ExitStatus, _ message: String) {
+  package init(_ status: ExitCode, _ message: String) {
     self.status = status
     self.message = message
   }

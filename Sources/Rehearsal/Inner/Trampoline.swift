@@ -124,6 +124,6 @@ enum Trampoline {
 
   private static func fail(_ message: String) -> Never {
     Console.error(message)
-    _exit(ExitStatus.notFound.rawValue)
+    _exit(ExitCode.notFound.rawValue)
   }
 }

@@ -36,7 +36,7 @@ struct Watcher: Sendable {
   /// The watcher's side.
   static func watch() -> Never {
     // Started by hand it does not lead a group, and the one it would kill is a stranger's.
-    guard getpgrp() == getpid() else { _exit(ExitStatus.usage.rawValue) }
+    guard getpgrp() == getpid() else { _exit(ExitCode.usage.rawValue) }
     Descriptors.closeInherited()
     var byte: UInt8 = 0
     while true {

@@ -18,8 +18,14 @@ public enum ExitCode: Int32, Sendable {
   case osError = 71
   /// `EX_CANTCREAT`: output that cannot be written.
   case cannotCreate = 73
+  /// `EX_TEMPFAIL`: the same command may succeed later.
+  case temporary = 75
   /// `EX_CONFIG`: a setting with a value that is not allowed.
   case config = 78
+  /// A program that cannot be executed, as shells report it.
+  case notFound = 127
+  /// 128 + SIGINT, as a shell reports a program that Ctrl-C ended.
+  case interrupted = 130
 
   /// Writes one line to standard error, and ends the process with this status.
   public func exit(_ message: String) -> Never {

@@ -1,3 +1,4 @@
+import Shared
 import Testing
 
 @testable import Cluster
@@ -127,7 +128,7 @@ import Testing
       *|scale *|The connection to the server 10.0.0.1:6443 was refused - did you specify the \
       right host or port?
       """,
-      Comparison.ExitStatus.temporary,
+      ExitCode.temporary,
       "no answer from the API server of context stand-in for 2 s"
     ),
     (
@@ -149,7 +150,7 @@ import Testing
     ),
   ])
   func `what the API server refuses ends in its words`(
-    trouble: String, status: Comparison.ExitStatus, words: String
+    trouble: String, status: ExitCode, words: String
   ) async throws {
     let scene = try ClusterScene(patience: 2)
     try scene.play()

@@ -30,7 +30,8 @@ package struct Deployment: Equatable, Sendable {
   }
 
   /// Takes other times than the manifest's.
-  /// - Throws: `CommandError` (64) when the hook would outlive the grace period, as Kubernetes does.
+  /// - Throws: `CommandError` (64) when the hook would outlive the grace period, as Kubernetes
+  ///   does.
   package mutating func replace(grace: Int?, preStop: Int?) throws(CommandError) {
     self.grace = grace ?? self.grace
     preStopSleep = preStop ?? preStopSleep

@@ -1,5 +1,5 @@
-/// Walks through the plan. A change ends when the Deployment is complete; then it settles, until its
-/// terminating pods have exited, for at most their grace period.
+/// Walks through the plan. A change ends when the Deployment is complete; then it settles, until
+/// its terminating pods have exited, for at most their grace period.
 package struct PhaseClock: Sendable {
   package enum Action: Equatable, Sendable {
     case begin(Phase)

@@ -21,7 +21,8 @@ package struct JUnitReport: Sendable {
     let failed = count(false)
     let name = "row \(result.row)"
     return [
-      "  <testsuite name=\"\(name)\" tests=\"\(findings.count)\" failures=\"\(isSound ? failed : 0)\""
+      "  <testsuite name=\"\(name)\" tests=\"\(findings.count)\""
+        + " failures=\"\(isSound ? failed : 0)\""
         + " errors=\"\(isSound ? 0 : failed)\" skipped=\"\(count(nil))\""
         + " time=\"\(result.harness.wall.fixed(3))\">"
     ] + findings.map { test($0, name, isSound: isSound) } + ["  </testsuite>"]

@@ -32,7 +32,8 @@ package enum ResultFile {
       try Data(bytes()).write(to: url, options: .atomic)
     } catch {
       throw .cannotCreate(
-        "\(path): cannot be written; is \(option)= \(option == "results" ? "a folder" : "a file") that may be written to?"
+        "\(path): cannot be written; is \(option)= "
+          + "\(option == "results" ? "a folder" : "a file") that may be written to?"
       )
     }
   }

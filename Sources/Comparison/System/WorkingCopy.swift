@@ -4,8 +4,9 @@ import Shared
 package enum WorkingCopy {
   private static let programs = ["/usr/bin/git", "/usr/local/bin/git", "/opt/homebrew/bin/git"]
 
-  /// What `git describe --always --dirty` says; nil where there is no git or no working copy. Blocks
-  /// for as long as git takes; to be called before any process is started that others wait for.
+  /// What `git describe --always --dirty` says; nil where there is no git or no working copy.
+  /// Blocks for as long as git takes; to be called before any process is started that others wait
+  /// for.
   package static func commit() -> String? {
     guard let git = programs.first(where: { access($0, X_OK) == 0 }), let pipe = try? Pipe() else {
       return nil

@@ -1,8 +1,8 @@
 import Shared
 
 /// How many failures of a kind there are to be expected, from the smallest shares that were seen on
-/// real clusters. That none was seen refutes "some fail" only where none would be surprising: with so
-/// many requests that fewer than one run in a hundred shows none.
+/// real clusters. That none was seen refutes "some fail" only where none would be surprising: with
+/// so many requests that fewer than one run in a hundred shows none.
 package struct Expectation: Sendable {
   /// Of a Poisson distribution with this mean, 1 % is zero.
   static let enough = 4.605

@@ -1,10 +1,10 @@
 /// Reads the part of YAML that Kubernetes manifests are written in, and refuses the rest by line.
 ///
 /// Block mappings and sequences, plain and quoted scalars of one line, lists of scalars in
-/// brackets, `{}`, comments and `---`. Refused are block scalars, mappings in braces, lists in brackets over
-/// several lines, anchors, aliases, tags, directives, complex keys, duplicate keys, tabs outside of
-/// quotes, scalars over several lines and `\x`, `\u`: the manifests here do not need them, and a
-/// reader that guesses would rehearse something else than what is deployed.
+/// brackets, `{}`, comments and `---`. Refused are block scalars, mappings in braces, lists in
+/// brackets over several lines, anchors, aliases, tags, directives, complex keys, duplicate keys,
+/// tabs outside of quotes, scalars over several lines and `\x`, `\u`: the manifests here do not
+/// need them, and a reader that guesses would rehearse something else than what is deployed.
 package struct YAMLReader {
   /// Names the file in errors.
   let file: String

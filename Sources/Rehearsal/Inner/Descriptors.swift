@@ -3,9 +3,9 @@ import Shared
 
 /// What a helper does about descriptors that are not its own.
 enum Descriptors {
-  /// Closes all but the standard three. The harness's own are close-on-exec; these come from
-  /// the process that started the harness. A socket that stays open in a pod hides its FIN from the other
-  /// side.
+  /// Closes all but the standard three. The harness's own are close-on-exec; these come from the
+  /// process that started the harness. A socket that stays open in a pod hides its FIN from the
+  /// other side.
   static func closeInherited() {
     guard let directory = opendir("/dev/fd") else { return }
     let own = dirfd(directory)

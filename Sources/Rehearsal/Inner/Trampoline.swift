@@ -2,8 +2,8 @@ import Comparison
 import Shared
 
 /// What stands between the harness and a pod's program, so that the program is PID 1, as in a
-/// container, where a signal without a handler has no effect. In a namespace it starts the program as
-/// that, passes signals on and ends with its exit code. Else it ignores SIGTERM and becomes the
+/// container, where a signal without a handler has no effect. In a namespace it starts the program
+/// as that, passes signals on and ends with its exit code. Else it ignores SIGTERM and becomes the
 /// program.
 enum Trampoline {
   /// The command line that makes the harness a trampoline for a program.
@@ -28,8 +28,8 @@ enum Trampoline {
   /// The word for the first process of a namespace.
   private static let first = "first"
 
-  /// The first process that is started after this is PID 1 of a namespace; as root at once, for other
-  /// users within a user namespace of their own.
+  /// The first process that is started after this is PID 1 of a namespace; as root at once, for
+  /// other users within a user namespace of their own.
   private static func enterNamespace() -> Bool {
     // Not in the C library's module, which declares only what POSIX has.
     typealias Unshare = @convention(c) (_ flags: Int32) -> Int32

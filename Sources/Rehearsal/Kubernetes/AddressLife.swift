@@ -4,10 +4,10 @@
 /// the network namespace down. A connection made then is neither accepted nor refused. What happens
 /// is the node's neighbour table (Linux, net/core/neighbour.c; arp(7)), which does not hear of it:
 ///
-/// - The entry is still fresh. `base_reachable_time` is 30 s, of which a random half to three halves
-///   count, and each probe of the kubelet confirms it, so this is the usual case. The kernel goes on
-///   sending to the old link-layer address, and no answer ever comes: the connection hangs until
-///   the client gives up.
+/// - The entry is still fresh. `base_reachable_time` is 30 s, of which a random half to three
+///   halves count, and each probe of the kubelet confirms it, so this is the usual case. The kernel
+///   goes on sending to the old link-layer address, and no answer ever comes: the connection hangs
+///   until the client gives up.
 /// - The entry has failed, or there is none. The kernel asks for the address `mcast_solicit` = 3
 ///   times, `retrans_time` = 1 s apart, and then reports EHOSTUNREACH.
 ///

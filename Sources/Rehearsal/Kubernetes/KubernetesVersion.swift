@@ -24,6 +24,7 @@ struct KubernetesVersion: Equatable, Sendable {
   var proxyBurst: Int { minor < 34 ? 2 : 1 }
 
   /// Whether a readiness probe that the kubelet triggers itself starts the period anew
-  /// (kubernetes/kubernetes#119089, since 1.32). Before, the ticks went on from the pod's admission.
+  /// (kubernetes/kubernetes#119089, since 1.32). Before, the ticks went on from the pod's
+  /// admission.
   var triggerRestartsPeriod: Bool { minor >= 32 }
 }

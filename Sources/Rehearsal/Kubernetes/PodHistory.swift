@@ -1,8 +1,8 @@
 import Comparison
 
-/// What decides in which phase a failure counts: that which created the pod that it hit, if that has
-/// not served yet, or that which deleted it, however much later it shows. A failure of a living pod
-/// counts in the phase in which it happens.
+/// What decides in which phase a failure counts: that which created the pod that it hit, if that
+/// has not served yet, or that which deleted it, however much later it shows. A failure of a living
+/// pod counts in the phase in which it happens.
 struct PodHistory: Equatable, Sendable {
   /// The phase in which the pod was created; nil before the first.
   var created: Phase?

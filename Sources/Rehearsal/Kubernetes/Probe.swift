@@ -2,11 +2,12 @@ import Comparison
 
 /// One probe of a container, without the probing: when to ask, and what the answers mean.
 ///
-/// After pkg/kubelet/prober (worker.go, prober_manager.go): the ticks count from the pod's admission,
-/// and those before the initial delay are skipped. That counts from the container's start, whose time
-/// the kubelet keeps to the second. As soon as the kubelet notices a container that runs and is not
-/// ready, it triggers the readiness probe besides, and since Kubernetes 1.32 the period counts from
-/// that. An attempt that outlasts ticks is followed by one more at once, not by one for each.
+/// After pkg/kubelet/prober (worker.go, prober_manager.go): the ticks count from the pod's
+/// admission, and those before the initial delay are skipped. That counts from the container's
+/// start, whose time the kubelet keeps to the second. As soon as the kubelet notices a container
+/// that runs and is not ready, it triggers the readiness probe besides, and since Kubernetes 1.32
+/// the period counts from that. An attempt that outlasts ticks is followed by one more at once, not
+/// by one for each.
 struct Probe: Sendable {
   enum Kind: Sendable { case readiness, liveness }
 

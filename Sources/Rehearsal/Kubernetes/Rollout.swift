@@ -173,8 +173,9 @@ struct Rollout: Sendable {
 
   /// Whether a pod is deleted before another (`ActivePodsWithRanks.Less` in pkg/controller, with
   /// `LogarithmicScaleDown`): pods that are not ready first, the newest of them first; then those
-  /// that have been ready for less time. Times are compared by the power of two that they reach, and
-  /// the UID decides between equals, so that it is not always the same pod's node that is emptied.
+  /// that have been ready for less time. Times are compared by the power of two that they reach,
+  /// and the UID decides between equals, so that it is not always the same pod's node that is
+  /// emptied.
   private static func precedes(_ one: Pod, _ other: Pod, at now: Duration) -> Bool {
     let times: (Duration, Duration)
     switch (one.readySince, other.readySince) {

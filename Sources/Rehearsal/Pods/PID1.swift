@@ -6,8 +6,8 @@ enum PID1: String, Sendable {
   /// It is, in a PID namespace of its own (pid_namespaces(7)): signals without a handler have no
   /// effect, and when it ends all its processes do.
   case namespace
-  /// It begins with SIGTERM ignored, where the kernel allows no namespace. A program that resets its
-  /// signals, as node does, ends by a SIGTERM that it would survive as PID 1; one that inherits
+  /// It begins with SIGTERM ignored, where the kernel allows no namespace. A program that resets
+  /// its signals, as node does, ends by a SIGTERM that it would survive as PID 1; one that inherits
   /// ignored signals, as Java does, never runs its hook. Processes that it leaves behind live on.
   case emulated
 

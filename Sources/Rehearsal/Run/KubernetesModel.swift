@@ -143,7 +143,8 @@ final class KubernetesModel: Endpoints {
     if !group.isWatched, failure == nil {
       failure = CommandError(
         .software,
-        "the process that watches over the pods has ended, and without it they might outlive the harness"
+        "the process that watches over the pods has ended, "
+          + "and without it they might outlive the harness"
       )
     }
     change.fulfil()

@@ -48,7 +48,8 @@ final class RowRun {
   private let begun = Promise<Void>()
   /// What the Deployment last did, and when.
   private var lastProgress: (progress: Rollout.Progress, since: Duration)?
-  /// Fulfilled by the next change in the kubernetes. A task takes it before it looks at the kubernetes.
+  /// Fulfilled by the next change in the kubernetes. A task takes it before it looks at the
+  /// kubernetes.
   private var nextChange = Promise<Void>()
   private var audit: LedgerAudit?
   private var loadEnd: Duration?
@@ -161,7 +162,8 @@ final class RowRun {
     kubernetes.fail(
       CommandError(
         .unavailable,
-        "row \(setup.row.name), \(stage.word): \(state), and no more for \(Int(patience / .seconds(1))) s"
+        "row \(setup.row.name), \(stage.word): \(state), "
+          + "and no more for \(Int(patience / .seconds(1))) s"
       ))
   }
 

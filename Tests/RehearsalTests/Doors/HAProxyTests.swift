@@ -5,9 +5,9 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-/// The modelled balancer against a real HAProxy: same pod, same requests, same outcomes. What Debian
-/// has, 2.6, and newer ones agree in what is tested here. The purge of idle connections is put off, so
-/// that a slow machine changes nothing.
+/// The modelled balancer against a real HAProxy: same pod, same requests, same outcomes. What
+/// Debian has, 2.6, and newer ones agree in what is tested here. The purge of idle connections is
+/// put off, so that a slow machine changes nothing.
 @Suite(.timeLimit(.minutes(1)), .needs(.haproxy))
 struct HAProxyTests {
   /// What a client sees of `requests` requests on one connection, by the model and by HAProxy.

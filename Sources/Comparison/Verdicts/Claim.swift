@@ -81,11 +81,15 @@ package enum Claim: Equatable, Sendable {
       return Expectation.failures(on: phase).judge(failed, in: result, [phase])
     case .noneFails(let kind, let door):
       guard parameters.kinds.contains(kind), parameters.doors.contains(door) else { return nil }
-      let (failed, sent) = (counts.sum(nil, door, kind) { $0 != .ok }, counts.sum(nil, door, kind))
-      return Self.underLoad(failed == 0 && sent > 0, Self.share(failed, of: sent), result)
+      let own = result.ownTimeouts(door, kind)
+      let failed = counts.sum(nil, door, kind) { $0 != .ok } - own
+      let sent = counts.sum(nil, door, kind)
+      return Self.underLoad(failed == 0 && sent > own, Self.share(failed, of: sent, own), result)
     case .failsNowhere:
+      let own = result.ownTimeouts()
+      let failed = counts.failed - own
       return Self.underLoad(
-        counts.failed == 0 && counts.sent > 0, Self.share(counts.failed, of: counts.sent), result)
+        failed == 0 && counts.sent > own, Self.share(failed, of: counts.sent, own), result)
     case .oldPodsAreKilled:
       return Self.deletes(parameters) ? Self.killed(result) : nil
     case .oldPodsEndByThemselves:
@@ -125,7 +129,7 @@ package enum Claim: Equatable, Sendable {
         ? Expectation.cuts.judge(
           counts.cut, in: result, Self.deletingPhases(parameters), words: "cut ") : nil
     case .stillFails:
-      let failed = counts.sum { $0.isMissed }
+      let failed = counts.sum { $0.isMissed } - result.ownTimeouts()
       return Self.deletes(parameters)
         ? Expectation.misses.judge(failed, in: result, Self.deletingPhases(parameters)) : nil
     case .cutsFarLessThan(let row):
@@ -201,14 +205,18 @@ package enum Claim: Equatable, Sendable {
       let seen =
         "\(audit.lost.grouped) of \(audit.answered.grouped) lost"
         + (elsewhere > 0 ? ", \(elsewhere.grouped) of them by no shutdown" : "")
+      if audit.lost > 0, audit.lostUnplaced == audit.lost {
+        return (nil, "\(seen), and no pod's log says by which pods")
+      }
       guard audit.lost == 0 else { return (elsewhere == 0 && audit.lost < audit.answered, seen) }
       let wanted = Expectation.operations
       return audit.answered < wanted ? (nil, "\(seen); it takes \(wanted) to judge") : (false, seen)
     }
   }
 
-  private static func share(_ failed: Int, of sent: Int) -> String {
+  private static func share(_ failed: Int, of sent: Int, _ ownTimeouts: Int = 0) -> String {
     "\(failed.grouped) of \(sent.grouped)"
+      + (ownTimeouts > 0 ? ", without \(ownTimeouts.of("time-out")) in steady" : "")
   }
 
   /// SIGKILL comes when the grace is over, and the exit is seen a little later. A cluster stamps
@@ -272,6 +280,18 @@ package enum Claim: Equatable, Sendable {
 }
 
 extension RowResult {
+  /// Time-outs on a cluster in the phase in which nothing changes. No step causes them: entries of
+  /// connection tracking that are stale, or ports that are used up, do.
+  package func ownTimeouts(_ door: Door? = nil, _ kind: ClientKind? = nil) -> Int {
+    origin == .cluster ? counts.sum(.steady, door, kind) { $0 == .timeout } : 0
+  }
+
+  /// How they are told.
+  package static func ownTimeouts(_ count: Int, _ moment: String) -> String {
+    "\(count.of("time-out")) \(moment), when nothing changed: the cluster's or the load's "
+      + "(connection tracking, ports), not the step's"
+  }
+
   /// Those that a phase deleted.
   package var oldPods: [PodTimeline] { pods.filter { $0.deletedIn != nil } }
 

@@ -10,9 +10,6 @@ final class Load {
   /// refused would send the most.
   static let pace = Duration.milliseconds(100)
 
-  /// Of the numbers in each request.
-  static let sum = 10.0
-
   private let endpoints: any Endpoints
   private let clients: Int
   private let balancer: SocketAddress?
@@ -100,13 +97,7 @@ final class Load {
   ) async {
     var number = 0
     while isRunning {
-      let request = Request(
-        .post, "/sum",
-        fields: [
-          "Content-Type": "application/json",
-          "X-Request-ID": ledger.id(.init(client: index, number: number)),
-        ],
-        body: Array(#"{"numbers":[1,2,3,4]}"#.utf8))
+      let request = Request.sum(id: ledger.id(.init(client: index, number: number)))
       let began = endpoints.now
       let attempt = await way.send(request, on: loop)
       let took = endpoints.now - began

@@ -39,6 +39,17 @@ extension Outcome {
   }
 }
 
+extension Request {
+  fileprivate static let sumOfNumbers = 10.0
+
+  /// The calculation that all clients ask for.
+  static func sum(id: String) -> Request {
+    Request(
+      .post, "/sum", fields: ["Content-Type": "application/json", "X-Request-ID": id],
+      body: Array(#"{"numbers":[1,2,3,4]}"#.utf8))
+  }
+}
+
 extension Response {
   private struct Sum: Decodable { let result: Double }
 
@@ -47,6 +58,6 @@ extension Response {
     guard let id = request.fields.first("X-Request-ID"), fields.first("X-Request-ID") == id,
       case .bytes(let bytes) = body
     else { return false }
-    return (try? JSONDecoder().decode(Sum.self, from: Data(bytes)))?.result == Load.sum
+    return (try? JSONDecoder().decode(Sum.self, from: Data(bytes)))?.result == Request.sumOfNumbers
   }
 }

@@ -150,7 +150,7 @@ final class KubernetesModel: Endpoints {
     change.fulfil()
   }
 
-  private func read(_ bytes: UnsafeRawBufferPointer, _ stream: PodRun.Stream, of pod: PodRun) {
+  private func read(_ bytes: UnsafeRawBufferPointer, _ stream: PodLog.Stream, of pod: PodRun) {
     let wasListening = pod.isListening
     pod.wrote(bytes, to: stream)
     if pod.isListening, !wasListening { change.fulfil() }
@@ -300,7 +300,7 @@ final class KubernetesModel: Endpoints {
       pod.process = process
       let bound = (model: LoopBound(self, on: loop), pod: LoopBound(pod, on: loop))
       for (descriptor, stream) in [
-        (process.output, PodRun.Stream.output), (process.errors, .errors),
+        (process.output, PodLog.Stream.output), (process.errors, .errors),
       ] {
         guard let descriptor else { continue }
         DescriptorReader.open(descriptor, on: loop) { bytes, loop in

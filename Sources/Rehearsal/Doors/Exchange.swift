@@ -23,12 +23,6 @@ extension Outcome {
     }
   }
 
-  /// An answer counts only when it is the one to the request: its id and the right sum.
-  init(_ response: Response, to request: Request) {
-    self.init(response.status)
-    if self == .ok, !response.answers(request) { self = .wrongAnswer }
-  }
-
   init(_ status: Status) {
     switch status.code {
     case 200: self = .ok
@@ -36,28 +30,5 @@ extension Outcome {
     case 503: self = .http503
     default: self = .httpOther
     }
-  }
-}
-
-extension Request {
-  fileprivate static let sumOfNumbers = 10.0
-
-  /// The calculation that all clients ask for.
-  static func sum(id: String) -> Request {
-    Request(
-      .post, "/sum", fields: ["Content-Type": "application/json", "X-Request-ID": id],
-      body: Array(#"{"numbers":[1,2,3,4]}"#.utf8))
-  }
-}
-
-extension Response {
-  private struct Sum: Decodable { let result: Double }
-
-  /// Whether it has the request's id, and the sum of the numbers that each request of the load has.
-  fileprivate func answers(_ request: Request) -> Bool {
-    guard let id = request.fields.first("X-Request-ID"), fields.first("X-Request-ID") == id,
-      case .bytes(let bytes) = body
-    else { return false }
-    return (try? JSONDecoder().decode(Sum.self, from: Data(bytes)))?.result == Request.sumOfNumbers
   }
 }

@@ -25,7 +25,7 @@ enum KubernetesTime {
 
   /// As `--since-time` takes it, cut to the second.
   static func text(_ seconds: Double) -> String {
-    WallClock.text(Date(timeIntervalSince1970: seconds.rounded(.down)))
+    WallTime(nanoseconds: Int64(seconds.rounded(.down)) * 1_000_000_000).text
   }
 
   /// Takes the zone from the end: its seconds ahead of UTC, or nil when there is none.

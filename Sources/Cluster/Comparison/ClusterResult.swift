@@ -20,7 +20,7 @@ struct ClusterResult {
     let seen = LoadCounts(logs, in: spans, since: view.start) { answers[$0]?.pod }
     var result = RowResult(row: row.name, parameters: parameters)
     result.origin = .cluster
-    result.began = WallClock.text(Date(timeIntervalSince1970: view.start))
+    result.began = WallTime(nanoseconds: Int64(view.start * 1e9)).text
     result.commit = WorkingCopy.commit()
     result.spans = spans.spans
     result.loadEnd = spans.end

@@ -23,11 +23,6 @@ struct ClusterRow: Sendable {
     var lastWord = LoadLogs.lastWord
   }
 
-  static let doors: [(door: Door, url: String)] = [
-    (.tcp, "http://calc"), (.http, "http://calc-edge"), (.https, "https://calc-edge"),
-    (.http2, "https://calc-edge"),
-  ]
-
   let row: Row
   let kubectl: Kubectl
   let template: LoadTemplate
@@ -63,14 +58,15 @@ struct ClusterRow: Sendable {
 
   /// Clients of k6 are spread over as many processes as there are doors and kinds.
   private var jobs: [LoadJob] {
-    LoadJob.split(clients: clients, doors: Self.doors.map(\.door), kinds: ClientKind.allCases).map {
-      group in
-      LoadJob(
-        door: group.door, kind: group.kind,
-        url: Self.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
-        // Until it is taken away.
-        duration: "900s", report: 1, deadline: 900)
-    }
+    LoadJob.split(clients: clients, doors: ClusterDoor.all.map(\.door), kinds: ClientKind.allCases)
+      .map {
+        group in
+        LoadJob(
+          door: group.door, kind: group.kind,
+          url: ClusterDoor.all.first { $0.door == group.door }?.url ?? "", users: group.users,
+          // Until it is taken away.
+          duration: "900s", report: 1, deadline: 900)
+      }
   }
 
   private func deploy() async throws(CommandError) {
@@ -213,7 +209,7 @@ struct ClusterRow: Sendable {
     parameters.replicas = deployment.spec?.replicas ?? applied.replicas
     parameters.scaledReplicas = PhasePlan.scaledUp(parameters.replicas)
     parameters.clients = jobs.reduce(0) { $0 + $1.pods * $1.usersEach }
-    parameters.doors = Self.doors.map(\.door)
+    parameters.doors = ClusterDoor.all.map(\.door)
     parameters.grace = applied.grace
     parameters.preStop = applied.preStopSleep
     if row.logging != nil { parameters.influx = "http://influxdb:8086" }

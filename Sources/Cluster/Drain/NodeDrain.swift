@@ -83,19 +83,19 @@ struct NodeDrain: ClusterCommand {
           "interrupted: node \(node) takes pods again, the load and the budget are gone") : error
     }
     Console.lines([""] + sum.doorLines + [""])
-    let own = sum.counts.sum(.steady) { $0 == .timeout }
-    if own > 0 { Console.line(RowResult.ownTimeouts(own, "before the drain")) }
+    let timeouts = SteadyTimeouts(sum.counts)
+    if timeouts.count > 0 { Console.line(timeouts.text("before the drain")) }
     for complaint in sum.complaints { Console.error(complaint) }
-    return sum.counts.failed == own && sum.complaints.isEmpty ? 0 : 1
+    return sum.counts.failed == timeouts.count && sum.complaints.isEmpty ? 0 : 1
   }
 
   private static func jobs(clients: Int) -> [LoadJob] {
-    LoadJob.split(clients: clients, doors: ClusterRow.doors.map(\.door), kinds: ClientKind.allCases)
+    LoadJob.split(clients: clients, doors: ClusterDoor.all.map(\.door), kinds: ClientKind.allCases)
       .map {
         group in
         LoadJob(
           door: group.door, kind: group.kind,
-          url: ClusterRow.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
+          url: ClusterDoor.all.first { $0.door == group.door }?.url ?? "", users: group.users,
           duration: "900s", report: 1, deadline: 900)
       }
   }

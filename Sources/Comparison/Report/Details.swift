@@ -15,9 +15,8 @@ package enum Details {
     let news = Row.named(result.row).map { ": \($0.news)" } ?? ""
     var lines = ["Row \(result.row)\(news)  [\(result.verdict?.word ?? "not judged")]"]
     lines += counts(result.counts).map { "  " + $0 }
-    if result.ownTimeouts() > 0 {
-      lines += wrap(RowResult.ownTimeouts(result.ownTimeouts(), "in steady"), indent: "  ")
-    }
+    let timeouts = SteadyTimeouts(result)
+    if timeouts.count > 0 { lines += wrap(timeouts.text("in steady"), indent: "  ") }
     for finding in result.verdict?.findings ?? [] {
       let word = finding.holds.map { $0 ? "holds" : "FAILS" } ?? "not checked"
       lines += wrap("\(word): \(finding.claim) (\(finding.seen))", indent: "  ")

@@ -128,7 +128,7 @@ import Testing
     try scene.play(clients: ["tcp-fresh": ["timeout get deployment/calc"]])
     #expect(try await scene.comparison("rows=5").run() == 0)
     let result = try scene.result("5")
-    #expect(result.ownTimeouts() == 1 && result.verdict?.word == "holds")
+    #expect(SteadyTimeouts(result).count == 1 && result.verdict?.word == "holds")
     #expect(
       Details.lines([result], folder: "results", wall: 1).joined(separator: " ").contains(
         "1 time-out in steady, when nothing changed"))

@@ -49,11 +49,14 @@ package struct Verdict: Codable, Equatable, Sendable {
   }
 
   /// The results with their verdicts, each judged beside all others.
-  package static func judge(_ results: [RowResult]) -> [RowResult] {
+  /// - Parameter claims: what has to hold of each; the talk's claims about the rows unless given.
+  package static func judge(
+    _ results: [RowResult],
+    claims: (RowResult) -> [Claim] = { Row.named($0.row)?.claims ?? [] }
+  ) -> [RowResult] {
     results.map { result in
       var result = result
-      result.verdict = Verdict(
-        of: result, claims: Row.named(result.row)?.claims ?? [], beside: results)
+      result.verdict = Verdict(of: result, claims: claims(result), beside: results)
       return result
     }
   }

@@ -6,6 +6,9 @@ import Shared
 /// the end, whatever happens.
 struct NodeDrain: ClusterCommand {
   static let budget = "k8s/disruption-budget.yaml"
+  /// What the pods that have to go are labelled with. A drain picks pods by their labels in all
+  /// namespaces of a node, and only this namespace has the budget.
+  static let label = "calc-drain"
 
   private let environment: [String]
   private var namespace: String?
@@ -109,7 +112,7 @@ struct NodeDrain: ClusterCommand {
     let pods = try await load.awaitStart()
     let logs = LoadLogs(load, pods: pods, clock: clock)
     let (spans, ended) = try await logs.following { () throws(CommandError) in
-      let spans = try await drain(kubectl, node)
+      let spans = try await drain(load, node)
       try await logs.tell(until: spans.end, within: lastWord)
       let ended = try await load.pods()
       try await logs.readAgain()
@@ -126,14 +129,23 @@ struct NodeDrain: ClusterCommand {
 
   /// - Returns: what was before the drain as `steady`, the drain and what followed as `deploy`, in
   ///   seconds since 1970.
-  private func drain(_ kubectl: Kubectl, _ node: String) async throws(CommandError) -> PhaseSpans {
+  private func drain(_ load: LoadRun, _ node: String) async throws(CommandError) -> PhaseSpans {
+    let kubectl = load.kubectl
     var spans = PhaseSpans()
     spans.begin(.steady, at: WallTime.now.seconds)
     do { try await Task.sleep(for: steady) } catch { throw .interrupted }
     spans.begin(.deploy, at: WallTime.now.seconds)
-    // Only the service's pods: whatever else runs there, the load included, is none of this.
+    // Only this namespace's pods of the service: whatever else runs there, the load included, is
+    // none of this. None comes any more.
+    try await kubectl("cordon", node)
+    let leaving = try await pods(kubectl).filter {
+      $0.spec?.nodeName == node && $0.metadata.deletionTimestamp == nil
+    }
+    try await kubectl.run(
+      ["label", "pods"] + leaving.map(\.metadata.name) + ["\(Self.label)=\(load.name)"])
     try await kubectl(
-      "drain", node, "--pod-selector=app=calc", "--ignore-daemonsets", "--delete-emptydir-data",
+      "drain", node, "--pod-selector=\(Self.label)=\(load.name)", "--ignore-daemonsets",
+      "--delete-emptydir-data",
       "--timeout=\(limit.components.seconds)s",
       within: limit + .seconds(10))
     Console.line("  node \(node) is empty of calc")
@@ -147,6 +159,7 @@ struct NodeDrain: ClusterCommand {
     await Task {
       do throws(CommandError) {
         try await kubectl("uncordon", node)
+        try await kubectl("label", "pods", "-l", Self.label, "\(Self.label)-")
         try await kubectl("delete", "-f", Self.budget, "--ignore-not-found")
         Console.line("  node \(node) takes pods again")
       } catch {

@@ -65,7 +65,11 @@ struct LagMeasurement: ClusterCommand {
         var ignored = clock
         try await load.begin(&ignored)
         _ = try await load.awaitStart()
-        return try await measure(view, kubectl, preStop: .seconds(preStop))
+        let report = try await measure(view, kubectl, preStop: .seconds(preStop))
+        if let loss = load.losses(try await load.pods(), mustRun: true).first {
+          throw CommandError(.temporary, "the load did not last: \(loss)")
+        }
+        return report
       }
       try await load.end()
     } catch {

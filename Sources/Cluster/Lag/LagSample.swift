@@ -14,13 +14,13 @@ struct LagSample: Equatable, Sendable {
   ///   - answers: when the pod answered, in their order; with connections that are fresh, each
   ///     answer is a new connection's.
   ///   - deleted: when the pod was deleted, on the same clock.
-  /// - Returns: nil when the log says too little.
+  /// - Returns: nil when the log says too little: not many requests, or none from before the
+  ///   deletion on, as when the load has ended.
   init?(_ answers: [Double], deleted: Double) {
     let arrivals = answers.map { $0 - Self.work }
     guard arrivals.count >= 10, let first = arrivals.first, let last = arrivals.last else {
       return nil
     }
-    lag = max(0, last - deleted)
     // The next request would have come so much later: it is not known when within that time they
     // stopped.
     let before = arrivals.filter { $0 < deleted }.suffix(100)
@@ -28,6 +28,8 @@ struct LagSample: Equatable, Sendable {
       before.count > 1
       ? ((before.last ?? last) - (before.first ?? first)) / Double(before.count - 1)
       : (last - first) / Double(arrivals.count - 1)
+    guard last > deleted - max(1, 20 * spacing) else { return nil }
+    lag = max(0, last - deleted)
     error = spacing
   }
 }

@@ -100,6 +100,8 @@ package enum Details {
       ", \(audit.undelivered.grouped) in standard error, \(audit.loggedTwice.grouped) logged twice"
     text += ", \(audit.loggedThoughFailed.grouped) logged though the client saw an error"
     if audit.unknown > 0 { text += ", \(audit.unknown.grouped) that no client sent" }
+    let unplaced = audit.lostUnplaced ?? 0
+    if unplaced > 0 { text += ", \(unplaced.grouped) lost by pods that no log names" }
     return text + "; InfluxDB: \(parameters.influx ?? "none")"
       + (parameters.influxFault.map { ", \($0) during the rollout" } ?? "")
   }

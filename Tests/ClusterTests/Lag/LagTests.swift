@@ -22,6 +22,8 @@ import Testing
 
   @Test func `a log that says too little is no sample`() {
     #expect(LagSample([], deleted: 0) == nil)
+    // The load has ended before.
+    #expect(LagSample(answers(until: 98.5), deleted: 100) == nil)
   }
 
   private func samples(_ lags: Double...) throws -> [LagSample] {

@@ -1,4 +1,5 @@
 import Comparison
+import Picture
 import Shared
 
 /// One row from its first pod to its last: brings the Deployment up, starts the clients, walks
@@ -53,6 +54,8 @@ final class RowRun {
   private var nextChange = Promise<Void>()
   private var audit: LedgerAudit?
   private var loadEnd: Duration?
+  /// The failures that a live page has got.
+  private var drawn: [FailedRequest] = []
   private let began = WallClock.text()
 
   /// - Throws: `CommandError` when the harness has no address for it.
@@ -103,13 +106,17 @@ final class RowRun {
   /// Where the row stands, for the screen.
   private var stage: LiveRow.State { end ?? phases.current.map { .phase($0) } ?? .starting }
 
-  /// - Parameter report: called four times a second with how it goes.
-  func run(on loop: isolated EventLoop, report: @escaping @Sendable (LiveRow) -> Void)
-    async throws(CommandError) -> RowResult
-  {
+  /// - Parameters:
+  ///   - feed: gets all that is to be drawn, as often; nil when nothing is drawn.
+  ///   - report: called four times a second with how it goes.
+  func run(
+    on loop: isolated EventLoop, to feed: LiveFeed? = nil,
+    report: @escaping @Sendable (LiveRow) -> Void
+  ) async throws(CommandError) -> RowResult {
     let ticker = Task {
       while !Task.isCancelled {
         report(liveRow())
+        feed?.put(progress())
         let slept = await Self.beat(on: loop)
         // Reading thousands of ids holds the loop, but then there is no request any more that could
         // be late.
@@ -287,23 +294,42 @@ final class RowRun {
     return live
   }
 
+  /// What the result would be now. Failures are taken over as they come: there may be thousands.
+  private func progress() -> RowProgress {
+    drawn += load.failed.kept[drawn.count...].map(failedRequest)
+    var result = RowResult(row: setup.row.name, parameters: parameters)
+    result.began = began
+    result.spans = phases.clock.spans.map { PhaseSpan($0) }
+    result.counts = load.counts
+    result.series = load.series
+    result.failures = drawn
+    result.failuresDropped = load.failed.dropped
+    result.pods = kubernetes.pods.values.sorted { $0.id < $1.id }.map(\.timeline)
+    return RowProgress(result, state: stage.word, now: kubernetes.now / .seconds(1))
+  }
+
+  private func failedRequest(_ failure: FailureLog.Failure) -> FailedRequest {
+    FailedRequest(
+      sent: failure.sent / .seconds(1), took: failure.took / .seconds(1), phase: failure.phase,
+      door: failure.door, kind: failure.kind, outcome: failure.outcome, id: failure.id,
+      at: failure.pod.flatMap { kubernetes.pods[$0]?.timeline })
+  }
+
+  private var parameters: Parameters {
+    var parameters = Parameters(setup.row, setup.options, setup.manifest, seed: setup.seed)
+    parameters.pid1 = setup.pid1.rawValue
+    return parameters
+  }
+
   private func result(wall: Double) -> RowResult {
-    var result = RowResult(
-      row: setup.row.name,
-      parameters: Parameters(setup.row, setup.options, setup.manifest, seed: setup.seed))
-    result.parameters.pid1 = setup.pid1.rawValue
+    var result = RowResult(row: setup.row.name, parameters: parameters)
     result.began = began
     result.commit = setup.commit
     result.spans = phases.clock.spans.map { PhaseSpan($0) }
     result.loadEnd = loadEnd.map { $0 / .seconds(1) }
     result.counts = load.counts
     result.series = load.series
-    result.failures = load.failed.kept.map { failure in
-      FailedRequest(
-        sent: failure.sent / .seconds(1), took: failure.took / .seconds(1), phase: failure.phase,
-        door: failure.door, kind: failure.kind, outcome: failure.outcome, id: failure.id,
-        at: failure.pod.flatMap { kubernetes.pods[$0]?.timeline })
-    }
+    result.failures = load.failed.kept.map(failedRequest)
     result.failuresDropped = load.failed.dropped
     result.audit = audit?.audit
     result.latency = load.latency.summary

@@ -27,7 +27,8 @@ export class SvgPen {
   }
 
   text(x, y, text, { role = 'ink', size = 12, weight = 400, align = 'left' } = {}) {
-    const anchor = { left: '', center: ' text-anchor="middle"', right: ' text-anchor="end"' }[align];
+    const place = { left: '', center: 'middle', right: 'end' }[align];
+    const anchor = place ? ` text-anchor="${place}"` : '';
     this.parts.push(`<text x="${n(x)}" y="${n(y)}" font-size="${n(size)}"`
       + `${weight === 400 ? '' : ` font-weight="${weight}"`}${anchor} class="${role}">`
       + `${escaped(text)}</text>`);
@@ -52,8 +53,9 @@ export class SvgPen {
       this.parts.push(`<path d="${path}" stroke-width="${n(width)}" class="s ${role}"/>`);
     } else {
       const isRing = shape === 'ring';
+      const kind = isRing ? `stroke-width="${n(r * 0.55)}" class="s` : 'class="m';
       this.parts.push(`<circle cx="${n(x)}" cy="${n(y)}" r="${n(r * (isRing ? 0.75 : 0.95))}"`
-        + `${isRing ? ` stroke-width="${n(r * 0.55)}"` : ''} class="${isRing ? 's' : 'm'} ${role}"/>`);
+        + ` ${kind} ${role}"/>`);
     }
   }
 

@@ -1,9 +1,9 @@
 /// The parts of the page that stand in the executable, and how they become one text.
 ///
-/// The modules are plain JavaScript modules, one file each, which node's test runner imports as they
-/// are. In the page they are one module: their `import` lines are left out, `export` is taken from
-/// the declarations, and they stand in an order in which each comes after those that it uses. So
-/// names at the top of a module are unique over all of them.
+/// The modules are plain JavaScript modules, one file each, which node's test runner imports as
+/// they are. In the page they are one module: their `import` lines are left out, `export` is taken
+/// from the declarations, and they stand in an order in which each comes after those that it uses.
+/// So names at the top of a module are unique over all of them.
 enum PageText {
   /// In the order in which they stand in the page.
   static let modules: [(name: String, source: [UInt8])] = [

@@ -49,9 +49,10 @@ struct RecordedResults: Sendable {
     let decoder = JSONDecoder()
     if let head = try? decoder.decode(Head.self, from: Data(bytes)) {
       let known = RowResult.readable
+      let schemas = "schemas \(known.lowerBound) to \(known.upperBound) are read"
       return known.contains(head.schema)
         ? "it says that it is row \(head.row), and lacks a part of a result or has a wrong one"
-        : "its schema is \(head.schema); schemas \(known.lowerBound) to \(known.upperBound) are read"
+        : "its schema is \(head.schema); \(schemas)"
     }
     do {
       _ = try decoder.decode(Anything.self, from: Data(bytes))

@@ -5,8 +5,8 @@ import Synchronization
 /// Where rows, each on its own loop, put how they are doing, and viewers find what they have not
 /// seen.
 ///
-/// A row only leaves its state here, and waits for nothing. What has changed is put into words twice
-/// a second, once for all viewers, and not at all while nobody looks.
+/// A row only leaves its state here, and waits for nothing. What has changed is put into words
+/// twice a second, once for all viewers, and not at all while there is no viewer.
 package final class LiveFeed: Sendable {
   private struct State {
     /// As the rows left them last.
@@ -113,7 +113,7 @@ package final class LiveFeed: Sendable {
   /// - Returns: the viewer's number, for `next` and `leave`.
   func join() -> Int {
     state.withLock { state in
-      // Rows that ran before anybody looked.
+      // Rows that ran before there was a viewer.
       if state.queues.isEmpty { state.shown = state.latest }
       state.lastViewer += 1
       state.queues[state.lastViewer] = ViewerQueue()

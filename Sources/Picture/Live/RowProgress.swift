@@ -28,8 +28,13 @@ struct RowDelta: Encodable, Equatable, Sendable {
   }
 
   struct Series: Encodable, Equatable, Sendable {
-    let step_ms: Int
+    let stepMilliseconds: Int
     let lines: [Tail]
+
+    private enum CodingKeys: String, CodingKey {
+      case lines
+      case stepMilliseconds = "step_ms"
+    }
   }
 
   let row: String
@@ -50,7 +55,9 @@ struct RowDelta: Encodable, Equatable, Sendable {
     if !changed.isEmpty { pods = changed }
     if let series = after.series {
       let tails = series.lines.compactMap { Self.tail(of: $0, after: before.series) }
-      if !tails.isEmpty { self.series = Series(step_ms: series.stepMilliseconds, lines: tails) }
+      if !tails.isEmpty {
+        self.series = Series(stepMilliseconds: series.stepMilliseconds, lines: tails)
+      }
     }
     let known = before.failures?.count ?? 0
     if let all = after.failures, all.count > known {

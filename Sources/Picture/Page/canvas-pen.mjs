@@ -1,5 +1,5 @@
-// Draws on a canvas with the roles of the palette as colours. `SvgPen` in Scripts/pictures draws the same as
-// text.
+// Draws on a canvas with the roles of the palette as colours. `SvgPen` in Scripts/pictures draws
+// the same as text.
 
 import { corners } from './classes.mjs';
 import { palettes } from './palette.mjs';

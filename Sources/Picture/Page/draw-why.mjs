@@ -122,11 +122,12 @@ function drawKubelet(pen, scene, layout, until) {
     flag(pen, layout, exit, code, head, until, 2);
   } else if (exit !== undefined) {
     const words = `exit ${scene.pod.code ?? ''} at +${milliseconds(exit)} →`;
-    pen.text(layout.right, kubelet - unit * 0.5, words, { size: unit, weight: 600, align: 'right' });
+    const style = { size: unit, weight: 600, align: 'right' };
+    pen.text(layout.right, kubelet - unit * 0.5, words, style);
   }
 }
 
-// A mark on the kubelet's path with its name above; names that come close stand one below the other.
+// A mark on the kubelet's path with its name above; the names stand one below the other.
 function flag(pen, layout, t, words, head, until, place) {
   const { scale, unit, kubelet, bar } = layout;
   if (t > until || t > after) return;

@@ -77,9 +77,7 @@ function render() {
     view = rowView(app, row);
   }
   replay.end = row?.end ?? 1;
-  const open = [...document.querySelectorAll('details')].map((one) => one.open);
-  byId('view').replaceChildren(view.element);
-  document.querySelectorAll('details').forEach((one, index) => { one.open = open[index] ?? false; });
+  keepingPlace(() => byId('view').replaceChildren(view.element));
   document.body.dataset.shown = row ? shown.view : 'hall';
   for (const button of document.querySelectorAll('[data-go]')) {
     button.setAttribute('aria-pressed', String(button.dataset.go === document.body.dataset.shown));
@@ -89,6 +87,18 @@ function render() {
   byId('problems').replaceChildren(...problemLines());
   byId('problems').hidden = byId('problems').children.length === 0;
   paint();
+}
+
+// A row that runs is drawn anew twice a second: what is open and has the focus stays so.
+function keepingPlace(replace) {
+  const details = () => [...document.querySelectorAll('details')];
+  const open = details().map((one) => one.open);
+  const { tagName, dataset } = document.activeElement ?? {};
+  const place = { SUMMARY: 'summary', DIV: '.picture' }[tagName]
+    ?? (dataset?.row ? `.tile[data-row="${CSS.escape(dataset.row)}"]` : null);
+  replace();
+  details().forEach((one, index) => { one.open = open[index] ?? false; });
+  if (place) byId('view').querySelector(place)?.focus({ preventScroll: true });
 }
 
 function problemLines() {
@@ -233,7 +243,9 @@ function listen() {
     byId('link').hidden = false;
   };
   source.onmessage = (message) => {
-    load(applyEvent(data, JSON.parse(message.data)));
+    const next = applyEvent(data, JSON.parse(message.data));
+    // A list that is open would close under the reader's hand: what came is drawn with the next.
+    if (document.activeElement?.tagName === 'SELECT' && next.live) data = next; else load(next);
     setLink(data.live ? 'live' : 'ended');
   };
   source.onerror = () => { if (link !== 'ended') setLink('lost'); };

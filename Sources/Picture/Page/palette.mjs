@@ -7,7 +7,7 @@ const light = {
   draining: '#3f86c4', killed: '#4a4458', table: '#3d4f63', inTable: '#f0a202',
   gap: '#d55e00', spare: '#009e73', sent: '#b9c3ce', failed: '#d55e00',
   refused: '#d55e00', reset: '#a0307c', eof: '#c0398f', timeout: '#8a5a00',
-  unreachable: '#e08a00', http_502: '#6a2fb0', http_503: '#b01e1e', http_other: '#44505c',
+  unreachable: '#c97900', http_502: '#6a2fb0', http_503: '#b01e1e', http_other: '#44505c',
   wrong_answer: '#000000', lost: '#b01e1e',
 };
 

@@ -1,5 +1,5 @@
-// Why requests fell: one deleted pod, and what its two paths did. Chooses the pod that teaches most,
-// and says it in words.
+// Why requests fell: one deleted pod, and what its two paths did. Chooses the pod that teaches
+// most, and says it in words.
 
 import { classes, classOf } from './classes.mjs';
 import { gap, instants, isKilled } from './pods.mjs';

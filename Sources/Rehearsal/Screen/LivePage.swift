@@ -11,11 +11,13 @@ final class LivePage: Sendable {
   private let isAlone = Atomic(false)
   private let end = Promise<Void>()
 
-  /// Nil when none was asked for.
-  /// - Throws: `CommandError` (71) when its port cannot be had.
-  init?(_ options: Options) async throws(CommandError) {
-    guard let port = options.page else { return nil }
-    feed = LiveFeed(rows: options.rows.map(\.name))
+  /// - Parameters:
+  ///   - port: on loopback; nil when no page was asked for.
+  ///   - names: of the rows, in the order in which they are shown.
+  /// - Throws: `CommandError` (71) when the port cannot be had.
+  init?(port: UInt16?, names: [String]) async throws(CommandError) {
+    guard let port else { return nil }
+    feed = LiveFeed(rows: names)
     server = try await PageServer(feed, port: port)
     Console.line("\(server.url) shows it live")
   }

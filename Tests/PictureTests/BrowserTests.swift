@@ -11,9 +11,11 @@ import Testing
     async throws
   {
     let script = "\(TemporaryFolder.repository)/Tests/BrowserTests/page_test.py"
+    let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
+    // The system's own Python, which has the system's packages.
     let run = try await HarnessRun.run(
-      // The system's own, which has the system's packages.
-      program: "/usr/bin/python3", [script, tests], environment: ["EXECUTABLES=\(BuiltHarness.folder)"])
+      [script, tests], of: "/usr/bin/python3",
+      environment: ["EXECUTABLES=\(BuiltHarness.folder)", "PATH=\(path)", "HOME=/tmp"])
     #expect(run.code == 0, "\(run.output)")
   }
 }

@@ -52,13 +52,14 @@ struct Rehearsal {
     signal(SIGPIPE, SIG_IGN)
     let began = MonotonicTime.now
     let processors = ProcessorTime.now
+    // Before the screen: it may not get its port, and its address stands above.
+    let page = try await LivePage(port: options.page, names: setups.map(\.subject.name))
     let board = Board(setups.map(\.subject.name))
     let display = Display(board, isPlain: options.isPlain)
     let logging = setups.map(\.subject).filter { $0.logging != nil }
     let interruption = Interruption(
       setups.map(\.group), RowDatabases(options.influx, names: logging.map(\.database)), display)
     let finished = FinishedRows()
-    let page = try await LivePage(port: options.page, names: setups.map(\.subject.name))
     Task {
       await signals.next()
       // The rows are over, and only the page is still there.

@@ -16,6 +16,7 @@ import time
 import unittest
 
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -171,7 +172,10 @@ class PageTest(unittest.TestCase):
         self.wait(lambda: self.script("return document.body.dataset.ready") == "true")
 
     def wait(self, check, limit=LIMIT):
-        WebDriverWait(self.driver, limit, poll_frequency=0.1).until(lambda _: check())
+        # A row that runs is drawn anew meanwhile.
+        waiting = WebDriverWait(self.driver, limit, poll_frequency=0.1,
+                                ignored_exceptions=[StaleElementReferenceException])
+        waiting.until(lambda _: check())
 
     def script(self, text, *words):
         return self.driver.execute_script(text, *words)

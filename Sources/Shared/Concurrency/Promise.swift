@@ -22,6 +22,11 @@ package final class Promise<Value: Sendable>: Sendable {
 
   package init() {}
 
+  /// Whether the promise has its value.
+  package var isFulfilled: Bool {
+    state.withLock { if case .fulfilled = $0 { true } else { false } }
+  }
+
   /// Gives the promise its value, and wakes all tasks that wait for it. The first value counts.
   /// - Returns: false when the promise had a value before; that one stays.
   @discardableResult

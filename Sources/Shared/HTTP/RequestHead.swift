@@ -12,6 +12,9 @@ struct RequestHead: Sendable {
   private var hosts = 0
   private var expectsContinue = false
   private var expectsOther = false
+  private var ids = 0
+  /// Whether the client has given the request an id that logs can hold.
+  private(set) var hasID = false
 
   /// - Parameter version: from the request line.
   init(version: Version, limits: Limits) {
@@ -23,7 +26,8 @@ struct RequestHead: Sendable {
   mutating func read(_ buffer: inout InputBuffer) throws(RequestError) -> Bool {
     // A copy, so that the closure may change it while the section changes.
     var notes = (
-      framing: framing, hosts: hosts, expectsContinue: expectsContinue, expectsOther: expectsOther
+      framing: framing, hosts: hosts, expectsContinue: expectsContinue, expectsOther: expectsOther,
+      ids: ids, hasID: hasID
     )
     let isComplete = try section.read(&buffer) { (field) throws(RequestError) in
       switch field.name.count {
@@ -42,6 +46,9 @@ struct RequestHead: Sendable {
           }
           return true
         }
+      case 12 where Grammar.isEqual(field.name, "x-request-id"):
+        notes.ids += 1
+        notes.hasID = notes.ids == 1 && RequestID.isSane(field.value)
       case 14 where Grammar.isEqual(field.name, "content-length"):
         try notes.framing.addContentLength(field.value)
       case 17 where Grammar.isEqual(field.name, "transfer-encoding"):
@@ -49,7 +56,7 @@ struct RequestHead: Sendable {
       default: break
       }
     }
-    (framing, hosts, expectsContinue, expectsOther) = notes
+    (framing, hosts, expectsContinue, expectsOther, ids, hasID) = notes
     return isComplete
   }
 

@@ -6,16 +6,12 @@ import Synchronization
 final class UndeliveredOperations: Sendable {
   private struct State {
     var count = 0
-    /// Not logged yet: the log gets one line per second, with the number.
-    var unlogged = 0
-    var lastLogged: MonotonicTime?
-
-    mutating func takeUnlogged() -> Int {
-      defer { unlogged = 0 }
-      return unlogged
-    }
+    /// The log gets one line per second, with the number.
+    var throttle = Throttle(.seconds(1))
   }
 
+  /// Bytes that may wait for the reader of standard error.
+  static let capacity = 16 << 20
   /// How long the last flush waits for the reader of standard error.
   static let flushTimeout = Duration.seconds(2)
 
@@ -28,11 +24,18 @@ final class UndeliveredOperations: Sendable {
   ///   - descriptor: where to write; the caller closes it.
   ///   - capacity: bytes that may wait for the reader. A comment of line protocol counts the
   ///     operations that do not fit.
-  init(pod: String, log: Log, descriptor: Int32 = STDERR_FILENO, capacity: Int = 16 << 20) {
+  init(
+    pod: String, log: Log, descriptor: Int32 = STDERR_FILENO,
+    capacity: Int = UndeliveredOperations.capacity
+  ) {
     self.pod = pod
     self.log = log
-    writer = LineWriter(descriptor: descriptor, capacity: capacity) {
-      Array("# \($0) operations found no room here\n".utf8)
+    do throws(SystemError) {
+      writer = try LineWriter(descriptor: descriptor, capacity: capacity) {
+        Array("# \($0) operations found no room here\n".utf8)
+      }
+    } catch {
+      ExitCode.osError.exit("\(error)")
     }
   }
 
@@ -51,21 +54,18 @@ final class UndeliveredOperations: Sendable {
       }
       writer.append(line)
     }
-    let unlogged = state.withLock { state -> Int in
+    let unlogged = state.withLock { state in
       state.count += operations.count
-      state.unlogged += operations.count
-      if let last = state.lastLogged, MonotonicTime.now - last < .seconds(1) { return 0 }
-      state.lastLogged = .now
-      return state.takeUnlogged()
+      return state.throttle.pass(operations.count)
     }
-    if unlogged > 0 {
+    if let unlogged {
       log.error("operations not stored", ["count": "\(unlogged)", "reason": reason])
     }
   }
 
   /// Waits until all are written, but no longer than `limit`: a reader may hang.
   func flush(within limit: Duration) async {
-    let unlogged = state.withLock { $0.takeUnlogged() }
+    let unlogged = state.withLock { $0.throttle.takeHeld() }
     if unlogged > 0 { log.error("operations not stored", ["count": "\(unlogged)"]) }
     if await !writer.flush(within: limit) {
       log.error("standard error was not read to its end", ["undelivered": "\(count)"])

@@ -32,12 +32,8 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
   private var jobs: [UnownedJob] = []
   private var hasStopped = false
 
-  init() {
-    guard let wakeup = Wakeup() else {
-      preconditionFailure("no descriptor is left for an event loop")
-    }
-    self.wakeup = wakeup
-  }
+  /// - Throws: `SystemError` when the process has no descriptor left.
+  init() throws(SystemError) { wakeup = try Wakeup(for: "an event loop") }
 
   deinit { wakeup.close() }
 
@@ -69,7 +65,11 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
       }
       return (inbox.isWaiting, inbox.ended)
     }
-    if let loop = ended?.loop { return loop.startThread() }
+    if let loop = ended?.loop {
+      // Where there is no thread for it now, the next work starts one.
+      if (try? loop.startThread()) == nil { inbox.withLock { $0.ended = ended } }
+      return
+    }
     if wasWaiting { wakeup.ring() }
   }
 

@@ -19,21 +19,25 @@ public final class Signals: Sendable {
 
   /// Takes over the given signals from now on, also when the process inherited them as ignored or
   /// blocked. Belongs in the first statement of `main`: an earlier signal has its default effect.
+  /// Ends the process with one line and exit status 71 (`EX_OSERR`) when it has no descriptor or
+  /// thread left.
   public static func arm(_ signals: [Int32] = [SIGTERM, SIGINT]) -> Signals {
     let armed = Signals()
-    guard let wakeup = Wakeup() else {
-      preconditionFailure("no descriptor for signals: \(String(cString: strerror(errno)))")
-    }
-    for signal in signals {
-      SignalTable.shared.route(signal, to: wakeup.writing)
-      precondition(handle(signal) == 0, "signal \(signal) cannot be handled")
-    }
-    unblock(signals)
-    BackgroundThread.start {
-      unblock(signals)
-      while let count = next(from: wakeup) {
-        for _ in 0..<count { armed.deliver() }
+    do throws(SystemError) {
+      let wakeup = try Wakeup(for: "signals")
+      for signal in signals {
+        SignalTable.shared.route(signal, to: wakeup.writing)
+        precondition(handle(signal) == 0, "signal \(signal) cannot be handled")
       }
+      unblock(signals)
+      try BackgroundThread.tryStart {
+        unblock(signals)
+        while let count = next(from: wakeup) {
+          for _ in 0..<count { armed.deliver() }
+        }
+      }
+    } catch {
+      ExitCode.osError.exit("\(error)")
     }
     return armed
   }

@@ -1,18 +1,29 @@
 /// One client's connection: performs what `ConnectionState` decides, with the parser, the socket
 /// and a timer.
 ///
-/// Belongs to its loop. At most one request is with a handler. Reading goes on meanwhile, and the
-/// handler is never cancelled.
+/// Belongs to its loop. At most one request is with a handler. Reading goes on meanwhile, and only a
+/// cut cancels the handler.
 final class Connection: Channel {
   private let socket: Socket
   private let worker: Worker
   private var state = ConnectionState()
   private var parser: RequestParser
   private var task = ServingTask.notStarted
+  private var handle: Task<Void, Never>?
+  private var share = BufferBudget.Share()
+  /// Bytes of the body that a handler has.
+  private var servedBody = 0
+  private var served = MonotonicTime.distantFuture
   private var output = OutputBuffer()
   private let timer = ConnectionTimer()
   /// The tasks of a streaming handler that wait until the client has taken output.
   private var writers: [Promise<Void>] = []
+  /// The stream that may write; it changes when a stream ends.
+  private var stream = 0
+  /// Only the connection's end ends the body that is being sent (HTTP/1.0).
+  private var streamsToEnd = false
+  /// Requests that came too late: those that are whole, and those that are counted.
+  private var late = (whole: 0, counted: 0)
 
   /// One task serves all requests of a connection: a new one for each would cost more than all
   /// else.
@@ -43,12 +54,37 @@ final class Connection: Channel {
     timer.run(state.timeout, of: self, options: worker.options, on: loop)
   }
 
-  /// Closes at once.
+  /// Closes at once, and cancels the handler.
   /// - Returns: whether the client was waiting for a response.
   func cut(on loop: isolated EventLoop) -> Bool {
     let hadRequest = state.hasRequest
     perform(state.close(), on: loop)
+    cancelHandler()
     return hadRequest
+  }
+
+  /// Also when the client is gone and the handler still works.
+  func cancelHandler() { handle?.cancel() }
+
+  /// Closes to make room for another connection, if this one has been idle since then, and has no
+  /// request waiting to be read.
+  /// - Returns: whether it closed.
+  func makeRoom(ifIdleSince time: MonotonicTime, on loop: isolated EventLoop) -> Bool {
+    guard let since = idleSince, since <= time else { return false }
+    if let action = read(on: loop) { perform(action, on: loop) }
+    if state.phase == .idle { perform(state.crowdedOut(), on: loop) }
+    settle(on: loop)
+    return state.phase == .closed
+  }
+
+  /// Since when it has been idle; nil when it is not.
+  var idleSince: MonotonicTime? { timer.timeout == .idle ? timer.began : nil }
+
+  /// Makes room for the requests and responses of others.
+  private func crowdOut(on loop: isolated EventLoop) {
+    if state.phase == .receiving { worker.log.debug("request crowded out") }
+    perform(state.crowdedOut(), on: loop)
+    settle(on: loop)
   }
 
   // MARK: Events
@@ -104,17 +140,18 @@ final class Connection: Channel {
         action = state.lastRead()
       case .halfClose: return socket.closeWriting()
       case .close: return close(on: loop)
-      case .countLate: return worker.late()
+      case .countLate: return countLate()
       }
     }
   }
 
   /// Nil when there was nothing to read.
   private func read(on loop: isolated EventLoop) -> ConnectionState.Action? {
-    switch socket.read(into: loop.scratch.bytes) {
+    let room = min(inputRoom, loop.scratch.bytes.count)
+    guard room > 0 else { return nil }
+    switch socket.read(into: UnsafeMutableRawBufferPointer(rebasing: loop.scratch.bytes[..<room])) {
     case .bytes(let count):
-      if case .lingering = state.phase {
-      } else {
+      if state.keepsInput {
         parser.append(UnsafeRawBufferPointer(rebasing: loop.scratch.bytes[..<count]))
       }
       return state.received()
@@ -132,10 +169,26 @@ final class Connection: Channel {
       case .request(let request): return state.foundRequest(request)
       }
     } catch {
-      worker.log.debug(
-        "request refused", ["status": "\(error.status.code)", "reason": error.reason])
       return state.foundError(error.status)
     }
+  }
+
+  /// What lingers is read, and dropped when there is no room to count it.
+  private var inputRoom: Int {
+    if share.isGranted || !worker.budget.isUsedUp || !state.keepsInput { return .max }
+    return max(0, Limits.free - parser.buffered)
+  }
+
+  /// A request counts with its first byte, and once.
+  private func countLate() {
+    do throws(RequestError) {
+      while case .request = try parser.next() { late.whole += 1 }
+    } catch {
+      // What follows a refused request is no request.
+    }
+    let count = late.whole + (parser.hasPartial ? 1 : 0)
+    worker.late(count - late.counted)
+    late.counted = count
   }
 
   private func flush(on loop: isolated EventLoop) -> ConnectionState.Action {
@@ -164,9 +217,16 @@ final class Connection: Channel {
 
   private func refuse(_ status: Status, on loop: isolated EventLoop) -> ConnectionState.Action {
     let response = Response.json(status, #"{"error":"\#(status.reason.lowercased())"}"#)
+    let fields = parser.refusedFields
+    let id = fields.isEmpty ? worker.nextID() : .given
     let action = send(on: loop) {
-      ResponseEncoder(refusal: response, date: self.worker.date(on: loop)).append(to: &$0)
+      ResponseEncoder(
+        refusal: response, isHead: parser.isHead, date: self.worker.date(on: loop), id: id,
+        fields: fields
+      ).append(to: &$0)
     }
+    worker.refused(
+      status, id: id == .given ? fields.first(RequestID.fieldName) ?? "" : id.text, because: parser.fault ?? status.reason.lowercased())
     if case .close = action { return action }
     return state.responded(keepAlive: false)
   }
@@ -176,6 +236,9 @@ final class Connection: Channel {
   /// The task, the handlers and their child tasks run on the loop: no hop between threads.
   private func serve(_ request: consuming Request, on loop: isolated EventLoop) {
     worker.started()
+    servedBody = request.body.count > Limits.free ? request.body.count : 0
+    if request.requestID == .missing { request.requestID = worker.nextID() }
+    served = loop.now
     switch task {
     case .waiting(let continuation):
       task = .busy
@@ -183,18 +246,22 @@ final class Connection: Channel {
     case .notStarted:
       task = .busy
       let first = request
-      Task {
+      handle = Task {
         await withTaskExecutorPreference(loop.executor) {
-          var next: Request? = first
-          while let request = next.take() {
-            let response = await worker.answer(request, on: loop)
-            let keepAlive = await respond(response, to: request, on: loop)
-            worker.ended()
-            next = await nextRequest(keepAlive: keepAlive, on: loop)
-          }
+          await DrainNotice.$current.withValue(worker.notice) { await serveAll(first, on: loop) }
         }
       }
     case .busy: preconditionFailure("a request while another one is served")
+    }
+  }
+
+  private func serveAll(_ first: consuming Request, on loop: isolated EventLoop) async {
+    var next: Request? = first
+    while let request = next.take() {
+      let response = await worker.answer(request, on: loop)
+      let keepAlive = await respond(response, to: request, on: loop)
+      worker.ended(self)
+      next = await nextRequest(keepAlive: keepAlive, on: loop)
     }
   }
 
@@ -203,6 +270,7 @@ final class Connection: Channel {
   private func nextRequest(keepAlive: Bool, on loop: isolated EventLoop) async -> Request? {
     await withUnsafeContinuation { continuation in
       task = .waiting(continuation)
+      servedBody = 0
       perform(state.responded(keepAlive: keepAlive), on: loop)
       settle(on: loop)
       if state.phase == .closed { endTask() }
@@ -233,27 +301,46 @@ final class Connection: Channel {
       response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
     perform(send(on: loop) { encoder.append(to: &$0) }, on: loop)
     if case .stream(let body) = response.body, encoder.sendsBody {
-      do {
-        try await body(StreamWriter(LoopBound(self, on: loop), isChunked: encoder.isChunked))
-        if encoder.isChunked {
-          perform(send(on: loop) { ResponseEncoder.appendLastChunk(to: &$0) }, on: loop)
-        }
-      } catch {
-        // A part must not look like a whole body: the connection closes without the body's end.
-        if state.phase == .serving {
-          worker.log.error("stream failed", ["path": request.path, "error": "\(error)"])
-        }
-        perform(state.close(), on: loop)
-      }
+      await stream(body, of: request, isChunked: encoder.isChunked, on: loop)
     }
     if state.phase == .serving { worker.answered() }
+    worker.exchanged(request, response.status, since: served)
     return keepAlive
   }
 
+  private func stream(
+    _ body: @Sendable (any BodyWriter) async throws -> Void, of request: Request, isChunked: Bool,
+    on loop: isolated EventLoop
+  ) async {
+    streamsToEnd = !isChunked
+    do {
+      try await body(
+        StreamWriter(connection: LoopBound(self, on: loop), isChunked: isChunked, number: stream))
+      if isChunked {
+        perform(send(on: loop) { ResponseEncoder.appendLastChunk(to: &$0) }, on: loop)
+      }
+      streamsToEnd = false
+    } catch {
+      // A part must not look like a whole body: the connection closes without the body's end.
+      if state.phase == .serving {
+        worker.log.error(
+          "stream failed", ["id": request.id, "path": request.path, "error": "\(error)"])
+      }
+      perform(state.close(), on: loop)
+    }
+    // A writer that is kept must not write into the next response.
+    stream += 1
+  }
+
   /// Sends a part of a streamed body; returns when there is room for more output.
-  func stream(_ bytes: [UInt8], isChunked: Bool, on loop: isolated EventLoop) async throws {
+  func stream(_ bytes: [UInt8], by writer: StreamWriter, on loop: isolated EventLoop) async throws {
+    guard writer.number == stream, state.phase == .serving else { throw CancellationError() }
     let action = send(on: loop) { buffer in
-      if isChunked { ResponseEncoder.appendChunk(bytes, to: &buffer) } else { buffer += bytes }
+      if writer.isChunked {
+        ResponseEncoder.appendChunk(bytes, to: &buffer)
+      } else {
+        buffer += bytes
+      }
     }
     perform(action, on: loop)
     settle(on: loop)
@@ -268,8 +355,12 @@ final class Connection: Channel {
   private func close(on loop: isolated EventLoop) {
     timer.cancel(on: loop)
     loop.detach(socket.descriptor)
+    // An end would make the part look whole.
+    if streamsToEnd { Platform.resetOnClose(socket.descriptor) }
     socket.close()
+    worker.budget.release(&share)
     resumeWriters()
+    if case .busy = task { worker.leftHandler(of: self) }
     endTask()
     worker.closed(self, on: loop)
   }
@@ -279,17 +370,35 @@ final class Connection: Channel {
     writers = []
   }
 
-  /// Adjusts what the loop watches the socket for, and the time-out. Ends each event.
-  private func settle(on loop: isolated EventLoop) {
+  /// Adjusts what the loop watches the socket for, the room that the connection takes, and the
+  /// time-out. Ends each event.
+  func settle(on loop: isolated EventLoop) {
     guard state.phase != .closed else { return }
+    takeRoom(on: loop)
     var interest: Readiness = []
     if state.wantsInput,
       !state.keepsInputWaiting || parser.buffered < worker.pipelineBuffer(on: loop)
     {
-      interest.insert(.read)
+      if inputRoom > 0 { interest.insert(.read) } else { worker.waitForRoom(self, on: loop) }
     }
     if !output.isEmpty { interest.insert(.write) }
     loop.watch(socket.descriptor, for: interest)
     timer.run(state.timeout, of: self, options: worker.options, on: loop)
+  }
+
+  /// A connection with small messages never gets as far as the budget.
+  private func takeRoom(on loop: isolated EventLoop) {
+    let need = state.parses ? parser.need : 0
+    let held = parser.capacity > Limits.free ? parser.capacity : 0
+    let other = servedBody + (output.capacity > Limits.free ? output.capacity : 0)
+    if need == 0, held == 0, other == 0, share.isEmpty { return }
+    let wasGranted = share.isGranted
+    let demand = BufferBudget.Demand(need: need, held: held, other: other)
+    worker.budget.settle(&share, demand, at: loop.now) {
+      let connection = LoopBound(self, on: loop)
+      return { connection.loop.executor.post { connection.get(on: $0).crowdOut(on: $0) } }
+    }
+    if share.isGranted, !wasGranted { parser.makeRoom() }
+    if share.isShort || worker.budget.isUsedUp { worker.waitForRoom(self, on: loop) }
   }
 }

@@ -7,7 +7,7 @@ final class ConnectionLimit: Sendable {
     var resume: (@Sendable () -> Void)?
   }
 
-  private let limit: Int
+  let limit: Int
   private let state = Mutex(State())
 
   init(_ limit: Int) { self.limit = limit }

@@ -5,20 +5,26 @@ package enum FileDescriptor {
   /// - Returns: false when it cannot be written, because the reader is gone or the disk is full;
   ///   `errno` holds the reason.
   package static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    write(bytes, to: descriptor) == bytes.count
+  }
+
+  /// As `writeAll`.
+  /// - Returns: how many bytes were written; fewer than all after a failure.
+  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
     var rest = bytes[...]
     while !rest.isEmpty {
       let piece = UnsafeRawBufferPointer(rebasing: rest)
-      let count = write(descriptor, piece.baseAddress, piece.count)
+      let count = Platform.write(descriptor, piece.baseAddress, piece.count)
       if count > 0 {
         rest = rest.dropFirst(count)
       } else if count < 0, errno == EAGAIN {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&request, 1, -1)
       } else if count == 0 || errno != EINTR {
-        return false
+        break
       }
     }
-    return true
+    return bytes.count - rest.count
   }
 
   /// As `writeAll(_:to:)` for an array.

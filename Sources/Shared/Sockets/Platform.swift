@@ -136,6 +136,17 @@ enum Platform {
     #endif
   }
 
+  /// write(2), which a type with a `write` of its own cannot name.
+  static func write(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes, count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes, count)
+    #else
+      Darwin.write(descriptor, bytes, count)
+    #endif
+  }
+
   /// Tells threads apart while they live.
   static var currentThread: UInt {
     #if canImport(Darwin)

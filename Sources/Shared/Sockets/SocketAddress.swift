@@ -119,11 +119,6 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The first address of a name, or the address itself. Blocks: not for a loop.
-  static func resolve(_ host: String, port: UInt16) -> SocketAddress? {
-    resolveAll(host, port: port).first
-  }
-
   /// All addresses of a name, each once, in the system's order of preference (RFC 6724), or the
   /// address itself. Blocks: not for a loop.
   package static func resolveAll(_ host: String, port: UInt16) -> [SocketAddress] {

@@ -6,10 +6,11 @@ struct Wakeup: Sendable {
   /// Where a ring writes eight bytes; a signal handler may write them itself (signal-safety(7)).
   let writing: Int32
 
-  /// Nil when the process has no descriptor left; `errno` holds the reason.
-  init?() {
+  /// - Parameter user: what is woken, for the error.
+  /// - Throws: `SystemError` when the process has no descriptor left.
+  init(for user: String) throws(SystemError) {
     (reading, writing) = Platform.makeWakeup()
-    guard reading >= 0 else { return nil }
+    if reading < 0 { throw SystemError(what: "no descriptor for \(user)", errno: errno) }
   }
 
   /// From any thread; does not block.

@@ -1,7 +1,55 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// `make fuzz` builds the fuzzer in place of the tests: it needs a sanitizer's library.
+let isFuzzing = Context.environment["FUZZ"] == "1"
 let steps = ["CalcV1", "CalcV2", "CalcV3", "CalcV4", "CalcV5", "CalcV6", "CalcV7"]
+
+let tests: [Target] = [
+  // What several test targets use. A test target too, so that no other build compiles it.
+  .testTarget(
+    name: "TestSupport", dependencies: ["Shared", "Comparison", "Rehearsal"],
+    path: "Tests/Support"),
+  .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"]),
+  .testTarget(
+    name: "ComparisonTests", dependencies: ["Comparison", "Shared", "TestSupport"]),
+  .testTarget(
+    name: "RehearsalTests",
+    dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
+      .byName(name: $0)
+    }),
+  .testTarget(
+    name: "ClusterTests",
+    dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+  .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+  .testTarget(
+    name: "PageTests",
+    dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+  .testTarget(
+    name: "SlideTests", dependencies: ["Comparison", "Shared", "TestSupport"],
+    exclude: ["Diffs"]),
+  .testTarget(
+    name: "StepTests",
+    dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
+      .byName(name: $0)
+    }),
+  .testTarget(
+    name: "InfluxDBTests",
+    dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
+      .byName(name: $0)
+    }),
+  .testTarget(
+    name: "ScriptTests", dependencies: ["Rehearsal", "Comparison", "Shared", "TestSupport"]),
+  .testTarget(
+    name: "FuzzTests",
+    dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+]
+
+let fuzzer: [Target] = [
+  .executableTarget(
+    name: "Fuzz", dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared"], path: "Tests",
+    sources: ["Fuzz", "FuzzTests/Properties"])
+]
 
 let package = Package(
   name: "graceful-shutdown",
@@ -25,41 +73,6 @@ let package = Package(
         dependencies: (["Comparison", "Shared"] + steps).map { .byName(name: $0) }),
       .executableTarget(name: "Cluster", dependencies: ["Comparison", "Shared"]),
     ]
-    + [
-      // What several test targets use. A test target too, so that no other build compiles it.
-      .testTarget(
-        name: "TestSupport", dependencies: ["Shared", "Comparison", "Rehearsal"],
-        path: "Tests/Support"),
-      .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"]),
-      .testTarget(
-        name: "ComparisonTests", dependencies: ["Comparison", "Shared", "TestSupport"]),
-      .testTarget(
-        name: "RehearsalTests",
-        dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
-          .byName(name: $0)
-        }),
-      .testTarget(
-        name: "ClusterTests",
-        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
-      .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
-      .testTarget(
-        name: "PageTests",
-        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
-      .testTarget(
-        name: "SlideTests", dependencies: ["Comparison", "Shared", "TestSupport"],
-        exclude: ["Diffs"]),
-      .testTarget(
-        name: "StepTests",
-        dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
-          .byName(name: $0)
-        }),
-      .testTarget(
-        name: "InfluxDBTests",
-        dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
-          .byName(name: $0)
-        }),
-      .testTarget(
-        name: "ScriptTests", dependencies: ["Rehearsal", "Comparison", "Shared", "TestSupport"]),
-    ],
+    + (isFuzzing ? fuzzer : tests),
   swiftLanguageModes: [.v6],
 )

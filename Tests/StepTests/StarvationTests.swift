@@ -49,6 +49,22 @@ import Testing
     await process.end()
   }
 
+  @Test(arguments: 4...16)
+  func `with too few descriptors at the start it says so in one line, and ends with 71`(limit: Int)
+    async throws
+  {
+    let process = try await StepProcess(7, descriptors: limit)
+    if await process.line(containing: "msg=listening") != nil {
+      process.send(SIGTERM)
+      #expect(await process.exitCode() == 0)
+    } else {
+      #expect(await process.exitCode() == 71)
+      let lines = process.lines.filter { !$0.hasPrefix("ts=") }
+      #expect(lines.count == 1 && lines[0].contains("Too many open files"), "\(process.lines)")
+    }
+    await process.end()
+  }
+
   @Test func `a low soft limit of descriptors is raised, and limits no connections`() async throws {
     let limit = 20 + 2 * Platform.cores
     let process = try await StepProcess(4, descriptors: limit, mayRaise: true)

@@ -57,8 +57,8 @@ package final class Client {
   }
 
   /// Sends a request to one of several addresses of one server: over an idle connection if there is
-  /// one, else to the first that accepts a connection. They share the time (RFC 8305 section 5): one
-  /// that hangs leaves enough for the others.
+  /// one, else to the first that accepts a connection. They share the time (RFC 8305 section 5):
+  /// one that hangs leaves enough for the others.
   ///
   /// - Parameters:
   ///   - addresses: at least one.
@@ -150,6 +150,9 @@ package final class Client {
     }
     return result
   }
+
+  /// How many requests wait for their responses.
+  var activeCount: Int { active.count }
 
   /// Ends the wait for each response that is under way at an instant, unless it ends before.
   func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {

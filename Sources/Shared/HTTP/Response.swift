@@ -53,6 +53,7 @@ public struct Response: Sendable {
 public protocol BodyWriter: Sendable {
   /// Sends a part of the body. Returns when fewer than `ServerOptions.writeBuffer` bytes wait for
   /// the client to take them.
-  /// - Throws: `CancellationError` when the connection is closed, or the body's closure has returned.
+  /// - Throws: `CancellationError` when the connection is closed, or the body's closure has
+  ///   returned.
   func write(_ bytes: [UInt8]) async throws
 }

@@ -70,11 +70,14 @@ package final class InfluxClient {
     client.hurry(before: .now + timeout, on: loop)
   }
 
+  /// How many attempts wait for an answer.
+  var attempts: Int { client.activeCount }
+
   /// Closes the idle connections.
   package func close(on loop: isolated EventLoop) { client.close(on: loop) }
 
-  /// Makes one attempt, over a new connection if the last one failed: a server that hangs or is gone
-  /// leaves a pool of dead connections.
+  /// Makes one attempt, over a new connection if the last one failed: a server that hangs or is
+  /// gone leaves a pool of dead connections.
   private func send(_ request: Request, on loop: isolated EventLoop) async throws(InfluxError)
     -> Response
   {

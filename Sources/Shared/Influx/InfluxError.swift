@@ -7,8 +7,8 @@ package enum InfluxError: Error, Equatable, CustomStringConvertible {
   /// InfluxDB, or a proxy before it, cannot execute the request now: 408, 425, 429 or 5xx, or a 404
   /// that is not InfluxDB's.
   case unavailable(Status, message: String, retryAfter: Duration?)
-  /// The database does not exist, for example after a restart of InfluxDB without its volume. It may
-  /// be created.
+  /// The database does not exist, for example after a restart of InfluxDB without its volume. It
+  /// may be created.
   case noDatabase(String)
   /// Line protocol cannot encode the point.
   case notEncodable(PointError)

@@ -50,8 +50,8 @@ final class OperationWriter {
     endPause(on: loop)
   }
 
-  /// Sets a deadline, shortens the attempts, and ends the pause: every write that waits is attempted
-  /// at once.
+  /// Sets a deadline, shortens the attempts, and ends the pause: every write that waits is
+  /// attempted at once.
   func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {
     self.deadline = deadline
     client.hurry(on: loop)

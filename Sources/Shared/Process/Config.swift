@@ -10,8 +10,8 @@ public struct Config: Sendable {
   public var warmup: Duration = .zero
   /// Event loops, with a thread each (`LOOPS`); nil: as many as the process may use processors.
   public var loops: Int?
-  /// How long a connection may be idle (`IDLE_TIMEOUT_SECONDS`); nil: the server's default. Behind a
-  /// balancer that keeps connections for 600 s it has to be longer than that.
+  /// How long a connection may be idle (`IDLE_TIMEOUT_SECONDS`); nil: the server's default. Behind
+  /// a balancer that keeps connections for 600 s it has to be longer than that.
   public var idleTimeout: Duration?
   /// Tells pods apart in logs (`POD_NAME`); by default the host's name.
   public var podName: String

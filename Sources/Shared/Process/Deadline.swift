@@ -37,7 +37,9 @@ enum Deadline {
       case .cancellation: return
       }
       let cutting = Task { await cut(reason) }
-      if let giveUp, await Countdown.wait(patience) { result.fulfil(giveUp()) } else {
+      if let giveUp, await Countdown.wait(patience) {
+        result.fulfil(giveUp())
+      } else {
         await cutting.value
       }
     }

@@ -1,8 +1,8 @@
 /// One client's connection: performs what `ConnectionState` decides, with the parser, the socket
 /// and a timer.
 ///
-/// Belongs to its loop. At most one request is with a handler. Reading goes on meanwhile, and only a
-/// cut cancels the handler.
+/// Belongs to its loop. At most one request is with a handler. Reading goes on meanwhile, and only
+/// a cut cancels the handler.
 final class Connection: Channel {
   private let socket: Socket
   private let worker: Worker
@@ -226,7 +226,8 @@ final class Connection: Channel {
       ).append(to: &$0)
     }
     worker.refused(
-      status, id: id == .given ? fields.first(RequestID.fieldName) ?? "" : id.text, because: parser.fault ?? status.reason.lowercased())
+      status, id: id == .given ? fields.first(RequestID.fieldName) ?? "" : id.text,
+      because: parser.fault ?? status.reason.lowercased())
     if case .close = action { return action }
     return state.responded(keepAlive: false)
   }
@@ -304,7 +305,7 @@ final class Connection: Channel {
       await stream(body, of: request, isChunked: encoder.isChunked, on: loop)
     }
     if state.phase == .serving { worker.answered() }
-    worker.exchanged(request, response.status, since: served)
+    worker.accessed(request, response.status, since: served)
     return keepAlive
   }
 

@@ -33,8 +33,8 @@
 /// | inputEnded | ended       |           |
 /// | isBlocked  | blocked     | flushed   |
 ///
-/// A drain is right at any moment: it shortens the time of an idle connection (`timeout`), makes the
-/// next response the last one (`mayKeepAlive`), and counts what comes after that. A client that
+/// A drain is right at any moment: it shortens the time of an idle connection (`timeout`), makes
+/// the next response the last one (`mayKeepAlive`), and counts what comes after that. A client that
 /// half-closed gets the responses to what it sent; then there is nothing to linger for. While the
 /// kernel takes no output, only the write time-out counts.
 ///
@@ -49,48 +49,48 @@
 /// ## Transitions
 ///
 /// Where no row names an event, it changes nothing but the facts, and the action is `wait`. "open"
-/// and "ended" are said of the client's input, "free" and "blocked" of the output, "draining" and
-/// "running" of the server. Only idle and
-/// receiving ask the parser (`parse`), so what it finds comes in no other phase. The tests read
-/// both tables, and try each event in each phase with each combination of the facts.
+/// and "ended" are said of the client's input, "free" and "blocked" of the output. "run" and
+/// "drain" mean open input of a server that runs or drains. Only idle and receiving ask the parser
+/// (`parse`), so what it finds comes in no other phase. The tests read both tables, and try each
+/// event in each phase with each combination of the facts.
 ///
-/// | phase               | event               | if          | phase then         | action        |
-/// |---------------------|---------------------|-------------|--------------------|---------------|
-/// | idle, receiving     | received            |             | same               | parse         |
-/// | lingering late      | received            |             | same               | countLate     |
-/// | idle, receiving     | foundNothing        | open        | idle               | wait          |
-/// | idle, receiving     | foundNothing        | ended       | closed             | close         |
-/// | idle, receiving     | foundPart           | open        | receiving          | wait          |
-/// | idle, receiving     | foundPart           | ended       | serving            | refuse 400    |
-/// | idle, receiving     | foundExpectation    | open        | receiving          | sendContinue  |
-/// | idle, receiving     | foundExpectation    | ended       | serving            | refuse 400    |
-/// | idle, receiving     | foundRequest        |             | serving            | serve request |
-/// | idle, receiving     | foundError          |             | serving            | refuse status |
-/// | receiving           | ended               |             | serving            | refuse 400    |
-/// | idle, lingering     | ended               |             | closed             | close         |
-/// | serving             | responded keepAlive | free        | idle               | parse         |
-/// | serving             | responded keepAlive | blocked     | flushing keepAlive | wait          |
-/// | serving             | responded close     | free, open, running  | lingering served | halfClose |
-/// | serving             | responded close     | free, open, draining | lingering late | halfClose |
-/// | serving             | responded close     | free, ended | closed             | close         |
-/// | serving             | responded close     | blocked     | flushing close     | wait          |
-/// | flushing keepAlive  | flushed             |             | idle               | parse         |
-/// | flushing close      | flushed             | open, running  | lingering served | halfClose    |
-/// | flushing close      | flushed             | open, draining | lingering late  | halfClose     |
-/// | flushing close      | flushed             | ended       | closed             | close         |
-/// | idle                | timedOut            | free        | same               | readOnce      |
-/// | idle                | lastRead            | open        | lingering late     | halfClose     |
-/// | idle                | lastRead            | ended       | closed             | close         |
-/// | receiving           | timedOut            | free        | serving            | refuse 408    |
-/// | idle, receiving     | timedOut            | blocked     | closed             | close         |
-/// | serving             | timedOut            | blocked     | closed             | close         |
-/// | flushing, lingering | timedOut            |             | closed             | close         |
-/// | idle                | crowdedOut          | free        | closed             | close         |
-/// | receiving           | crowdedOut          | free        | serving            | refuse 503    |
-/// | idle, receiving     | crowdedOut          | blocked     | closed             | close         |
-/// | serving             | crowdedOut          | blocked     | closed             | close         |
-/// | flushing, lingering | crowdedOut          |             | closed             | close         |
-/// | all but closed      | close               |             | closed             | close         |
+/// | phase               | event               | if           | phase then         | action       |
+/// |---------------------|---------------------|--------------|--------------------|--------------|
+/// | idle, receiving     | received            |              | same               | parse        |
+/// | lingering late      | received            |              | same               | countLate    |
+/// | idle, receiving     | foundNothing        | open         | idle               | wait         |
+/// | idle, receiving     | foundNothing        | ended        | closed             | close        |
+/// | idle, receiving     | foundPart           | open         | receiving          | wait         |
+/// | idle, receiving     | foundPart           | ended        | serving            | refuse 400   |
+/// | idle, receiving     | foundExpectation    | open         | receiving          | sendContinue |
+/// | idle, receiving     | foundExpectation    | ended        | serving            | refuse 400   |
+/// | idle, receiving     | foundRequest        |              | serving            | serve it     |
+/// | idle, receiving     | foundError          |              | serving            | refuse it    |
+/// | receiving           | ended               |              | serving            | refuse 400   |
+/// | idle, lingering     | ended               |              | closed             | close        |
+/// | serving             | responded keepAlive | free         | idle               | parse        |
+/// | serving             | responded keepAlive | blocked      | flushing keepAlive | wait         |
+/// | serving             | responded close     | free, run    | lingering served   | halfClose    |
+/// | serving             | responded close     | free, drain  | lingering late     | halfClose    |
+/// | serving             | responded close     | free, ended  | closed             | close        |
+/// | serving             | responded close     | blocked      | flushing close     | wait         |
+/// | flushing keepAlive  | flushed             |              | idle               | parse        |
+/// | flushing close      | flushed             | run          | lingering served   | halfClose    |
+/// | flushing close      | flushed             | drain        | lingering late     | halfClose    |
+/// | flushing close      | flushed             | ended        | closed             | close        |
+/// | idle                | timedOut            | free         | same               | readOnce     |
+/// | idle                | lastRead            | open         | lingering late     | halfClose    |
+/// | idle                | lastRead            | ended        | closed             | close        |
+/// | receiving           | timedOut            | free         | serving            | refuse 408   |
+/// | idle, receiving     | timedOut            | blocked      | closed             | close        |
+/// | serving             | timedOut            | blocked      | closed             | close        |
+/// | flushing, lingering | timedOut            |              | closed             | close        |
+/// | idle                | crowdedOut          | free         | closed             | close        |
+/// | receiving           | crowdedOut          | free         | serving            | refuse 503   |
+/// | idle, receiving     | crowdedOut          | blocked      | closed             | close        |
+/// | serving             | crowdedOut          | blocked      | closed             | close        |
+/// | flushing, lingering | crowdedOut          |              | closed             | close        |
+/// | all but closed      | close               |              | closed             | close        |
 struct ConnectionState: Equatable {
   enum Phase: Equatable {
     /// No byte of a next request was read.

@@ -21,7 +21,8 @@ struct Router: Sendable {
         resources[index].routes.append(route)
         resources[index].allow = Router.allow(resources[index].routes)
       } else {
-        resources.append(Resource(place: route.place, routes: [route], allow: Router.allow([route])))
+        resources.append(
+          Resource(place: route.place, routes: [route], allow: Router.allow([route])))
       }
       if let method = route.method { methods.insert(method) }
     }

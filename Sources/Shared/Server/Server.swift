@@ -32,8 +32,8 @@ public actor Server {
 
     /// Closes all at once, on each loop by itself: one may be blocked.
     /// - Parameter settling: first reads all input that has arrived, and rings the timers that are
-    ///   due. The process may have been stopped for longer than the deadline: requests that arrived,
-    ///   and responses that were ready meanwhile, are in time.
+    ///   due. The process may have been stopped for longer than the deadline: requests that
+    ///   arrived, and responses that were ready meanwhile, are in time.
     func cut(settling: Bool) async {
       await withTaskGroup { group in
         for acceptor in acceptors {

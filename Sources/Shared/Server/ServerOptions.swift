@@ -36,7 +36,7 @@ public struct ServerOptions: Sendable {
   /// Threads for routes that run off the loops, made as needed; beyond it such requests wait.
   public var blockingThreads = 64
   /// Called after each response, refusals included, on the connection's loop: it must not block.
-  public var onExchange: (@Sendable (Exchange) -> Void)?
+  public var onAccess: (@Sendable (Access) -> Void)?
   /// The system call with which the loops wait.
   package var poller = PollerKind.epoll
 

@@ -111,17 +111,17 @@ final class Worker {
     orphans[ObjectIdentifier(connection)] = connection
   }
 
-  func exchanged(_ request: Request, _ status: Status, since began: MonotonicTime) {
-    guard let onExchange = options.onExchange else { return }
-    onExchange(
-      Exchange(
+  func accessed(_ request: Request, _ status: Status, since began: MonotonicTime) {
+    guard let onAccess = options.onAccess else { return }
+    onAccess(
+      Access(
         method: request.method, path: request.path, status: status, id: request.id,
         took: .now - began))
   }
 
   func refused(_ status: Status, id: String, because reason: String) {
     refusals.add(status, id: id, because: reason)
-    options.onExchange?(Exchange(method: nil, path: nil, status: status, id: id, took: .zero))
+    options.onAccess?(Access(method: nil, path: nil, status: status, id: id, took: .zero))
   }
 
   // MARK: Making room

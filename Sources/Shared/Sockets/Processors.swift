@@ -14,14 +14,15 @@ package enum Processors {
     var quotas: [Int] = []
     for folder in folders(groups) {
       if let quota = quota(text(of: folder + "/cpu.max")) { quotas.append(quota) }
-      let parts = text(of: folder + "/cpu.cfs_quota_us") + " " + text(of: folder + "/cpu.cfs_period_us")
+      let parts =
+        text(of: folder + "/cpu.cfs_quota_us") + " " + text(of: folder + "/cpu.cfs_period_us")
       if let quota = quota(parts) { quotas.append(quota) }
     }
     return quotas
   }
 
-  /// Where a quota may stand, given `/proc/self/cgroup` (cgroups(7)): the process's cgroup and those
-  /// above it, up to the root of what the process sees.
+  /// Where a quota may stand, given `/proc/self/cgroup` (cgroups(7)): the process's cgroup and
+  /// those above it, up to the root of what the process sees.
   static func folders(_ groups: String) -> [String] {
     var folders: [String] = []
     for line in groups.split(separator: "\n") {

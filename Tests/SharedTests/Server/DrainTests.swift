@@ -230,6 +230,26 @@ import Testing
   }
 
   @Test(arguments: Platform.pollers)
+  func `4: what is left of a pipeline at the end of the lame-duck time is late`(poller: PollerKind)
+    async throws
+  {
+    try await TestServer.with(.changed(poller)) { test in
+      let wire = try await test.connect()
+      await wire.send(get("/wait"))
+      await test.gate.arrivals(1)
+      let drain = await test.beginDrain()
+      // No event tells that the lame-duck time, 200 ms, is over.
+      try await Task.sleep(for: .milliseconds(300))
+      await wire.send(get("/hello") + get("/hello") + "GET /hel")
+      test.gate.open()
+      #expect(try await wire.readToEnd().components(between: "HTTP/1.1 ").count == 1)
+      await wire.close()
+      let report = await drain.value
+      #expect(report.late == 3 && report.finished == 1 && report.cut == 0)
+    }
+  }
+
+  @Test(arguments: Platform.pollers)
   func `4: what comes after the lame-duck time is counted as late`(poller: PollerKind) async throws
   {
     // Lingering ends with the client, however slow this test is to send.

@@ -60,6 +60,15 @@ import Testing
     }
   }
 
+  @Test func `a name is listened on at all its addresses`() async throws {
+    let addresses = SocketAddress.resolveAll("localhost", port: 0).filter {
+      (try? BindCheck.run($0)) != nil
+    }
+    try await TestServer.with(host: "localhost") { test in
+      for address in addresses { try await expectHello(at: address.with(port: test.address.port)) }
+    }
+  }
+
   @Test func `a port that was just closed can be listened on again`() async throws {
     let address = try await TestServer.with(host: "127.0.0.4") { test in
       let wire = try await test.connect()

@@ -29,15 +29,20 @@ struct TestServer: Sendable {
   /// - Parameters:
   ///   - host: nil for all addresses.
   ///   - routes: besides those that all tests share.
+  ///   - lines: gets the lines of the log.
   static func with<Result: Sendable>(
     _ options: ServerOptions = .changed(), host: String? = "127.0.0.1", routes: [Route] = [],
-    _ body: @Sendable (TestServer) async throws -> Result
+    log lines: Record<String>? = nil, _ body: @Sendable (TestServer) async throws -> Result
   ) async throws -> Result {
     var config = Config()
     config.host = host
     config.port = 0
     let gate = Gate()
-    let server = Server(config, options: options, log: .none, routes: Self.routes(gate) + routes)
+    let log = lines.map { lines in
+      Log(config) { lines.append(String(decoding: $0, as: UTF8.self)) }
+    }
+    let server = Server(
+      config, options: options, log: log ?? .none, routes: Self.routes(gate) + routes)
     let address = try await server.start()
     let test = TestServer(server: server, address: address, gate: gate)
     do {

@@ -1,5 +1,5 @@
-/// A request and its response, for a log of accesses or for metrics (`ServerOptions.onExchange`).
-public struct Exchange: Sendable {
+/// A request and its response, for a log of accesses or for metrics (`ServerOptions.onAccess`).
+public struct Access: Sendable {
   /// The method; nil for a request that could not be read.
   public let method: Method?
   /// The target's path; nil for a request that could not be read.

@@ -23,7 +23,7 @@ GOAL := $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step)
 $(error $(BARE) is no target; a step is v=$(BARE): make $(GOAL) v=$(BARE))
 endif
 
-.PHONY: help build test test-load check format bench rehearse local-server local-test step
+.PHONY: help build test test-load fuzz check format bench rehearse local-server local-test step
 .PHONY: check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs
@@ -42,8 +42,11 @@ help:
 build: ## release build of everything
 	$(RELEASE)
 
-test: ## all tests; with a real InfluxDB where influxd is installed
+test: ## all tests; with a real InfluxDB where influxd is installed; sanitize=thread or =address
 	@Scripts/test.sh
+
+fuzz: ## hammers parsers and encoders with the toolchain's fuzzer; seconds=60 targets="request …"
+	@Scripts/fuzz.sh
 
 check: check-format ## format check, build without a warning, tests
 	@STRICT=1 Scripts/test.sh

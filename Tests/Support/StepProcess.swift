@@ -1,5 +1,4 @@
 import Shared
-import Synchronization
 import Testing
 
 @testable import Comparison
@@ -27,7 +26,7 @@ final class StepProcess: Sendable {
 
   private let group: PodGroup
   private let process: PodProcess
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// - Parameters:
   ///   - descriptors: how many it may have open; nil leaves the limit as it is.

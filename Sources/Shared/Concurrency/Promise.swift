@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A value that comes once, and the tasks that wait for it, in any order and on any thread.
 ///
 /// No wake-up is lost. The promise exists before anything can fulfil it, and its value and its
@@ -18,7 +16,7 @@ package final class Promise<Value: Sendable>: Sendable {
     case fulfilled(Value)
   }
 
-  private let state = Mutex(State.pending([]))
+  private let state = Lock(State.pending([]))
 
   package init() {}
 

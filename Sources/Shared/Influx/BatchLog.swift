@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Sends operations to InfluxDB in batches: of 500, or when the first of a batch is 30 s old. One
 /// write is under way at a time, while the next batch fills.
 ///
@@ -29,7 +27,7 @@ public final class BatchLog: OperationLog {
     var closed: String?
   }
 
-  private let state: Mutex<State>
+  private let state: Lock<State>
   private let log: Log
   private let options: Options
   private let loop: EventLoop
@@ -42,7 +40,7 @@ public final class BatchLog: OperationLog {
 
   /// A log with an event loop of its own. It connects to InfluxDB when the first batch is due.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
-    state = Mutex(
+    state = Lock(
       State(
         queue: BatchQueue(
           batch: options.batch, interval: options.interval, capacity: options.capacity)))

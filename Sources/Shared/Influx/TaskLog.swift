@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Sends each operation to InfluxDB in a task of its own, which works for 5 s and then writes one
 /// point. The task is not part of the request, which was answered long before.
 ///
@@ -39,7 +37,7 @@ public final class TaskLog: OperationLog {
     }
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let log: Log
   private let options: Options
   private let loop: EventLoop

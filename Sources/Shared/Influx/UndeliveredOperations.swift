@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Operations that could not be stored: counted, logged, and written to standard error as line
 /// protocol, ready to be replayed. A thread writes them at once, so that they take no memory and no
 /// task waits.
@@ -15,7 +13,7 @@ final class UndeliveredOperations: Sendable {
   /// How long the last flush waits for the reader of standard error.
   static let flushTimeout = Duration.seconds(2)
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let pod: String
   private let log: Log
   private let writer: LineWriter

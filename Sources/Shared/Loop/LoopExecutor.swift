@@ -26,7 +26,7 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
     weak var loop: EventLoop?
   }
 
-  private let inbox = Mutex(Inbox())
+  private let inbox = Lock(Inbox())
   private let owner = Atomic<UInt>(0)
   private let wakeup: Wakeup
   private var jobs: [UnownedJob] = []

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A bounded buffer of lines, and the thread that writes it out, many lines at a time. `append`
 /// neither waits nor makes a system call, except for one wake-up after a silence.
 ///
@@ -72,7 +70,7 @@ private final class LineQueue: Sendable {
   /// How long after a failure the next attempt is made.
   private static let retry = Duration.seconds(1)
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let descriptor: Int32
   private let capacity: Int
   private let notice: @Sendable (Int) -> [UInt8]

@@ -13,7 +13,7 @@ public final class Signals: Sendable {
     var waiters: [Promise<Bool>] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   private init() {}
 

@@ -50,7 +50,7 @@ final class BufferBudget: Sendable {
 
   private let limit: Int
   private let used = Atomic<Int>(0)
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   init(_ limit: Int) { self.limit = limit }
 

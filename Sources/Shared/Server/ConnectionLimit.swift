@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Limits how many connections all loops have open together.
 final class ConnectionLimit: Sendable {
   private struct State {
@@ -8,7 +6,7 @@ final class ConnectionLimit: Sendable {
   }
 
   let limit: Int
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   init(_ limit: Int) { self.limit = limit }
 

@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Tells handlers that their server drains, so that a long poll or a stream of events ends by
 /// itself: the drain waits for handlers, and cancels them at its deadline only.
 ///
@@ -21,7 +19,7 @@ public final class DrainNotice: Sendable {
   /// Elsewhere one that never begins.
   @TaskLocal public static var current = DrainNotice()
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   init() {}
 

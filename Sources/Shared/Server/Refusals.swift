@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Counts the requests that a server refuses before a handler sees them, and logs them at most once
 /// a second: a client could cause lines by the thousand.
 final class Refusals: Sendable {
@@ -8,7 +6,7 @@ final class Refusals: Sendable {
     var throttle = Throttle(.seconds(1))
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let log: Log
 
   init(log: Log) { self.log = log }

@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 
 /// Threads for handlers that block: each runs one job at a time, is made when all others are busy,
 /// and ends after some idle seconds. Beyond the limit jobs wait.
@@ -14,7 +13,7 @@ final class ThreadPool: TaskExecutor, Sendable {
   private static let idleSeconds = 5
 
   private let limit: Int
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let work = DispatchSemaphore(value: 0)
 
   init(limit: Int) { self.limit = limit }

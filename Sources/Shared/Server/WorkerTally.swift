@@ -4,7 +4,7 @@ import Synchronization
 final class WorkerTally: Sendable {
   /// Requests that are with their handlers. Only the worker's loop writes it.
   let handlers = Atomic<Int>(0)
-  private let report = Mutex<DrainReport?>(nil)
+  private let report = Lock<DrainReport?>(nil)
 
   /// The worker has stopped.
   func set(_ report: DrainReport) { self.report.withLock { $0 = report } }

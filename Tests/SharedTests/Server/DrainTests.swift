@@ -234,13 +234,15 @@ import Testing
   func `4: what is left of a pipeline at the end of the lame-duck time is late`(poller: PollerKind)
     async throws
   {
-    try await TestServer.with(.changed(poller)) { test in
+    try await TestServer.with(.changed(poller) { $0.loops = 1 }) { test in
+      let idle = try await test.connect()
       let wire = try await test.connect()
       await wire.send(get("/wait"))
       await test.gate.arrivals(1)
       let drain = await test.beginDrain()
-      // No event tells that the lame-duck time, 200 ms, is over.
-      try await Task.sleep(for: .milliseconds(300))
+      // The lame-duck time is over.
+      #expect(try await idle.readToEnd() == "")
+      await idle.close()
       await wire.send(get("/hello") + get("/hello") + "GET /hel")
       test.gate.open()
       #expect(try await wire.readToEnd().components(between: "HTTP/1.1 ").count == 1)

@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Shared
@@ -107,14 +106,14 @@ extension ServerOptions {
 
 /// Something that has happened.
 final class Flag: Sendable {
-  private let state = Mutex(false)
+  private let state = Lock(false)
   var isSet: Bool { state.withLock { $0 } }
   func set() { state.withLock { $0 = true } }
 }
 
 /// What happened, in its order.
 final class Record<Value: Sendable>: Sendable {
-  private let state = Mutex<[Value]>([])
+  private let state = Lock<[Value]>([])
   var values: [Value] { state.withLock { $0 } }
   func append(_ value: Value) { state.withLock { $0.append(value) } }
 }

@@ -32,7 +32,13 @@ final class Connection: Channel {
     /// It serves a request, or has ended.
     case busy
     /// Replaced before it is resumed, so that this happens once; `close` resumes it at the latest.
-    case waiting(UnsafeContinuation<Request?, Never>)
+    case waiting(UnsafeContinuation<Job?, Never>)
+  }
+
+  /// A request and what answers it.
+  private struct Job: Sendable {
+    let request: Request
+    let work: Route.Work
   }
 
   init(_ socket: Socket, worker: Worker) {
@@ -132,7 +138,9 @@ final class Connection: Channel {
       case .parse: action = parse()
       case .sendContinue:
         action = send(on: loop) { ResponseEncoder.appendContinue(to: &$0) }
-      case .serve(let request): return serve(request, on: loop)
+      case .serve(let request):
+        guard let next = serve(request, on: loop) else { return }
+        action = next
       case .refuse(let status): action = refuse(status, on: loop)
       case .readOnce:
         // Not deeper than this: a read is never followed by `readOnce`.
@@ -234,41 +242,62 @@ final class Connection: Channel {
 
   // MARK: Serving
 
-  /// The task, the handlers and their child tasks run on the loop: no hop between threads.
-  private func serve(_ request: consuming Request, on loop: isolated EventLoop) {
+  /// An answer that is there at once is sent at once; other handlers run in the task.
+  /// - Returns: the action that follows; nil when the task has the request.
+  private func serve(_ request: consuming Request, on loop: isolated EventLoop)
+    -> ConnectionState.Action?
+  {
     worker.started()
-    servedBody = request.body.count > Limits.free ? request.body.count : 0
     if request.requestID == .missing { request.requestID = worker.nextID() }
     served = loop.now
+    let work = worker.work(for: request)
+    guard case .immediate(let handler) = work else {
+      start(Job(request: request, work: work), on: loop)
+      return nil
+    }
+    let response = worker.answer(request, by: handler, on: loop)
+    if let response, case .stream = response.body {
+      start(Job(request: request, work: .immediate { _, _ in response }), on: loop)
+      return nil
+    }
+    let (sent, keepAlive) = begin(response, to: request, on: loop)
+    finish(response, to: request)
+    worker.ended(self)
+    guard case .wait = sent else { return sent }
+    return state.responded(keepAlive: keepAlive)
+  }
+
+  /// The task, the handlers and their child tasks run on the loop: no hop between threads.
+  private func start(_ job: Job, on loop: isolated EventLoop) {
+    servedBody = job.request.body.count > Limits.free ? job.request.body.count : 0
     switch task {
     case .waiting(let continuation):
       task = .busy
-      continuation.resume(returning: request)
+      continuation.resume(returning: job)
     case .notStarted:
       task = .busy
-      let first = request
       handle = Task {
         await withTaskExecutorPreference(loop.executor) {
-          await DrainNotice.$current.withValue(worker.notice) { await serveAll(first, on: loop) }
+          await DrainNotice.$current.withValue(worker.notice) { await run(job, on: loop) }
         }
       }
     case .busy: preconditionFailure("a request while another one is served")
     }
   }
 
-  private func serveAll(_ first: consuming Request, on loop: isolated EventLoop) async {
-    var next: Request? = first
-    while let request = next.take() {
-      let response = await worker.answer(request, on: loop)
-      let keepAlive = await respond(response, to: request, on: loop)
+  private func run(_ first: consuming Job, on loop: isolated EventLoop) async {
+    var next: Job? = first
+    while let job = next.take() {
+      let response = await worker.answer(job.request, by: job.work, on: loop)
+      let keepAlive = await respond(response, to: job.request, on: loop)
       worker.ended(self)
-      next = await nextRequest(keepAlive: keepAlive, on: loop)
+      next = await nextJob(keepAlive: keepAlive, on: loop)
     }
   }
 
   /// Waits, and only then reports the response: a request that has arrived already finds the task
   /// waiting, too. Nil when the connection is closed.
-  private func nextRequest(keepAlive: Bool, on loop: isolated EventLoop) async -> Request? {
+  private func nextJob(keepAlive: Bool, on loop: isolated EventLoop) async -> Job? {
     await withUnsafeContinuation { continuation in
       task = .waiting(continuation)
       servedBody = 0
@@ -284,29 +313,45 @@ final class Connection: Channel {
     continuation.resume(returning: nil)
   }
 
-  /// - Parameter response: nil resets the connection.
   /// - Returns: whether the response offers a next request.
   private func respond(_ response: Response?, to request: Request, on loop: isolated EventLoop)
     async -> Bool
   {
     guard state.phase == .serving else { return false }  // closed meanwhile
+    let (sent, keepAlive) = begin(response, to: request, on: loop)
+    perform(sent, on: loop)
+    if let response, case .stream(let body) = response.body, state.phase == .serving {
+      let encoder = ResponseEncoder(
+        response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
+      if encoder.sendsBody {
+        await stream(body, of: request, isChunked: encoder.isChunked, on: loop)
+      }
+    }
+    finish(response, to: request)
+    return keepAlive
+  }
+
+  /// Sends the head and, unless it is a stream, the body.
+  /// - Parameter response: nil resets the connection.
+  /// - Returns: the action that follows, and whether the response offers a next request.
+  private func begin(_ response: Response?, to request: Request, on loop: isolated EventLoop)
+    -> (ConnectionState.Action, keepAlive: Bool)
+  {
     guard let response else {
       Platform.resetOnClose(socket.descriptor)
-      perform(state.close(), on: loop)
-      return false
+      return (state.close(), false)
     }
     let mayKeepAlive = state.mayKeepAlive(pending: parser.hasPartial)
     let keepAlive = KeepAlive.isKept(
       request: request, response: response, draining: !mayKeepAlive)
     let encoder = ResponseEncoder(
       response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
-    perform(send(on: loop) { encoder.append(to: &$0) }, on: loop)
-    if case .stream(let body) = response.body, encoder.sendsBody {
-      await stream(body, of: request, isChunked: encoder.isChunked, on: loop)
-    }
+    return (send(on: loop) { encoder.append(to: &$0) }, keepAlive)
+  }
+
+  private func finish(_ response: Response?, to request: Request) {
     if state.phase == .serving { worker.answered() }
-    worker.accessed(request, response.status, since: served)
-    return keepAlive
+    if let response { worker.accessed(request, response.status, since: served) }
   }
 
   private func stream(

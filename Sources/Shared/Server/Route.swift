@@ -6,6 +6,9 @@
 /// handler, tells it through `DrainNotice`, and cancels it at its deadline, not before.
 public typealias Handler = @Sendable (Request, isolated EventLoop) async throws -> Response
 
+/// As `Handler`, for an answer that is there at once: it costs no task, and nothing can cancel it.
+public typealias ImmediateHandler = @Sendable (Request, isolated EventLoop) throws -> Response
+
 /// Runs on a thread of its own and may block. Else as `Handler`.
 public typealias BlockingHandler = @Sendable (Request) async throws -> Response
 
@@ -19,7 +22,8 @@ public struct Route: Sendable {
   }
 
   /// Where the handler runs.
-  enum Work {
+  enum Work: Sendable {
+    case immediate(ImmediateHandler)
     case onLoop(Handler)
     case offLoop(BlockingHandler)
   }
@@ -33,6 +37,11 @@ public struct Route: Sendable {
   /// - Parameter path: the whole path, compared without percent-decoding; there are no patterns.
   public init(_ method: Method, _ path: String, _ handler: @escaping Handler) {
     self.init(method, .path(path), .onLoop(handler))
+  }
+
+  /// A route whose handler does not wait.
+  public init(_ method: Method, _ path: String, _ handler: @escaping ImmediateHandler) {
+    self.init(method, .path(path), .immediate(handler))
   }
 
   /// A route whose handler may block: it runs on one of the server's own threads
@@ -58,6 +67,11 @@ public struct Route: Sendable {
 
   /// A route for GET; it answers HEAD, too, without the body.
   public static func get(_ path: String, _ handler: @escaping Handler) -> Route {
+    Route(.get, path, handler)
+  }
+
+  /// A route for GET whose handler does not wait; it answers HEAD, too, without the body.
+  public static func get(_ path: String, _ handler: @escaping ImmediateHandler) -> Route {
     Route(.get, path, handler)
   }
 

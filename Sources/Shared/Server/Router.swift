@@ -54,7 +54,7 @@ struct Router: Sendable {
     return Router.always(response)
   }
 
-  private static func always(_ response: Response) -> Route.Work { .onLoop { _, _ in response } }
+  private static func always(_ response: Response) -> Route.Work { .immediate { _, _ in response } }
 
   private func unrouted(_ request: Request) -> Response {
     if !isKnown(request.method) { return Router.notImplemented }

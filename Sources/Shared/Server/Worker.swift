@@ -71,21 +71,39 @@ final class Worker {
     resumeIfDrained()
   }
 
+  func work(for request: Request) -> Route.Work { router.work(for: request) }
+
   /// The handler's response; 500 for an error. Nil: the connection is to be reset.
-  func answer(_ request: Request, on loop: isolated EventLoop) async -> Response? {
+  func answer(_ request: Request, by handler: ImmediateHandler, on loop: isolated EventLoop)
+    -> Response?
+  {
     do {
-      switch router.work(for: request) {
+      return try handler(request, loop)
+    } catch {
+      return answer(to: request, after: error)
+    }
+  }
+
+  /// The handler's response; 500 for an error. Nil: the connection is to be reset.
+  func answer(_ request: Request, by work: Route.Work, on loop: isolated EventLoop) async
+    -> Response?
+  {
+    do {
+      switch work {
+      case .immediate(let handler): return try handler(request, loop)
       case .onLoop(let handler): return try await handler(request, loop)
       case .offLoop(let handler):
         return try await withTaskExecutorPreference(pool) { try await handler(request) }
       }
-    } catch is ConnectionReset {
-      return nil
     } catch {
-      log.error(
-        "handler failed", ["id": request.id, "path": request.path, "error": "\(error)"])
-      return .json(.internalServerError, #"{"error":"internal server error"}"#)
+      return answer(to: request, after: error)
     }
+  }
+
+  private func answer(to request: Request, after error: any Error) -> Response? {
+    if error is ConnectionReset { return nil }
+    log.error("handler failed", ["id": request.id, "path": request.path, "error": "\(error)"])
+    return .json(.internalServerError, #"{"error":"internal server error"}"#)
   }
 
   func nextID() -> RequestID { ids.next() }

@@ -29,7 +29,7 @@ import Testing
   @Test func `health is healthy`() async {
     let loop = EventLoop()
     let request = Request(.get, "/health")
-    let response = await Health.answer(request, on: loop)
+    let response = await loop.perform { Health.answer(request, on: $0) }
     await loop.stop()
     #expect(response.status == .ok)
     #expect(String(decoding: response.bytes, as: UTF8.self) == #"{"status":"healthy"}"#)

@@ -123,6 +123,7 @@ import Testing
 extension EventLoop {
   fileprivate func answer(_ request: Request, _ router: Router) async throws -> Response {
     switch router.work(for: request) {
+    case .immediate(let handler): try handler(request, self)
     case .onLoop(let handler): try await handler(request, self)
     case .offLoop(let handler): try await handler(request)
     }

@@ -103,13 +103,22 @@ struct RequestParser: Sendable {
       case .failed: throw failure ?? .malformed("request after an error")
       }
     } catch {
-      state = .failed
-      failure = error
-      partial = nil
-      chunks = nil
-      buffer = InputBuffer()
+      fail(error)
       throw error
     }
+  }
+
+  /// Drops what has arrived, and what arrives: the request is refused.
+  mutating func discard() {
+    if failure == nil { fail(.malformed("refused before its end")) }
+  }
+
+  private mutating func fail(_ error: RequestError) {
+    state = .failed
+    failure = error
+    partial = nil
+    chunks = nil
+    buffer = InputBuffer()
   }
 
   private mutating func readRequestLine() throws(RequestError) -> Event {

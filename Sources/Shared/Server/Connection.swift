@@ -88,7 +88,6 @@ final class Connection: Channel {
 
   /// Makes room for the requests and responses of others.
   private func crowdOut(on loop: isolated EventLoop) {
-    if state.phase == .receiving { worker.log.debug("request crowded out") }
     perform(state.crowdedOut(), on: loop)
     settle(on: loop)
   }
@@ -233,9 +232,12 @@ final class Connection: Channel {
         fields: fields
       ).append(to: &$0)
     }
+    let fault = parser.fault
+    // What has arrived takes no memory while the client is told.
+    parser.discard()
     worker.refused(
       status, id: id == .given ? fields.first(RequestID.fieldName) ?? "" : id.text,
-      because: parser.fault ?? status.reason.lowercased())
+      because: fault ?? status.reason.lowercased())
     if case .close = action { return action }
     return state.responded(keepAlive: false)
   }

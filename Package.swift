@@ -8,46 +8,47 @@ let steps = ["CalcV1", "CalcV2", "CalcV3", "CalcV4", "CalcV5", "CalcV6", "CalcV7
 let tests: [Target] = [
   // What several test targets use. A test target too, so that no other build compiles it.
   .testTarget(
-    name: "TestSupport", dependencies: ["Shared", "Comparison", "Rehearsal"],
+    name: "TestSupport", dependencies: ["Libc", "Shared", "Comparison", "Rehearsal"],
     path: "Tests/Support"),
-  .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"]),
+  .testTarget(name: "SharedTests", dependencies: ["Libc", "Shared", "TestSupport"]),
   .testTarget(
-    name: "ComparisonTests", dependencies: ["Comparison", "Shared", "TestSupport"]),
+    name: "ComparisonTests", dependencies: ["Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
     name: "RehearsalTests",
-    dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
+    dependencies: (steps + ["Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]).map {
       .byName(name: $0)
     }),
   .testTarget(
     name: "ClusterTests",
-    dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
-  .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
+    dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
+  .testTarget(name: "ArchitectureTests", dependencies: ["Libc", "TestSupport"]),
   .testTarget(
     name: "PageTests",
-    dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+    dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
-    name: "SlideTests", dependencies: ["Comparison", "Shared", "TestSupport"],
+    name: "SlideTests", dependencies: ["Comparison", "Libc", "Shared", "TestSupport"],
     exclude: ["Diffs"]),
   .testTarget(
     name: "StepTests",
-    dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
+    dependencies: (steps + ["Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]).map {
       .byName(name: $0)
     }),
   .testTarget(
     name: "InfluxDBTests",
-    dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
+    dependencies: (steps + ["Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]).map {
       .byName(name: $0)
     }),
   .testTarget(
-    name: "ScriptTests", dependencies: ["Rehearsal", "Comparison", "Shared", "TestSupport"]),
+    name: "ScriptTests", dependencies: ["Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
     name: "FuzzTests",
-    dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+    dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
 ]
 
 let fuzzer: [Target] = [
   .executableTarget(
-    name: "Fuzz", dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared"], path: "Tests",
+    name: "Fuzz", dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared"],
+    path: "Tests",
     sources: ["Fuzz", "FuzzTests/Properties"])
 ]
 
@@ -61,17 +62,17 @@ let package = Package(
     // A module map over system headers that Glibc's own module leaves out. No C code.
     .systemLibrary(name: "CLinux"),
     .target(
-      name: "Shared", dependencies: [.target(name: "CLinux", condition: .when(platforms: [.linux]))]
-    ),
+      name: "Libc", dependencies: [.target(name: "CLinux", condition: .when(platforms: [.linux]))]),
+    .target(name: "Shared", dependencies: ["Libc"]),
   ]
     + steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
-    + [.target(name: "Comparison", dependencies: ["Shared"])]
+    + [.target(name: "Comparison", dependencies: ["Libc", "Shared"])]
     + [
       // It starts the steps, so building it builds them. No executable is linked into another.
       .executableTarget(
         name: "Rehearsal",
-        dependencies: (["Comparison", "Shared"] + steps).map { .byName(name: $0) }),
-      .executableTarget(name: "Cluster", dependencies: ["Comparison", "Shared"]),
+        dependencies: (["Comparison", "Libc", "Shared"] + steps).map { .byName(name: $0) }),
+      .executableTarget(name: "Cluster", dependencies: ["Comparison", "Libc", "Shared"]),
     ]
     + (isFuzzing ? fuzzer : tests),
   swiftLanguageModes: [.v6],

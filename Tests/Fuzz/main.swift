@@ -1,3 +1,5 @@
+import Libc
+
 // Hammers one target: `Fuzz request -max_total_time=60 Tests/Corpus/request` (libFuzzer's
 // arguments). Built by `make fuzz` only.
 #if canImport(Glibc)

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// A program that is run beside the harness: kubectl, a script. It leads a process group of its

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// Standard output and standard error, line by line and at once. A reader that goes away is no

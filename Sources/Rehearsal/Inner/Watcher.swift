@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The process that leads the pods' process group and takes it along when the harness is gone,

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// Keeps what a pod writes, as `<folder>/<pod>.log` and, for its standard error, `<pod>.err`. What

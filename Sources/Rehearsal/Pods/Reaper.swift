@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// How a pod's process ended.

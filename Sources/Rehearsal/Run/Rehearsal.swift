@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The whole of it: checks what it was asked for, runs the subjects side by side, each on a loop of

@@ -1,3 +1,5 @@
+import Libc
+
 /// One connection of a client: connects, sends a request, receives its response, and repeats the
 /// last two. One request at a time.
 final class ClientConnection: Channel {

@@ -1,3 +1,5 @@
+import Libc
+
 /// A thread of its own, for system calls that block.
 package enum BackgroundThread {
   /// Starts a thread that runs `body` and ends with it; it cannot be joined. It takes no signals:

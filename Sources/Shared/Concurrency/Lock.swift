@@ -1,3 +1,4 @@
+import Libc
 import Synchronization
 
 // The thread sanitizer does not see the lock of the standard library, which is not instrumented,

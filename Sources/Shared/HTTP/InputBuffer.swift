@@ -1,3 +1,5 @@
+import Libc
+
 /// Bytes that were received and not parsed yet.
 struct InputBuffer: Sendable {
   enum Line: Equatable {

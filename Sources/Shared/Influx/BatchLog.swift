@@ -1,3 +1,5 @@
+import Libc
+
 /// Sends operations to InfluxDB in batches: of 500, or when the first of a batch is 30 s old. One
 /// write is under way at a time, while the next batch fills.
 ///

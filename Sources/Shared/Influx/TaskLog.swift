@@ -1,3 +1,5 @@
+import Libc
+
 /// Sends each operation to InfluxDB in a task of its own, which works for 5 s and then writes one
 /// point. The task is not part of the request, which was answered long before.
 ///

@@ -1,3 +1,5 @@
+import Libc
+
 /// Operations that could not be stored: counted, logged, and written to standard error as line
 /// protocol, ready to be replayed. A thread writes them at once, so that they take no memory and no
 /// task waits.

@@ -1,3 +1,5 @@
+import Libc
+
 /// The owner of a socket or timer on a loop. The loop calls it on its thread, and never from within
 /// another of its calls.
 protocol Channel: AnyObject {

@@ -1,3 +1,5 @@
+import Libc
+
 /// The configuration of a service, from environment variables. Made from a dictionary, so that a
 /// test needs no process.
 public struct Config: Sendable {

@@ -1,3 +1,5 @@
+import Libc
+
 /// Waits for a time that a thread of its own counts, so that neither a blocked event loop nor tasks
 /// that block their threads can hold up a deadline.
 enum Countdown {

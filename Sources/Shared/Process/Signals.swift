@@ -1,3 +1,4 @@
+import Libc
 import Synchronization
 
 /// The signals that stop a process, SIGTERM and SIGINT. A signal that comes before a task waits for

@@ -1,3 +1,5 @@
+import Libc
+
 /// Accepts the connections of one listening socket, and deals them to the loops in turn.
 final class Acceptor: Channel {
   private let listener: Socket

@@ -1,3 +1,5 @@
+import Libc
+
 /// The listening sockets of a server.
 enum Listening {
   /// How often another port is tried when the one that the kernel chose for the first address of a

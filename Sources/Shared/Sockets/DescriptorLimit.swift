@@ -1,3 +1,5 @@
+import Libc
+
 /// How many descriptors this process may have open.
 package enum DescriptorLimit {
   /// Raises the soft limit to the hard one, at most to 2^20.

@@ -1,3 +1,5 @@
+import Libc
+
 #if !canImport(Darwin)
   /// epoll(7), level-triggered.
   final class Epoll: Poller {

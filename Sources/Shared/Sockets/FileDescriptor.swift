@@ -1,3 +1,5 @@
+import Libc
+
 /// Writing to a pipe, a terminal or a file, by its descriptor.
 package enum FileDescriptor {
   /// Writes all of it, in as many pieces as the kernel takes. Blocks the calling thread until then,

@@ -1,14 +1,4 @@
-// The one file with platform imports. It exports them, so that no other file needs to know the
-// system.
-#if canImport(Glibc)
-  @_exported import CLinux
-  @_exported import Glibc
-#elseif canImport(Musl)
-  @_exported import CLinux
-  @_exported import Musl
-#elseif canImport(Darwin)
-  @_exported import Darwin
-#endif
+import Libc
 
 /// The differences between systems. Only Linux with Glibc has been run; the other branches keep a
 /// Mac possible.

@@ -1,3 +1,5 @@
+import Libc
+
 /// How many processors this process may use: not those of the node, which a pod shares.
 package enum Processors {
   /// The processors of the process's affinity (proc_pid_status(5)), or fewer where a cgroup has a

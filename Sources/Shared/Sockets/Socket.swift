@@ -1,3 +1,5 @@
+import Libc
+
 /// The result of one attempt to read or write.
 enum Transfer: Equatable {
   case bytes(Int)

@@ -1,3 +1,5 @@
+import Libc
+
 /// An IPv4 or IPv6 address with a port. Not a name: `resolveAll` gives the addresses of a name.
 public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   private enum IP: Hashable {

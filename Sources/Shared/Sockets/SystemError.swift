@@ -1,3 +1,5 @@
+import Libc
+
 /// The system refuses what the process needs, such as a descriptor or a thread; the description is
 /// one line for an operator.
 public struct SystemError: Error, Equatable, CustomStringConvertible {

@@ -1,3 +1,5 @@
+import Libc
+
 /// Wakes a thread that waits for a descriptor: an eventfd(2) on Linux, a pipe elsewhere. Rings are
 /// remembered until they are taken. Its owner closes it.
 struct Wakeup: Sendable {

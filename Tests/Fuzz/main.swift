@@ -2,11 +2,7 @@ import Libc
 
 // Hammers one target: `Fuzz request -max_total_time=60 Tests/Corpus/request` (libFuzzer's
 // arguments). Built by `make fuzz` only.
-#if canImport(Glibc)
-  import Glibc
-#else
-  import Darwin
-#endif
+import Libc
 
 /// The driver of libFuzzer, which the sanitizer's library has.
 @_silgen_name("LLVMFuzzerRunDriver")

@@ -1,5 +1,3 @@
-import Libc
-
 /// What a socket is ready for, or should be watched for.
 struct Readiness: OptionSet, Sendable {
   let rawValue: UInt8

@@ -10,7 +10,7 @@ final class Acceptor: Channel {
   private var next = 0
   private var isOpen = true
   private var isDraining = false
-  private var isStarved = false
+  private var starvationNotice = Throttle(.seconds(60))
   private var limitNotice = Throttle(.seconds(60))
   /// A worker is asked to close a connection.
   private var isMakingRoom = false
@@ -107,7 +107,6 @@ final class Acceptor: Channel {
       }
       let descriptor = Platform.acceptConnection(listener.descriptor)
       if descriptor >= 0 {
-        isStarved = false
         deal(Socket(descriptor: descriptor), on: loop)
         continue
       }
@@ -132,8 +131,9 @@ final class Acceptor: Channel {
   }
 
   private func starve(_ error: Int32, on loop: isolated EventLoop) {
-    if !isStarved { log.warning("cannot accept", ["error": String(cString: strerror(error))]) }
-    isStarved = true
+    if starvationNotice.pass() != nil {
+      log.warning("cannot accept", ["error": String(cString: strerror(error))])
+    }
     pause(on: loop)
   }
 

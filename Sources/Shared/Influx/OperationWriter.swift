@@ -58,6 +58,9 @@ final class OperationWriter {
     endPause(on: loop)
   }
 
+  /// Closes the idle connections.
+  func close(on loop: isolated EventLoop) { client.close(on: loop) }
+
   /// Attempts that were made at the same time are one failure.
   private func beginPause(after error: InfluxError, on loop: isolated EventLoop) {
     if pause != nil { return }

@@ -6,6 +6,10 @@ import Libc
 final class UndeliveredOperations: Sendable {
   private struct State {
     var count = 0
+    /// Those that are announced and whose lines are not made yet.
+    var unwritten = 0
+    /// One for each report that waits for the lines.
+    var waiting: [Promise<Void>] = []
     /// The log gets one line per second, with the number.
     var throttle = Throttle(.seconds(1))
   }
@@ -43,6 +47,21 @@ final class UndeliveredOperations: Sendable {
   var count: Int { state.withLock { $0.count } }
 
   func add(_ operations: [TimedOperation], because reason: String) {
+    announce(operations.count)
+    write(operations, because: reason)
+  }
+
+  /// Counts operations that `write` gets a moment later. For callers that hold a lock: lines are
+  /// not made meanwhile, and no report misses the operations.
+  func announce(_ count: Int) {
+    state.withLock { state in
+      state.count += count
+      state.unwritten += count
+    }
+  }
+
+  /// Writes operations that were announced.
+  func write(_ operations: [TimedOperation], because reason: String) {
     if operations.isEmpty { return }
     for timed in operations {
       var line: [UInt8] = []
@@ -54,10 +73,12 @@ final class UndeliveredOperations: Sendable {
       }
       writer.append(line)
     }
-    let unlogged = state.withLock { state in
-      state.count += operations.count
-      return state.throttle.pass(operations.count)
+    let (unlogged, waiting) = state.withLock { state in
+      state.unwritten -= operations.count
+      defer { if state.unwritten == 0 { state.waiting = [] } }
+      return (state.throttle.pass(operations.count), state.unwritten == 0 ? state.waiting : [])
     }
+    for report in waiting { report.fulfil() }
     if let unlogged {
       log.error("operations not stored", ["count": "\(unlogged)", "reason": reason])
     }
@@ -65,6 +86,12 @@ final class UndeliveredOperations: Sendable {
 
   /// Waits until all are written, but no longer than `limit`: a reader may hang.
   func flush(within limit: Duration) async {
+    let isWritten = Promise<Void>()
+    let mustWait = state.withLock { state in
+      if state.unwritten > 0 { state.waiting.append(isWritten) }
+      return state.unwritten > 0
+    }
+    if mustWait { await isWritten.wait() }
     let unlogged = state.withLock { $0.throttle.takeHeld() }
     if unlogged > 0 { log.error("operations not stored", ["count": "\(unlogged)"]) }
     if await !writer.flush(within: limit) {

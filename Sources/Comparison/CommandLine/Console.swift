@@ -19,6 +19,6 @@ extension CommandError {
   /// Ends the process.
   package func exit() -> Never {
     Console.error(message)
-    Shared.exit(status.rawValue)
+    Libc.exit(status.rawValue)
   }
 }

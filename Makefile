@@ -23,7 +23,7 @@ GOAL := $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step)
 $(error $(BARE) is no target; a step is v=$(BARE): make $(GOAL) v=$(BARE))
 endif
 
-.PHONY: help build test test-load fuzz instructions check format bench rehearse local-server local-test step
+.PHONY: help build test test-load fuzz instructions soak check format bench rehearse local-server local-test step
 .PHONY: check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs
@@ -63,6 +63,9 @@ test-load: ## the load test's script, under node with stand-ins for k6
 
 format: ## formats all sources in place
 	swift format --in-place --recursive $(FORMATTED)
+
+soak: ## rollouts without end, InfluxDB failing in most; rows="5 6g 7g" times=100
+	@Scripts/soak.sh $(RELEASE)
 
 instructions: ## of one GET /health, counted by valgrind; most=N fails above N
 	@Scripts/instructions.sh $(RELEASE)

@@ -23,7 +23,8 @@ GOAL := $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step)
 $(error $(BARE) is no target; a step is v=$(BARE): make $(GOAL) v=$(BARE))
 endif
 
-.PHONY: help build test test-load fuzz instructions soak check format bench rehearse local-server local-test step
+.PHONY: help build test test-load fuzz instructions soak check format bench
+.PHONY: rehearse local-server local-test step
 .PHONY: check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs

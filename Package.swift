@@ -39,7 +39,8 @@ let tests: [Target] = [
       .byName(name: $0)
     }),
   .testTarget(
-    name: "ScriptTests", dependencies: ["Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
+    name: "ScriptTests",
+    dependencies: ["Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
     name: "FuzzTests",
     dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Rehearses rollouts again and again, each with another seed and four fifths of them with a fault of
-# InfluxDB: nothing may be lost or logged twice, and no process be left. Beside them one service runs
-# from the first to the last; its descriptors, threads and memory may not grow after the tenth round.
-# Its arguments are the command that builds.
+# Rehearses rollouts again and again, each with another seed and four fifths of them with a fault
+# of InfluxDB: nothing may be lost or logged twice, and no process be left. Beside them one service
+# runs from the first to the last; its descriptors, threads and memory may not grow after the tenth
+# round. Its arguments are the command that builds.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"

@@ -1,5 +1,3 @@
-import Libc
-
 // Hammers one target: `Fuzz request -max_total_time=60 Tests/Corpus/request` (libFuzzer's
 // arguments). Built by `make fuzz` only.
 import Libc

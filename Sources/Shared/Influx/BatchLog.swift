@@ -54,7 +54,7 @@ public final class BatchLog: OperationLog {
     undelivered = UndeliveredOperations(
       pod: config.podName, log: log, descriptor: options.undelivered)
     Task(executorPreference: loop.executor) { [weak self, writer, alarm] in
-      await writer.with { (writer, loop) in
+      await writer.with { [weak self] (writer, loop) in
         while case .again(let time)? = await self?.step(with: writer, on: loop) {
           if let time { await alarm.wait(until: time, on: loop) }
         }

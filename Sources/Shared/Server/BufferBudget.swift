@@ -37,12 +37,20 @@ final class BufferBudget: Sendable {
 
   private struct Holder {
     let since: MonotonicTime
+    /// It waits for room itself: it makes room only when nothing else does.
+    var isShort: Bool
     let makeRoom: @Sendable () -> Void
+
+    func makesRoom(before other: Holder) -> Bool {
+      isShort == other.isShort ? since < other.since : other.isShort
+    }
   }
 
   private struct State {
     var holders: [UInt64: Holder] = [:]
     var lastKey: UInt64 = 0
+    /// The holder that makes room now, and since when: one at a time.
+    var relief: (key: UInt64, since: MonotonicTime)?
   }
 
   /// How long a holder is left alone while others want room.
@@ -67,6 +75,7 @@ final class BufferBudget: Sendable {
     _ share: inout Share, _ demand: Demand, at now: MonotonicTime,
     makeRoom: () -> @Sendable () -> Void
   ) {
+    let wasShort = share.isShort
     add(demand.other - share.other)
     share.other = demand.other
     let keep = max(demand.need, demand.held)
@@ -83,7 +92,11 @@ final class BufferBudget: Sendable {
       share.isShort = true
     }
     if share.input == 0, share.other == 0 { return leave(&share) }
-    if share.key == nil { enter(&share, Holder(since: now, makeRoom: makeRoom())) }
+    if share.key == nil {
+      enter(&share, Holder(since: now, isShort: share.isShort, makeRoom: makeRoom()))
+    } else if share.isShort != wasShort {
+      change(share)
+    }
   }
 
   /// Gives back all that a connection has taken.
@@ -93,12 +106,15 @@ final class BufferBudget: Sendable {
     share = Share()
   }
 
-  /// Lets the holder that has stalled longest make room, unless it began a moment ago.
+  /// Lets the holder that has stalled longest make room, unless it began a moment ago, or another
+  /// one is about to.
   func relieve(at now: MonotonicTime) {
     let holder = state.withLock { state -> Holder? in
-      guard let oldest = state.holders.min(by: { $0.value.since < $1.value.since }),
-        now - oldest.value.since >= Self.patience
-      else { return nil }
+      if let relief = state.relief, now - relief.since < Self.patience { return nil }
+      let oldest = state.holders.filter { now - $0.value.since >= Self.patience }
+        .min { $0.value.makesRoom(before: $1.value) }
+      guard let oldest else { return nil }
+      state.relief = (oldest.key, now)
       return state.holders.removeValue(forKey: oldest.key)
     }
     holder?.makeRoom()
@@ -125,6 +141,14 @@ final class BufferBudget: Sendable {
 
   private func leave(_ share: inout Share) {
     guard let key = share.key.take() else { return }
-    state.withLock { _ = $0.holders.removeValue(forKey: key) }
+    state.withLock { state in
+      state.holders[key] = nil
+      if state.relief?.key == key { state.relief = nil }
+    }
+  }
+
+  private func change(_ share: Share) {
+    guard let key = share.key else { return }
+    state.withLock { $0.holders[key]?.isShort = share.isShort }
   }
 }

@@ -97,11 +97,16 @@ final class Connection: Channel {
   func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
     if readiness.contains(.write) { perform(flush(on: loop), on: loop) }
     if readiness.contains(.read), state.wantsInput {
-      if let action = read(on: loop) { perform(action, on: loop) }
+      if mayRead(on: loop), let action = read(on: loop) { perform(action, on: loop) }
     } else if readiness.contains(.failure) {
       perform(state.close(), on: loop)
     }
     settle(on: loop)
+  }
+
+  /// Whether input is read now; it may have been more than enough since the loop last watched.
+  private func mayRead(on loop: isolated EventLoop) -> Bool {
+    !state.keepsInputWaiting || parser.buffered < worker.pipelineBuffer(on: loop)
   }
 
   func due(on loop: isolated EventLoop) {
@@ -250,6 +255,8 @@ final class Connection: Channel {
     -> ConnectionState.Action?
   {
     worker.started()
+    // An answer that is there at once goes from idle to idle: that is another idle time.
+    timer.restart()
     if request.requestID == .missing { request.requestID = worker.nextID() }
     served = loop.now
     let work = worker.work(for: request)
@@ -424,9 +431,7 @@ final class Connection: Channel {
     guard state.phase != .closed else { return }
     takeRoom(on: loop)
     var interest: Readiness = []
-    if state.wantsInput,
-      !state.keepsInputWaiting || parser.buffered < worker.pipelineBuffer(on: loop)
-    {
+    if state.wantsInput, mayRead(on: loop) {
       if inputRoom > 0 { interest.insert(.read) } else { worker.waitForRoom(self, on: loop) }
     }
     if !output.isEmpty { interest.insert(.write) }

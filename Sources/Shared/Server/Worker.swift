@@ -175,10 +175,10 @@ final class Worker {
 
   private func retryShort(on loop: isolated EventLoop) {
     isRetrying = false
-    budget.relieve(at: loop.now)
     let waiting = short
     short = [:]
     for connection in waiting.values { connection.settle(on: loop) }
+    if !short.isEmpty { budget.relieve(at: loop.now) }
   }
 
   // MARK: Stopping

@@ -50,8 +50,23 @@ import Testing
     budget.relieve(at: start + .seconds(1))
     budget.relieve(at: start + .seconds(1))
     #expect(told.values == ["old"])
+    budget.release(&old)
     budget.relieve(at: start + .seconds(2))
     #expect(told.values == ["old", "young"])
+  }
+
+  @Test func `a request that waits itself makes room only when nothing else does`() {
+    let budget = BufferBudget(100)
+    let told = Record<String>()
+    var (waiting, granted) = (BufferBudget.Share(), BufferBudget.Share())
+    settle(budget, &granted, need: 90, at: start + .milliseconds(500)) { told.append("granted") }
+    settle(budget, &waiting, need: 50, held: 5, at: start) { told.append("waiting") }
+    budget.relieve(at: start + .seconds(2))
+    budget.relieve(at: start + .seconds(2))
+    #expect(told.values == ["granted"])
+    budget.release(&granted)
+    budget.relieve(at: start + .seconds(2))
+    #expect(told.values == ["granted", "waiting"])
   }
 
   @Test func `a holder that gave all back is left alone`() {

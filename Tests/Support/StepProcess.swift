@@ -113,6 +113,13 @@ final class StepProcess: Sendable {
     return try #require(Int(fields[12])) + #require(Int(fields[13]))
   }
 
+  /// The most memory that it has had, in bytes (proc_pid_status(5), VmHWM).
+  func peakMemory() throws -> Int {
+    let status = try Repository.text(ofFile: "/proc/\(process.pid)/status")
+    let line = try #require(status.firstMatch(of: /VmHWM:\s+(\d+) kB/))
+    return try #require(Int(line.1)) * 1024
+  }
+
   /// How many descriptors it has open.
   func descriptors() throws -> Int {
     let folder = try #require(opendir("/proc/\(process.pid)/fd"))

@@ -19,8 +19,14 @@ public struct Log: Sendable {
   private let writer: LineWriter?
 
   /// A log to standard output, with the level and pod name of the configuration. Ends the process
-  /// with one line and exit status 71 (`EX_OSERR`) when it has no descriptor or thread left.
+  /// with one line and exit status 71 (`EX_OSERR`) when it has no descriptors or thread left, for
+  /// the log or for its tasks: a log is made before the first of them.
   public init(_ config: Config) {
+    do throws(SystemError) {
+      try DescriptorLimit.check()
+    } catch {
+      ExitCode.osError.exit("\(error)")
+    }
     self.init(level: config.logLevel, pod: config.podName, descriptor: STDOUT_FILENO)
   }
 

@@ -18,6 +18,8 @@ final class Refusals: Sendable {
   ///   - id: the one in the response.
   ///   - reason: the fault, for the log.
   func add(_ status: Status, id: String, because reason: String) {
+    log.debug(
+      "request refused", ["status": "\(status.code)", "reason": reason, "id": id])
     let passed = state.withLock { state in
       state.count += 1
       return state.throttle.pass()

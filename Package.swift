@@ -43,14 +43,14 @@ let tests: [Target] = [
     dependencies: ["Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
     name: "FuzzTests",
-    dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
+    dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"],
+    exclude: ["Fuzzer"]),
 ]
 
 let fuzzer: [Target] = [
   .executableTarget(
     name: "Fuzz", dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared"],
-    path: "Tests",
-    sources: ["Fuzz", "FuzzTests/Properties"])
+    path: "Tests/FuzzTests", exclude: ["CorpusTests.swift", "Mutation.swift"])
 ]
 
 let package = Package(
@@ -72,7 +72,9 @@ let package = Package(
       // It starts the steps, so building it builds them. No executable is linked into another.
       .executableTarget(
         name: "Rehearsal",
-        dependencies: (["Comparison", "Libc", "Shared"] + steps).map { .byName(name: $0) }),
+        dependencies: (["Comparison", "Libc", "Shared"] + (isFuzzing ? [] : steps)).map {
+          .byName(name: $0)
+        }),
       .executableTarget(name: "Cluster", dependencies: ["Comparison", "Libc", "Shared"]),
     ]
     + (isFuzzing ? fuzzer : tests),

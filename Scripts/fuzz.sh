@@ -18,7 +18,7 @@ if [ -z "$library" ]; then
 fi
 
 FUZZ=1 TERM=dumb swift build -c release --product Fuzz --scratch-path .build/fuzz \
-  -Xswiftc -sanitize=fuzzer -Xswiftc -enable-testing
+  -Xswiftc -sanitize=fuzzer -Xswiftc -enable-testing -Xswiftc -use-ld=lld
 
 share=$((seconds / $(wc -w <<<"$targets")))
 [ "$share" -gt 0 ] || share=1

@@ -16,6 +16,9 @@ public struct Request: Sendable, Equatable {
   public var body: [UInt8]
   /// Which id the request has; a server gives one to each request that came without.
   var requestID = RequestID.given
+  /// Whether the client lets the connection stay open, as the parser has found; nil: the fields
+  /// tell.
+  var offersKeepAlive: Bool?
 
   /// A request to be sent, or for a test. A target in none of the forms of RFC 9112 section 3.2 is
   /// a path as a whole.

@@ -26,14 +26,26 @@ struct RequestID: Sendable, Equatable {
   }
 
   func append(to bytes: inout [UInt8]) {
-    for word in [high, low] {
-      var shift = UInt64(64)
-      while shift > 0 {
-        shift -= 4
-        let digit = UInt8(truncatingIfNeeded: (word >> shift) & 15)
-        bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-      }
+    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 4) { digits in
+      digits[0] = Self.digits(UInt32(truncatingIfNeeded: high >> 32))
+      digits[1] = Self.digits(UInt32(truncatingIfNeeded: high))
+      digits[2] = Self.digits(UInt32(truncatingIfNeeded: low >> 32))
+      digits[3] = Self.digits(UInt32(truncatingIfNeeded: low))
+      bytes.append(contentsOf: UnsafeRawBufferPointer(digits))
     }
+  }
+
+  /// Eight hexadecimal digits, made at once, in the order of memory: each response has 32 of them.
+  private static func digits(_ number: UInt32) -> UInt64 {
+    // Each nibble in a byte of its own, the lowest first; then the bytes turned round.
+    var bytes = UInt64(number)
+    bytes = (bytes | bytes << 16) & 0x0000_FFFF_0000_FFFF
+    bytes = (bytes | bytes << 8) & 0x00FF_00FF_00FF_00FF
+    bytes = (bytes | bytes << 4) & 0x0F0F_0F0F_0F0F_0F0F
+    // 1 in each byte whose nibble is 10 or more: it becomes a letter.
+    let letters = ((bytes &+ 0x0606_0606_0606_0606) >> 4) & 0x0101_0101_0101_0101
+    let ascii = bytes &+ 0x3030_3030_3030_3030 &+ letters &* (0x61 - 0x3A)
+    return ascii.byteSwapped.littleEndian
   }
 
   /// Letters, digits and what UUIDs, base64 and paths are made of.

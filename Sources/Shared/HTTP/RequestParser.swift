@@ -164,6 +164,7 @@ struct RequestParser: Sendable {
       throw error
     }
     request.fields = head.takeFields()
+    request.offersKeepAlive = head.offersKeepAlive
     if !head.hasID { request.requestID = .missing }
     switch body {
     case .none: return complete(request)

@@ -17,7 +17,7 @@ struct ResponseEncoder {
 
   /// - Parameters:
   ///   - keepAlive: the connection stays open, by `KeepAlive`.
-  ///   - date: the time of the response, by `HTTPDate`.
+  ///   - date: the time of the response, by `dateLine`.
   init(_ response: Response, to request: Request, keepAlive: Bool, date: [UInt8]) {
     self.init(
       response, version: request.version, isHead: request.method == .head, keepAlive: keepAlive,
@@ -84,7 +84,7 @@ struct ResponseEncoder {
 
   private func appendStatusLineAndDate(to output: inout [UInt8]) {
     if response.status == .ok {
-      output.append(ascii: "HTTP/1.1 200 OK\r\nDate: ")
+      output.append(ascii: "HTTP/1.1 200 OK\r\n")
     } else {
       output.append(ascii: "HTTP/1.1 ")
       if let text = response.status.text {
@@ -93,10 +93,18 @@ struct ResponseEncoder {
         output.append(decimal: response.status.code)
         output.append(ascii: " ")
       }
-      output.append(ascii: "\r\nDate: ")
+      output.append(ascii: "\r\n")
     }
     output.append(contentsOf: date)
-    output.append(ascii: "\r\n")
+  }
+
+  /// The field that a response carries, with its CRLF.
+  static func dateLine(unixSeconds: Int64) -> [UInt8] {
+    var line: [UInt8] = []
+    line.append(ascii: "Date: ")
+    line += HTTPDate.bytes(unixSeconds: unixSeconds)
+    line.append(ascii: "\r\n")
+    return line
   }
 
   /// Appends the response's own fields, without those that the encoder writes: a second one could

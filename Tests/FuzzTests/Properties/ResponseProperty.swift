@@ -58,7 +58,8 @@ enum ResponseProperty {
     response.fields.append("Content-Length", "7")
     response.body = .bytes(input.bytes(512))
     let encoder = ResponseEncoder(
-      response, to: Request(method, "/"), keepAlive: true, date: HTTPDate.bytes(unixSeconds: 0))
+      response, to: Request(method, "/"), keepAlive: true,
+      date: ResponseEncoder.dateLine(unixSeconds: 0))
     var wire: [UInt8] = []
     encoder.append(to: &wire)
     let read = parse([wire[...]], isHead: method == .head)

@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 
 @Suite struct ResponseEncoderTests {
-  private static let date = HTTPDate.bytes(unixSeconds: 784_111_777)
+  private static let date = ResponseEncoder.dateLine(unixSeconds: 784_111_777)
   private let dateLine = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
 
   private func encode(

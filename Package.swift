@@ -14,6 +14,8 @@ let tests: [Target] = [
   .testTarget(
     name: "ComparisonTests", dependencies: ["Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
+    name: "PictureTests", dependencies: ["Picture", "Comparison", "Libc", "Shared", "TestSupport"]),
+  .testTarget(
     name: "RehearsalTests",
     dependencies: (steps + ["Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]).map {
       .byName(name: $0)
@@ -24,7 +26,7 @@ let tests: [Target] = [
   .testTarget(name: "ArchitectureTests", dependencies: ["Libc", "TestSupport"]),
   .testTarget(
     name: "PageTests",
-    dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
+    dependencies: ["Cluster", "Show", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
     name: "SlideTests", dependencies: ["Comparison", "Libc", "Shared", "TestSupport"],
     exclude: ["Diffs"]),
@@ -58,7 +60,7 @@ let package = Package(
   // Task executors and Synchronization; only Linux has been run.
   platforms: [.macOS(.v15)],
   products: [.library(name: "Shared", targets: ["Shared"])]
-    + (steps + ["Rehearsal", "Cluster"]).map { .executable(name: $0, targets: [$0]) },
+    + (steps + ["Rehearsal", "Cluster", "Show"]).map { .executable(name: $0, targets: [$0]) },
   targets: [
     // A module map over system headers that Glibc's own module leaves out. No C code.
     .systemLibrary(name: "CLinux"),
@@ -67,15 +69,23 @@ let package = Package(
     .target(name: "Shared", dependencies: ["Libc"]),
   ]
     + steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
-    + [.target(name: "Comparison", dependencies: ["Libc", "Shared"])]
+    + [
+      .target(name: "Comparison", dependencies: ["Libc", "Shared"]),
+      // The page stands in the executables: no file has to be found beside them.
+      .target(
+        name: "Picture", dependencies: ["Comparison", "Shared"],
+        resources: [.embedInCode("Page")]),
+    ]
     + [
       // It starts the steps, so building it builds them. No executable is linked into another.
       .executableTarget(
         name: "Rehearsal",
-        dependencies: (["Comparison", "Libc", "Shared"] + (isFuzzing ? [] : steps)).map {
+        dependencies: (["Comparison", "Libc", "Picture", "Shared"] + (isFuzzing ? [] : steps)).map {
           .byName(name: $0)
         }),
-      .executableTarget(name: "Cluster", dependencies: ["Comparison", "Libc", "Shared"]),
+      .executableTarget(
+        name: "Cluster", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
+      .executableTarget(name: "Show", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
     ]
     + (isFuzzing ? fuzzer : tests),
   swiftLanguageModes: [.v6],

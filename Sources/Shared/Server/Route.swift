@@ -47,8 +47,8 @@ public struct Route: Sendable {
   /// A route whose handler may block: it runs on one of the server's own threads
   /// (`ServerOptions.blockingThreads`), so that it holds up no other connection.
   ///
-  /// Not the default: two changes of thread take some 25 µs, several times what an answer takes
-  /// that is made on the loop. The figures stand in docs/architecture.md, "Speed".
+  /// Not the default: with two changes of thread, a request costs five times what it costs on the
+  /// loop. The figures stand in docs/architecture.md, "Where a handler runs".
   public init(_ method: Method, _ path: String, offLoop handler: @escaping BlockingHandler) {
     self.init(method, .path(path), .offLoop(handler))
   }

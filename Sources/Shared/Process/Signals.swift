@@ -126,7 +126,7 @@ private struct SignalTable: @unchecked Sendable {
     let before = errno
     var one: UInt64 = 1
     let descriptor = shared.descriptors[Int(signal)].load(ordering: .sequentiallyConsistent)
-    _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
+    while write(descriptor, &one, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
     errno = before
   }
 }

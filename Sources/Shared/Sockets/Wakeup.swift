@@ -18,7 +18,8 @@ struct Wakeup: Sendable {
   /// From any thread; does not block.
   func ring() {
     var one: UInt64 = 1
-    _ = write(writing, &one, MemoryLayout<UInt64>.size)
+    // A ring that is lost would be a thread that sleeps for ever.
+    while write(writing, &one, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
   }
 
   /// Takes the rings so far, without waiting.

@@ -49,10 +49,26 @@ let tests: [Target] = [
     exclude: ["Fuzzer"]),
 ]
 
+// An executable is not linked into another one, so the fuzzer takes what is in them as libraries.
 let fuzzer: [Target] = [
+  .target(
+    name: "Rehearsal", dependencies: ["Comparison", "Libc", "Picture", "Shared"],
+    exclude: ["main.swift"]),
+  .target(
+    name: "Cluster", dependencies: ["Comparison", "Libc", "Picture", "Shared"],
+    exclude: ["main.swift"]),
   .executableTarget(
     name: "Fuzz", dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared"],
-    path: "Tests/FuzzTests", exclude: ["CorpusTests.swift", "Mutation.swift"])
+    path: "Tests/FuzzTests", exclude: ["CorpusTests.swift", "Mutation.swift"]),
+]
+
+let programs: [Target] = [
+  // It starts the steps, so building it builds them. No executable is linked into another.
+  .executableTarget(
+    name: "Rehearsal",
+    dependencies: (["Comparison", "Libc", "Picture", "Shared"] + steps).map { .byName(name: $0) }),
+  .executableTarget(name: "Cluster", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
+  .executableTarget(name: "Show", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
 ]
 
 let package = Package(
@@ -76,17 +92,6 @@ let package = Package(
         name: "Picture", dependencies: ["Comparison", "Shared"],
         resources: [.embedInCode("Page")]),
     ]
-    + [
-      // It starts the steps, so building it builds them. No executable is linked into another.
-      .executableTarget(
-        name: "Rehearsal",
-        dependencies: (["Comparison", "Libc", "Picture", "Shared"] + (isFuzzing ? [] : steps)).map {
-          .byName(name: $0)
-        }),
-      .executableTarget(
-        name: "Cluster", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
-      .executableTarget(name: "Show", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
-    ]
-    + (isFuzzing ? fuzzer : tests),
+    + (isFuzzing ? fuzzer : programs + tests),
   swiftLanguageModes: [.v6],
 )

@@ -76,7 +76,9 @@ let package = Package(
   // Task executors and Synchronization; only Linux has been run.
   platforms: [.macOS(.v15)],
   products: [.library(name: "Shared", targets: ["Shared"])]
-    + (steps + ["Rehearsal", "Cluster", "Show"]).map { .executable(name: $0, targets: [$0]) },
+    + (steps + (isFuzzing ? ["Fuzz"] : ["Rehearsal", "Cluster", "Show"])).map {
+      .executable(name: $0, targets: [$0])
+    },
   targets: [
     // A module map over system headers that Glibc's own module leaves out. No C code.
     .systemLibrary(name: "CLinux"),

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// Moments as Kubernetes writes them (RFC 3339), in seconds since 1970.

@@ -1,6 +1,5 @@
 import Comparison
 import Shared
-import Synchronization
 
 /// Follows the log of a pod for as long as there is one: `kubectl logs --follow`, also across the
 /// kubelet's rotation of its file, which a later reading does not see behind. After a cut it goes
@@ -37,7 +36,7 @@ struct LogFollower: Sendable {
   func run(
     until isOver: @escaping @Sendable () -> Bool, line: @escaping @Sendable (Line) -> Void
   ) async {
-    let last = Mutex(since)
+    let last = Lock(since)
     while !Task.isCancelled {
       let from = last.withLock(\.self).map { ["--since-time=\(KubernetesTime.text($0))"] } ?? []
       let arguments = ["logs", pod, "--follow", "--timestamps"] + from

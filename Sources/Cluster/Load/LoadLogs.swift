@@ -1,6 +1,5 @@
 import Comparison
 import Shared
-import Synchronization
 
 /// The logs of all k6 of a run, followed from their start: a node may lose their files, or the
 /// kubelet rotate them, before the end.
@@ -16,7 +15,7 @@ final class LoadLogs: Sendable {
 
   private let kubectl: Kubectl
   private let sources: [Source]
-  private let content: Mutex<[LoadLog]>
+  private let content: Lock<[LoadLog]>
 
   /// - Parameter pods: of the run, as they were started.
   init(_ run: LoadRun, pods: [PodObject], clock: ClockOffset) {
@@ -24,7 +23,7 @@ final class LoadLogs: Sendable {
     let found = pods.compactMap { pod in run.place(of: pod).map { (pod.metadata.name, $0) } }.sorted
     { $0.0 < $1.0 }
     sources = found.enumerated().map { Source(pod: $1.0, number: $0) }
-    content = Mutex(
+    content = Lock(
       found.map { _, place in
         LoadLog(
           door: place.job.door, kind: place.job.kind, run: place.job.prefix(run.name),

@@ -1,6 +1,5 @@
 import Comparison
 import Shared
-import Synchronization
 
 /// The logs of the service's pods, each followed from the moment in which its pod is ready: the
 /// last lines of a pod that is deleted go with it.
@@ -19,7 +18,7 @@ final class PodLogs: Sendable {
   /// What was logged before is of no interest; in seconds since 1970 by the cluster's clock.
   private let since: Double
   private let limit: Int
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   init(_ kubectl: Kubectl, since: Double, limit: Int = LogFollower.limit) {
     (self.kubectl, self.since, self.limit) = (kubectl, since, limit)

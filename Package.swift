@@ -17,12 +17,15 @@ let package = Package(
     ),
   ]
     + steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
-    + [.target(name: "Comparison", dependencies: ["Shared"])]
+    + [
+      .target(name: "Comparison", dependencies: ["Shared"]),
+      .target(name: "DrainCheck", dependencies: ["Comparison", "Shared"]),
+    ]
     + [
       // It starts the steps, so building it builds them. No executable is linked into another.
       .executableTarget(
         name: "Rehearsal",
-        dependencies: (["Comparison", "Shared"] + steps).map { .byName(name: $0) }),
+        dependencies: (["Comparison", "DrainCheck", "Shared"] + steps).map { .byName(name: $0) }),
       .executableTarget(name: "Cluster", dependencies: ["Comparison", "Shared"]),
     ]
     + [

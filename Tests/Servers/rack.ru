@@ -1,0 +1,5 @@
+# For Puma.
+run lambda { |env|
+  sleep 0.2
+  [200, { 'Content-Type' => 'text/plain', 'Content-Length' => '5' }, ["done\n"]]
+}

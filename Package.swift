@@ -44,6 +44,14 @@ let package = Package(
       .testTarget(
         name: "ClusterTests",
         dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+      // A server with one flaw at a time, as a process: what the check is tried on.
+      .executableTarget(
+        name: "FlawedServer", dependencies: ["Shared"], path: "Tests/FlawedServer"),
+      .testTarget(
+        name: "DrainCheckTests",
+        dependencies: (steps + [
+          "Comparison", "DrainCheck", "FlawedServer", "Rehearsal", "Shared", "TestSupport",
+        ]).map { .byName(name: $0) }),
       .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
       .testTarget(
         name: "PageTests",

@@ -1,9 +1,10 @@
 import Comparison
 
-/// Which requests a row's clients sent, and what became of each: which pod answered it, and when.
+/// Which requests a subject's clients sent, and what became of each: which pod answered it, and
+/// when.
 /// Ids are counted through, so that an answer takes a few bytes.
 struct Ledger: Sendable {
-  /// What a request's id is made of: `<row>-<client>-<number>`.
+  /// What a request's id is made of: `<subject>-<client>-<number>`.
   struct Entry: Hashable, Sendable {
     let client: Int
     let number: Int
@@ -13,7 +14,7 @@ struct Ledger: Sendable {
   struct Answer: Equatable, Sendable {
     /// Nil when no pod is known.
     var pod: PodID? { number < 0 ? nil : PodID(Int(number)) }
-    /// Since the row's start.
+    /// Since the subject's start.
     var instant: Duration { .milliseconds(Int64(milliseconds)) }
     let phase: Phase
     private let number: Int32
@@ -26,22 +27,24 @@ struct Ledger: Sendable {
     }
   }
 
-  let row: String
+  let subject: String
   /// Of each client, the requests that have come to an end.
   private var ended: [[Answer]]
   private(set) var failed: Set<Entry> = []
 
-  init(row: String, clients: Int) {
-    self.row = row
+  init(subject: String, clients: Int) {
+    self.subject = subject
     ended = Array(repeating: [], count: clients)
   }
 
-  func id(_ entry: Entry) -> String { "\(row)-\(entry.client)-\(entry.number)" }
+  func id(_ entry: Entry) -> String { "\(subject)-\(entry.client)-\(entry.number)" }
 
-  /// Nil for an id that no client of the row sent.
+  /// Nil for an id that no client of the subject sent.
   func entry(_ id: some StringProtocol) -> Entry? {
     let parts = id.split(separator: "-", omittingEmptySubsequences: false)
-    guard parts.count == 3, parts[0] == row, let client = Int(parts[1]), let number = Int(parts[2]),
+    // The subject's name may hold dashes, too.
+    guard parts.count >= 3, parts.dropLast(2).joined(separator: "-") == subject,
+      let client = Int(parts[parts.count - 2]), let number = Int(parts[parts.count - 1]),
       ended.indices.contains(client),
       ended[client].indices.contains(number)
     else { return nil }

@@ -1,18 +1,17 @@
 import Comparison
 import Shared
 
-/// The clients of one row, and the count of what became of their requests. Each sends one request
-/// after the other, POST, never retried, each with an id of its own. Belongs to its row's loop.
+/// The clients of one subject, and the count of what became of their requests. Each sends one
+/// request after the other, never retried, each with an id of its own. Belongs to its subject's
+/// loop.
 final class Load {
   /// Longer than any pod takes, and than a client of a service waits.
   static let timeout = Duration.seconds(10)
-  /// After a failure a client waits out the time that an answer takes: else the clients that are
-  /// refused would send the most.
+  /// A client sends at most one request in this time. After a failure it waits, too: else the
+  /// clients that are refused would send the most.
   static let pace = Duration.milliseconds(100)
 
-  /// Of the numbers in each request.
-  static let sum = 10.0
-
+  private let request: LoadRequest
   private let endpoints: any Endpoints
   private let clients: Int
   private let balancer: SocketAddress?
@@ -35,17 +34,20 @@ final class Load {
   private(set) var failures: [Outcome: Int] = [:]
 
   /// - Parameters:
+  ///   - name: the subject's, with which the ids of its requests begin.
+  ///   - request: what each client sends.
   ///   - clients: how many there are.
   ///   - balancer: where the load balancer listens; nil without one.
   ///   - sources: addresses over which the connections are spread, since ports are few; empty to
   ///     let the kernel choose.
   ///   - keep: requests after which a client that keeps its connection makes a new one; nil: never.
   init(
-    row: String, clients: Int, endpoints: any Endpoints, balancer: SocketAddress?,
-    sources: [SocketAddress], keep: Int?
+    name: String, request: LoadRequest, clients: Int, endpoints: any Endpoints,
+    balancer: SocketAddress?, sources: [SocketAddress], keep: Int?
   ) {
+    self.request = request
     self.keep = keep
-    ledger = Ledger(row: row, clients: clients)
+    ledger = Ledger(subject: name, clients: clients)
     self.clients = clients
     self.endpoints = endpoints
     self.balancer = balancer
@@ -82,14 +84,17 @@ final class Load {
     case .tcp:
       await repeatedly(
         index,
-        ServiceClient(endpoints, source: source, kept: kept, reuse: reuse, timeout: Self.timeout),
+        ServiceClient(
+          endpoints, source: source, kept: kept, reuse: reuse, timeout: Self.timeout,
+          answers: request.answers),
         .tcp, kind, on: loop)
     case .http:
       guard let balancer else { return }
       await repeatedly(
         index,
         LoadBalancerClient(
-          balancer, source: source, kept: kept, reuse: reuse, timeout: Self.timeout),
+          balancer, source: source, kept: kept, reuse: reuse, timeout: Self.timeout,
+          answers: request.answers),
         .http, kind, on: loop)
     }
   }
@@ -100,24 +105,16 @@ final class Load {
   ) async {
     var number = 0
     while isRunning {
-      let request = Request(
-        .post, "/sum",
-        fields: [
-          "Content-Type": "application/json",
-          "X-Request-ID": ledger.id(.init(client: index, number: number)),
-        ],
-        body: Array(#"{"numbers":[1,2,3,4]}"#.utf8))
+      let id = ledger.id(.init(client: index, number: number))
       let began = endpoints.now
-      let attempt = await way.send(request, on: loop)
+      let attempt = await way.send(request.request(id: id), on: loop)
       let took = endpoints.now - began
-      let phase = record(
-        attempt, door, kind, id: ledger.id(.init(client: index, number: number)), began: began,
-        took: took)
+      let phase = record(attempt, door, kind, id: id, began: began, took: took)
       ledger.end(
         client: index, .init(pod: attempt.pod, at: began + took, in: phase),
         isAnswered: attempt.outcome == .ok)
       number += 1
-      if attempt.outcome != .ok, took < Self.pace { try? await loop.sleep(for: Self.pace - took) }
+      if took < Self.pace { try? await loop.sleep(for: Self.pace - took) }
     }
     way.close(on: loop)
   }

@@ -23,12 +23,6 @@ extension Outcome {
     }
   }
 
-  /// An answer counts only when it is the one to the request: its id and the right sum.
-  init(_ response: Response, to request: Request) {
-    self.init(response.status)
-    if self == .ok, !response.answers(request) { self = .wrongAnswer }
-  }
-
   init(_ status: Status) {
     switch status.code {
     case 200: self = .ok
@@ -36,17 +30,5 @@ extension Outcome {
     case 503: self = .http503
     default: self = .httpOther
     }
-  }
-}
-
-extension Response {
-  private struct Sum: Decodable { let result: Double }
-
-  /// Whether it has the request's id, and the sum of the numbers that each request of the load has.
-  fileprivate func answers(_ request: Request) -> Bool {
-    guard let id = request.fields.first("X-Request-ID"), fields.first("X-Request-ID") == id,
-      case .bytes(let bytes) = body
-    else { return false }
-    return (try? JSONDecoder().decode(Sum.self, from: Data(bytes)))?.result == Load.sum
   }
 }

@@ -8,12 +8,14 @@ final class LoadBalancerClient: DoorClient {
   private let client: Client
   private let source: SocketAddress?
   private let reuse: Bool
+  private let answers: AcceptedAnswers
 
   init(
     _ address: SocketAddress, source: SocketAddress?, kept: KeptConnection, reuse: Bool,
-    timeout: Duration
+    timeout: Duration, answers: AcceptedAnswers
   ) {
     self.kept = kept
+    self.answers = answers
     self.address = address
     self.source = source
     self.reuse = reuse
@@ -34,7 +36,7 @@ final class LoadBalancerClient: DoorClient {
       case LoadBalancer.closed:
         client.close(on: loop)
         return Exchange(outcome: .eof, pod: pod)
-      default: return Exchange(outcome: Outcome(response, to: request), pod: pod)
+      default: return Exchange(outcome: answers.outcome(of: response, to: request), pod: pod)
       }
     } catch {
       // The load balancer is the harness's own: what goes wrong on the way to it says nothing about

@@ -11,15 +11,17 @@ final class ServiceClient: DoorClient {
   private let source: SocketAddress?
   private let reuse: Bool
   private let timeout: Duration
+  private let answers: AcceptedAnswers
   /// Where the connection that stands, if one does, goes to.
   private var current: Backend?
   private var kept: KeptConnection
 
   init(
     _ endpoints: any Endpoints, source: SocketAddress?, kept: KeptConnection, reuse: Bool,
-    timeout: Duration
+    timeout: Duration, answers: AcceptedAnswers
   ) {
     self.kept = kept
+    self.answers = answers
     self.endpoints = endpoints
     self.source = source
     self.reuse = reuse
@@ -56,7 +58,7 @@ final class ServiceClient: DoorClient {
     do throws(ClientError) {
       let response = try await client.send(
         request, to: endpoint.address, from: source, reuse: reuse, on: loop)
-      return Exchange(outcome: Outcome(response, to: request), pod: endpoint.pod)
+      return Exchange(outcome: answers.outcome(of: response, to: request), pod: endpoint.pod)
     } catch {
       return Exchange(outcome: Outcome(error), pod: endpoint.pod)
     }

@@ -1,7 +1,7 @@
 import Comparison
 import Shared
 
-/// The databases that the rows of a rehearsal have in a real InfluxDB.
+/// The databases that the subjects of a rehearsal have in a real InfluxDB.
 struct RowDatabases: Sendable {
   /// What one attempt to drop one may take, while the user waits for the end.
   static let timeout = Duration.seconds(2)
@@ -9,13 +9,11 @@ struct RowDatabases: Sendable {
   private let influx: Influx?
   private let names: [String]
 
-  init(_ influx: Influx?, rows: [Row]) {
+  /// - Parameter names: those of the subjects that log operations.
+  init(_ influx: Influx?, names: [String]) {
     self.influx = influx
-    names = rows.filter { $0.logging != nil }.map(Self.name)
+    self.names = names
   }
-
-  /// A row's database, which no other rehearsal has.
-  static func name(of row: Row) -> String { "rehearsal-\(row.name)-\(getpid())" }
 
   /// Drops them, whether or not they are there.
   /// - Returns: those that may still be there; all of them when InfluxDB does not answer.

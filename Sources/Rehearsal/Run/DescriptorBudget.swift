@@ -18,16 +18,20 @@ enum DescriptorBudget {
 
   /// Clients, both sides of the load balancer, for each pod its output, its probes and what they
   /// leave for a moment, and the connections over which pods write to InfluxDB.
-  static func needed(_ options: Options, replicas: [Int]) -> Int {
-    let clients = options.rows.count * options.clients * 4
-    let writers = zip(options.rows, replicas).reduce(0) {
-      $0 + self.writers(of: $1.0, pods: PhasePlan.scaledUp($1.1), options)
-    }
-    return 128 + writers + clients + replicas.reduce(0) { $0 + PhasePlan.scaledUp($1) * 5 }
+  /// - Parameter subjects: how each logs operations, and how many pods it has.
+  static func needed(_ options: Options, _ subjects: [(logging: Row.Logging?, replicas: Int)])
+    -> Int
+  {
+    let clients = subjects.count * options.clients * 4
+    return 128 + clients
+      + subjects.reduce(0) { sum, subject in
+        let pods = PhasePlan.scaledUp(subject.replicas)
+        return sum + writers(subject.logging, pods: pods, options) + pods * 5
+      }
   }
 
-  private static func writers(of row: Row, pods: Int, _ options: Options) -> Int {
-    guard let logging = row.logging else { return 0 }
+  private static func writers(_ logging: Row.Logging?, pods: Int, _ options: Options) -> Int {
+    guard let logging else { return 0 }
     let most = pods * logging.writesAtATime
     // A write takes far less than a second, unless something is wrong.
     let written = options.clients * Int(.seconds(1) / Load.pace)

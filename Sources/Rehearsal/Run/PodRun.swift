@@ -1,8 +1,8 @@
 import Comparison
 import Shared
 
-/// One pod of a row: its process, the state machines that lead it, and what is recorded of it.
-/// Belongs to its row's loop.
+/// One pod of a subject: its process, the state machines that lead it, and what is recorded of it.
+/// Belongs to its subject's loop.
 final class PodRun {
   let id: PodID
   let address: SocketAddress
@@ -16,23 +16,19 @@ final class PodRun {
   var startDue: Duration?
   /// When the kubelet will know that the container has ended.
   var exitDue: Duration?
-  /// It said that it listens.
+  /// A connection to it succeeded, or it said that it listens.
   private(set) var isListening = false
   /// The ids of the operations that it wrote to its standard error.
   private(set) var traced: [String] = []
-  /// Asks its probes, each on a connection of its own.
-  let prober: Client
+  let prober: Prober
   private let log: PodLog?
   private var output = LineBuffer()
   private var errors = LineBuffer()
   /// The last lines it wrote before it listened: why it does not.
-  private var lastWords: [Stream: String] = [:]
+  private var lastWords: [PodLog.Stream: String] = [:]
 
-  /// Each has a pipe of its own.
-  enum Stream: Sendable {
-    case output
-    case errors
-  }
+  /// How often it is tried whether a pod listens that does not say so.
+  static let connectInterval = Duration.milliseconds(50)
 
   init(
     _ id: PodID, name: String, address: SocketAddress, deployment: Deployment, options: Options,
@@ -49,10 +45,7 @@ final class PodRun {
     life = AddressLife(gone: options.gone, hang: options.hang, neighbour: neighbour)
     timeline = PodTimeline(name: name, address: "\(address)")
     log = options.logs.map { PodLog(of: name, in: $0) }
-    var patience = Client.Options()
-    patience.requestTimeout = .seconds(
-      max(deployment.readiness?.timeoutSeconds ?? 1, deployment.liveness?.timeoutSeconds ?? 1))
-    prober = Client(patience)
+    prober = Prober(deployment)
   }
 
   /// The next instant at which something of it is due.
@@ -62,6 +55,8 @@ final class PodRun {
 
   var isDeleted: Bool { lifecycle.isDeleted }
 
+  func listens() { isListening = true }
+
   /// What the endpoints' controller knows of it.
   var endpoint: EndpointTable.Conditions {
     .init(isServing: health.isReady, isTerminating: isDeleted)
@@ -69,7 +64,7 @@ final class PodRun {
 
   /// Takes what the process wrote: most of it is dropped, the life cycle is read, and which
   /// operations it could not log.
-  func wrote(_ bytes: UnsafeRawBufferPointer, to stream: Stream) {
+  func wrote(_ bytes: UnsafeRawBufferPointer, to stream: PodLog.Stream) {
     log?.append(bytes, stream)
     if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last {
       lastWords[stream] = String(decoding: last.prefix(200), as: UTF8.self)

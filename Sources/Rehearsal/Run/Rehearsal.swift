@@ -1,59 +1,46 @@
 import Comparison
 import Shared
 
-/// The whole of it: checks what it was asked for, runs the rows side by side, each on a loop of its
-/// own, shows them, judges them, and writes what they did.
+/// The whole of it: checks what it was asked for, runs the subjects side by side, each on a loop of
+/// its own, shows them, judges them, and writes what they did.
 struct Rehearsal {
   private let options: Options
-  private let setups: [RowRun.Setup]
+  private let setups: [SubjectSetup]
 
   /// Reads the manifests and looks for everything that is needed, so that nothing fails half-way.
   /// - Throws: `CommandError`, with what is missing and where.
   init(_ options: Options) throws(CommandError) {
     self.options = options
     let seed = options.seed ?? UInt64.random(in: 0...999_999)
-    let mode: LoopbackAddresses.Mode =
-      options.sharesAddress || !LoopbackAddresses.hasAddressEach
-      ? .portEach : .addressEach(port: Self.port)
     guard access(options.executables, X_OK) == 0 else {
       throw .noInput("executables=\(options.executables): no such folder")
     }
     let commit = WorkingCopy.commit()
     let pid1 = PID1.available()
-    let manifests = try options.rows.map { row throws(CommandError) in
-      var manifest = try ManifestFile(of: row, in: options.manifests)
-      try manifest.deployment.replace(grace: options.grace, preStop: options.preStop)
-      try manifest.requireProbes(of: Self.port)
-      let executable = Self.executable(of: manifest, options)
-      guard access(executable, X_OK) == 0 else {
-        throw .noInput("\(executable), which \(manifest.path) names, is not built: run make build")
-      }
-      return manifest
+    let subjects = try options.rows.map { row throws(CommandError) in
+      try Subject(row, options)
     }
-    let replicas = manifests.map { options.replicas ?? $0.deployment.replicas }
-    try DescriptorBudget.require(DescriptorBudget.needed(options, replicas: replicas))
+    try DescriptorBudget.require(
+      DescriptorBudget.needed(
+        options,
+        subjects.map { ($0.logging, options.replicas ?? $0.deployment.replicas) }))
     try ResultFile.require(options.results)
-    setups = try zip(options.rows, manifests).enumerated().map { index, pair throws(CommandError) in
+    let sharesAddress = options.sharesAddress || !LoopbackAddresses.hasAddressEach
+    setups = try subjects.enumerated().map { index, subject throws(CommandError) in
       var options = options
       if let logs = options.logs {
-        // Pods of different rows have the same names.
-        options.logs = "\(logs)/\(pair.0.name)"
-        try ResultFile.require("\(logs)/\(pair.0.name)", option: "logs")
+        // Pods of different subjects have the same names.
+        options.logs = "\(logs)/\(subject.name)"
+        try ResultFile.require("\(logs)/\(subject.name)", option: "logs")
       }
-      return RowRun.Setup(
-        row: pair.0, manifest: pair.1, options: options,
-        executable: Self.executable(of: pair.1, options),
+      let mode: LoopbackAddresses.Mode =
+        sharesAddress ? .portEach : .addressEach(port: subject.command.port)
+      return SubjectSetup(
+        subject: subject, options: options,
         addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),
         group: try PodGroup(pid1: pid1), seed: seed &+ UInt64(index), commit: commit,
         pid1: pid1)
     }
-  }
-
-  /// The port of the pods, as in the manifests.
-  static let port: UInt16 = 4000
-
-  private static func executable(of manifest: ManifestFile, _ options: Options) -> String {
-    "\(options.executables)/\(manifest.deployment.executable)"
   }
 
   /// Ends the process with one line when the harness could not do its part, or at a signal.
@@ -64,10 +51,11 @@ struct Rehearsal {
     signal(SIGPIPE, SIG_IGN)
     let began = MonotonicTime.now
     let processors = ProcessorTime.now
-    let board = Board(options.rows)
+    let board = Board(setups.map(\.subject.name))
     let display = Display(board, isPlain: options.isPlain)
+    let logging = setups.map(\.subject).filter { $0.logging != nil }
     let interruption = Interruption(
-      setups.map(\.group), RowDatabases(options.influx, rows: options.rows), display)
+      setups.map(\.group), RowDatabases(options.influx, names: logging.map(\.database)), display)
     let finished = FinishedRows()
     Task {
       await signals.next()
@@ -91,7 +79,7 @@ struct Rehearsal {
           finished.add(result, at: index)
           results.append((index, result))
         case .failure(let refusal):
-          // Without one row the comparison is not what was asked for: the others need not go on.
+          // Without one the comparison is not what was asked for: the others need not go on.
           await interruption.exit(refusal)
         }
       }
@@ -99,7 +87,7 @@ struct Rehearsal {
     }
     display.end()
     let (judged, unwritten) = conclude(results, began: began, processors, display)
-    // The rows are shown nevertheless: running them again would take minutes.
+    // They are shown nevertheless: running them again would take minutes.
     if let unwritten { throw unwritten }
     return judged.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }
@@ -113,7 +101,9 @@ struct Rehearsal {
       processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
     var results = results
     for index in results.indices { results[index].harness.cpu = cpu }
-    results = Verdict.judge(results)
+    let claims = Dictionary(
+      uniqueKeysWithValues: setups.map { ($0.subject.name, $0.subject.claims) })
+    results = Verdict.judge(results) { claims[$0.row] ?? [] }
     var unwritten: CommandError?
     func write(_ body: () throws(CommandError) -> Void) {
       do throws(CommandError) { try body() } catch { unwritten = unwritten ?? error }
@@ -130,13 +120,13 @@ struct Rehearsal {
     return (results, unwritten)
   }
 
-  private static func run(_ setup: RowRun.Setup, _ board: Board) async -> Result<
+  private static func run(_ setup: SubjectSetup, _ board: Board) async -> Result<
     RowResult, CommandError
   > {
     let loop = EventLoop()
     let result = await loop.perform { loop -> Result<RowResult, CommandError> in
       do throws(CommandError) {
-        return .success(try await RowRun(setup).run(on: loop) { board.set($0) })
+        return .success(try await SubjectRun(setup).run(on: loop) { board.set($0) })
       } catch {
         return .failure(error)
       }

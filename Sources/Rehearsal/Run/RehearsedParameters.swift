@@ -3,16 +3,16 @@ import Shared
 
 extension Parameters {
   /// - Parameters:
-  ///   - row: what is run.
+  ///   - subject: what is run.
   ///   - seed: the one in use, given or drawn.
-  init(_ row: Row, _ options: Options, _ file: ManifestFile, seed: UInt64) {
-    let deployment = file.deployment
+  init(_ subject: Subject, _ options: Options, seed: UInt64) {
+    let deployment = subject.deployment
     self.init()
-    if row.logging != nil {
+    if subject.logging != nil {
       influx = options.influx.map { "http://\($0.authority)\($0.prefix)" } ?? "stand-in"
       influxFault = options.influxFault?.text
     }
-    manifest = file.path
+    manifest = subject.manifest.path
     executable = deployment.executable
     replicas = options.replicas ?? deployment.replicas
     scaledReplicas = options.phases.contains(.scaleUp) ? PhasePlan.scaledUp(replicas) : nil

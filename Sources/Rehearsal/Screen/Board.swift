@@ -1,11 +1,12 @@
 import Comparison
 import Synchronization
 
-/// Where rows, each on its own loop, write how they are doing, for the screen to read.
+/// Where subjects, each on its own loop, write how they are doing, for the screen to read.
 final class Board: Sendable {
   private let rows: Mutex<[LiveRow]>
 
-  init(_ rows: [Row]) { self.rows = Mutex(rows.map { LiveRow(row: $0.name) }) }
+  /// - Parameter names: of the subjects, in the order in which they are shown.
+  init(_ names: [String]) { rows = Mutex(names.map { LiveRow(row: $0) }) }
 
   func set(_ row: LiveRow) {
     rows.withLock { rows in

@@ -6,7 +6,7 @@ import Testing
 @Suite struct LedgerAuditTests {
   /// Client 0 had 5 requests, of which number 3 failed.
   private var ledger: Ledger {
-    var ledger = Ledger(row: "6", clients: 1)
+    var ledger = Ledger(subject: "6", clients: 1)
     for number in 0..<5 {
       ledger.end(
         client: 0, .init(pod: PodID(number % 2), at: .seconds(number), in: .steady),

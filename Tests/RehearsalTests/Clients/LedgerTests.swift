@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct LedgerTests {
   @Test func `an id names its row, client and number`() {
-    var ledger = Ledger(row: "6g", clients: 2)
+    var ledger = Ledger(subject: "6g", clients: 2)
     ledger.end(client: 1, .init(pod: nil, at: .zero, in: .steady), isAnswered: true)
     #expect(ledger.id(.init(client: 1, number: 0)) == "6g-1-0")
     #expect(ledger.entry("6g-1-0") == .init(client: 1, number: 0))
@@ -15,13 +15,13 @@ import Testing
     "6g-1-1", "6g-0-0", "6g-2-0", "6-1-0", "6g-1", "6g-1-0-0", "6g--1-0", "6g-1-x", "",
   ])
   func `an id that no client of the row sent is none of it`(id: String) {
-    var ledger = Ledger(row: "6g", clients: 2)
+    var ledger = Ledger(subject: "6g", clients: 2)
     ledger.end(client: 1, .init(pod: nil, at: .zero, in: .steady), isAnswered: true)
     #expect(ledger.entry(id) == nil)
   }
 
   @Test func `what failed is remembered`() {
-    var ledger = Ledger(row: "6", clients: 2)
+    var ledger = Ledger(subject: "6", clients: 2)
     for isAnswered in [true, false, true] {
       ledger.end(
         client: 0, .init(pod: nil, at: .zero, in: .steady), isAnswered: isAnswered)
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test func `an answer is remembered with its pod, time and phase`() {
-    var ledger = Ledger(row: "6", clients: 1)
+    var ledger = Ledger(subject: "6", clients: 1)
     ledger.end(
       client: 0, .init(pod: PodID(7), at: .milliseconds(1234), in: .deploy), isAnswered: true)
     ledger.end(client: 0, .init(pod: nil, at: .seconds(2), in: .steady), isAnswered: true)

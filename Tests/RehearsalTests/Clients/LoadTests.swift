@@ -9,7 +9,8 @@ import Testing
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       let load = Load(
-        row: "4", clients: 1, endpoints: endpoints, balancer: nil, sources: [], keep: nil)
+        name: "4", request: .sum, clients: 1, endpoints: endpoints, balancer: nil, sources: [],
+        keep: nil)
       endpoints.picked = { [weak load] in if $0 == 3 { load?.stop() } }
       let began = endpoints.now
       await load.run(doors: [.tcp], kinds: [.fresh], on: loop)
@@ -28,7 +29,8 @@ import Testing
       let endpoints = FakeEndpoints()
       endpoints.set(1, pod.address)
       let load = Load(
-        row: "4", clients: 4, endpoints: endpoints, balancer: nil, sources: [], keep: nil)
+        name: "4", request: .sum, clients: 4, endpoints: endpoints, balancer: nil, sources: [],
+        keep: nil)
       endpoints.picked = { [weak load] in if $0 == 6 { load?.stop() } }
       await load.run(doors: [.tcp], kinds: [.fresh, .keepalive], on: loop)
       #expect(load.failures == [.eof: load.sent])
@@ -53,9 +55,10 @@ import Testing
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let load = Load(
-        row: "4", clients: 8, endpoints: endpoints, balancer: address, sources: [], keep: nil)
+        name: "4", request: .sum, clients: 8, endpoints: endpoints, balancer: address, sources: [],
+        keep: nil)
       // Each of the eight has sent at least one by then.
-      endpoints.picked = { [weak load] in if $0 == 200 { load?.stop() } }
+      endpoints.picked = { [weak load] in if $0 == 60 { load?.stop() } }
       await load.run(doors: Door.rehearsed, kinds: ClientKind.allCases, on: loop)
       for door in Door.rehearsed {
         for kind in ClientKind.allCases { #expect(load.counts.sum(nil, door, kind) > 0) }
@@ -75,8 +78,8 @@ import Testing
     defer { balancer.end() }
     try await EventLoop.with { loop in
       let load = Load(
-        row: "4", clients: 1, endpoints: FakeEndpoints(), balancer: balancer.address, sources: [],
-        keep: nil)
+        name: "4", request: .sum, clients: 1, endpoints: FakeEndpoints(),
+        balancer: balancer.address, sources: [], keep: nil)
       let running = LoopBound(load, on: loop)
       let stopper = Task {
         var asked = 0

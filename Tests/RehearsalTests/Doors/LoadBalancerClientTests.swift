@@ -13,7 +13,8 @@ import Testing
     defer { balancer.end() }
     return try await EventLoop.with { loop in
       let client = LoadBalancerClient(
-        balancer.address, source: nil, kept: .unlimited, reuse: true, timeout: timeout)
+        balancer.address, source: nil, kept: .unlimited, reuse: true, timeout: timeout,
+        answers: LoadRequest.sum.answers)
       defer { client.close(on: loop) }
       return await client.send(.sum(), on: loop)
     }

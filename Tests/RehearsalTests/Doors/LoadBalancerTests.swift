@@ -21,7 +21,8 @@ import Testing
       let address = try await door.open(
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       let client = LoadBalancerClient(
-        address, source: nil, kept: .unlimited, reuse: true, timeout: .seconds(10))
+        address, source: nil, kept: .unlimited, reuse: true, timeout: .seconds(10),
+        answers: LoadRequest.sum.answers)
       let result = try await body(endpoints, door, client, loop)
       client.close(on: loop)
       await door.close(on: loop)
@@ -123,7 +124,8 @@ import Testing
         at: #require(SocketAddress(host: "127.0.0.1", port: 0)), on: loop)
       for id in ["1", "2"] {
         let client = LoadBalancerClient(
-          address, source: nil, kept: .unlimited, reuse: false, timeout: .seconds(10))
+          address, source: nil, kept: .unlimited, reuse: false, timeout: .seconds(10),
+          answers: LoadRequest.sum.answers)
         #expect(await client.send(.sum(id), on: loop).outcome == .ok)
         client.close(on: loop)
       }

@@ -14,7 +14,8 @@ import Testing
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()
       let door = ServiceClient(
-        endpoints, source: nil, kept: kept, reuse: reuse, timeout: timeout)
+        endpoints, source: nil, kept: kept, reuse: reuse, timeout: timeout,
+        answers: LoadRequest.sum.answers)
       let result = try await body(endpoints, door, loop)
       door.close(on: loop)
       return result

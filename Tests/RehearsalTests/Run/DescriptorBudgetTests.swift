@@ -7,7 +7,7 @@ import Testing
   private func needed(_ words: String...) throws -> Int {
     let options = try Options.parse(words, executables: "bin")
     return DescriptorBudget.needed(
-      options, replicas: options.rows.map { _ in options.replicas ?? 13 })
+      options, options.rows.map { ($0.logging, options.replicas ?? 13) })
   }
 
   @Test func `all rows of the talk need no more descriptors than a small machine allows`() throws {

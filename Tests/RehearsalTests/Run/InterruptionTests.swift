@@ -16,7 +16,7 @@ import Testing
       _ = try Await.output(of: pod.output, until: "up")
       print("pod \(pod.pid)")
       fflush(nil)
-      let databases = RowDatabases(nil, rows: [])
+      let databases = RowDatabases(nil, names: [])
       await Interruption([group], databases, Display(Board([]), isPlain: true)).exit(
         CommandError(.unavailable, "the reason"))
     }

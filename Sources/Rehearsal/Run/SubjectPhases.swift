@@ -1,8 +1,8 @@
 import Comparison
 
-/// The phases of one row, for all its parts to read; only the row moves them on. Belongs to its
-/// row's loop.
-final class RowPhases {
+/// The phases of one subject, for all its parts to read; only its run moves them on. Belongs to its
+/// subject's loop.
+final class SubjectPhases {
   var clock: PhaseClock
 
   init(_ plan: PhasePlan) { clock = PhaseClock(plan) }

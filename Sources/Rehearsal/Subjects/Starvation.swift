@@ -1,7 +1,7 @@
 import Comparison
 
-/// Whether the pods had the machine that they need. An answer takes 100 ms; when many take far
-/// longer the pods wait for a processor, and what fails then is the harness's doing, not the
+/// Whether the pods of a row had the machine that they need. An answer takes 100 ms; when many take
+/// far longer the pods wait for a processor, and what fails then is the harness's doing, not the
 /// step's.
 enum Starvation {
   static let limit = Duration.milliseconds(250)

@@ -3,17 +3,19 @@ import Testing
 @testable import Comparison
 @testable import Rehearsal
 
-struct RowRunTests {
+struct SubjectSetupTests {
   @Test(arguments: [([String](), 60), (["start=90s"], 149), (["lag=30s", "jitter=5s"], 95)])
   func `a Deployment that waits as it was asked to is not given up`(words: [String], seconds: Int)
     throws
   {
     let options = try Options.parse(["v=5"] + words, executables: "bin")
     let plain = Deployment(name: "calc", executable: "CalcV5")
-    #expect(RowRun.patience(options, plain) >= .seconds(seconds))
+    #expect(SubjectSetup.patience(options, plain) >= .seconds(seconds))
     var probed = plain
     probed.readiness = ProbeSpec(
       port: 4000, initialDelaySeconds: 120, periodSeconds: 20, successThreshold: 3)
-    #expect(RowRun.patience(options, probed) == RowRun.patience(options, plain) + .seconds(180))
+    #expect(
+      SubjectSetup.patience(options, probed) == SubjectSetup.patience(options, plain)
+        + .seconds(180))
   }
 }

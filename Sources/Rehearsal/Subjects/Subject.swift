@@ -1,0 +1,26 @@
+import Comparison
+import Shared
+
+/// What is rehearsed: a service with its Deployment, how its pods are started, what clients send,
+/// and what is claimed about it. The nine rows of the talk are nine subjects.
+struct Subject: Sendable {
+  /// What its results are called by; no two subjects of a rehearsal have one name.
+  let name: String
+  /// How lines for people name it: `row 4`.
+  let label: String
+  let manifest: ManifestFile
+  let command: PodCommand
+  let request: LoadRequest
+  /// What has to hold.
+  let claims: [Claim]
+  /// How its pods log operations; nil when they log none.
+  var logging: Row.Logging?
+  /// Why its pods cannot have had the machine that they need, by how long answers took; empty where
+  /// that cannot be told.
+  var starvation: @Sendable (LatencyHistogram) -> [String] = { _ in [] }
+
+  var deployment: Deployment { manifest.deployment }
+
+  /// The database of its operations, which no other rehearsal has.
+  var database: String { "rehearsal-\(name)-\(getpid())" }
+}

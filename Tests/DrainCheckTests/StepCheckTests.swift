@@ -11,8 +11,10 @@ import Testing
     let port = try CheckedService.freePort()
     let result = try await CheckedService.check(
       StepProcess.executable(step),
-      ["env=LISTEN_HOST=127.0.0.1 LISTEN_PORT=\(port)", "path=/sum", #"body={"numbers":[1]}"#,
-        "grace=1s"], port: port, only: ["stops", "in-flight"])
+      [
+        "env=LISTEN_HOST=127.0.0.1 LISTEN_PORT=\(port)", "path=/sum", #"body={"numbers":[1]}"#,
+        "grace=1s",
+      ], port: port, only: ["stops", "in-flight"])
     #expect(result.failed(.must) == ["stops"])
     #expect(result["in-flight"]?.verdict == .notTried)
   }

@@ -21,5 +21,7 @@ enum Flaw: String, CaseIterable, Sendable {
   case waitsForHalf = "waits-for-half"
   case exitsWithOne = "exits-with-one"
   case exitsLate = "exits-late"
+  case speaksTLS = "speaks-tls"
+  case startsInBackground = "starts-in-background"
   case leavesChild = "leaves-child"
 }

@@ -26,6 +26,10 @@ struct FlawedConnection {
       let wasIdle = bytes.isEmpty && answered > 0
       if flaw == .slamsUnread, wasIdle, drain.isOn { return end() }
       let hadRead = wait(milliseconds: 2)
+      if flaw == .speaksTLS, hadRead {
+        write([21, 3, 3, 0, 2, 2, 70])  // the alert protocol_version
+        return end()
+      }
       if flaw == .slamsIdle, wasIdle, bytes.isEmpty, drain.isOn { return end() }
       if flaw == .dropsUnderLoad, wasIdle, !bytes.isEmpty, drain.isOn, drain.connections > 25 {
         return end()

@@ -14,7 +14,11 @@ struct FlawedServer: Sendable {
   /// Accepts until the drain, drains, and ends the process.
   func run(at address: SocketAddress) -> Never {
     signal(SIGPIPE, SIG_IGN)
-    if flaw == .leavesChild { leaveChild() }
+    if flaw == .leavesChild { leave("/bin/sleep", "600") }
+    if flaw == .startsInBackground {
+      leave(CommandLine.arguments[0], "\(address.port)")
+      exit(0)
+    }
     let listener = listen(at: address)
     while !drain.isOn { accept(from: listener, within: 5) }
     if flaw == .dropsBacklog {
@@ -65,9 +69,9 @@ struct FlawedServer: Sendable {
     }
   }
 
-  private func leaveChild() {
+  private func leave(_ program: String, _ argument: String) {
     var pid = pid_t()
-    var words = [strdup("sleep"), strdup("600"), nil]
-    posix_spawn(&pid, "/bin/sleep", nil, nil, &words, environ)
+    var words = [strdup(program), strdup(argument), nil]
+    posix_spawn(&pid, program, nil, nil, &words, environ)
   }
 }

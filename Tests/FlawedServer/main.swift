@@ -14,7 +14,8 @@ else {
 let flaw = words.count == 2 ? words.last.flatMap { Flaw(rawValue: $0) } : nil
 let signals = flaw == .ignoresSignal ? nil : Signals.arm()
 let drain = Drain()
-Task {
+// Not on the main thread, which is busy.
+Task.detached {
   if let signals {
     await signals.next()
     drain.begin()

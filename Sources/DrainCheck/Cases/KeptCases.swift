@@ -35,7 +35,8 @@ extension Case {
       return .holds("still served without the field 5 s after the signal")
     },
     Case(
-      "kept-unread", .must, "Requests that came on kept connections before the signal are answered.",
+      "kept-unread", .must,
+      "Requests that came on kept connections before the signal are answered.",
       source: Source.termination,
       user: "errors whenever a busy server is stopped: requests it had not read yet are dropped",
       mend: "before an idle connection is closed, look once more whether a request has come"
@@ -57,7 +58,8 @@ extension Case {
         if round > 1 { try scene.restart() }
         total += try Crowd(scene).stop()
         if total.lost > 0 || round == rounds {
-          let share = "\(total.lost) of \(total.sent.grouped) requests lost in \(round.of("SIGTERM"))"
+          let share =
+            "\(total.lost) of \(total.sent.grouped) requests lost in \(round.of("SIGTERM"))"
           return total.lost == 0
             ? .holds(share)
             : .fails(

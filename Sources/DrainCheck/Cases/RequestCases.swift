@@ -10,9 +10,13 @@ extension Case {
       mend: "at the signal, stop accepting, and wait for the running handlers before the exit"
     ) { scene throws(CommandError) in
       let service = scene.service
-      guard service.isSlow else { return try unread(scene, from: { s throws(CommandError) in
-        try s.connect()
-      }, named: "on new connections") }
+      guard service.isSlow else {
+        return try unread(
+          scene,
+          from: { s throws(CommandError) in
+            try s.connect()
+          }, named: "on new connections")
+      }
       let client = try scene.connect()
       client.send(service.request.whole)
       scene.pause(service.requestTime / 3)
@@ -189,9 +193,11 @@ extension Case {
     for _ in 0..<20 { clients.append(try connect(scene)) }
     scene.pause()
     guard
-      try scene.signalUnread(after: { for client in clients { client.send(service.request.whole) } })
+      try scene.signalUnread(after: { for client in clients { client.send(service.request.whole) } }
+      )
     else { return .notTried(needsFreeze) }
-    return allAnswered(clients, scene, sent: "20 requests \(named) while it was stopped, then the signal")
+    return allAnswered(
+      clients, scene, sent: "20 requests \(named) while it was stopped, then the signal")
   }
 
   /// Whether all are answered.

@@ -112,6 +112,7 @@ package final class Scene {
 /// In place of a server that the case starts itself.
 private final class NoServer: ServerProcess {
   func send(_ signal: Int32) {}
+  var ports: [UInt16] { [] }
   func freeze() -> Bool { false }
   func thaw(after signal: Int32) {}
   func exit(by deadline: MonotonicTime) -> ServerExit? { nil }

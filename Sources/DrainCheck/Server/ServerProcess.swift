@@ -5,6 +5,8 @@ import Shared
 package protocol ServerProcess: AnyObject {
   /// Sends a signal to its first process, as the kubelet does.
   func send(_ signal: Int32)
+  /// Where its processes listen, as far as the system tells.
+  var ports: [UInt16] { get }
   /// Stops all its processes, as when its CPU limit is used up: the kernel goes on completing
   /// handshakes and taking input.
   /// - Returns: false where that is not possible.

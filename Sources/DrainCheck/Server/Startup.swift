@@ -7,6 +7,8 @@ package struct Startup {
   private let launcher: any ServerLauncher
   /// How long a server may take until it listens and answers.
   static let limit = Duration.seconds(30)
+  /// How long it may listen at other ports only.
+  private static let elsewhere = Duration.seconds(3)
 
   package init(_ options: CheckOptions, _ launcher: any ServerLauncher) {
     self.options = options
@@ -31,23 +33,29 @@ package struct Startup {
   package func listening(underInit: Bool = false) throws(CommandError) -> (
     server: any ServerProcess, address: SocketAddress, time: Duration
   ) {
-    let others = ListeningPorts.now()
     let began = MonotonicTime.now
     let server = try launcher.start(underInit: underInit)
+    var elsewhere: (ports: [UInt16], since: MonotonicTime)?
     while MonotonicTime.now < began + Self.limit {
       for address in addresses where (try? WireClient.connect(to: address)) != nil {
         return (server, address, .now - began)
       }
       if let exit = server.exit(by: .now + .milliseconds(5)) {
-        throw Self.unavailable(early(exit, underInit: underInit), server)
+        throw Self.unavailable(early(exit), server)
       }
+      if let found = elsewhere, .now - found.since > Self.elsewhere { break }
+      // Not each time: the system has to be asked for every descriptor.
+      guard .now - (elsewhere?.since ?? began) > .milliseconds(500) else { continue }
+      let ports = server.ports
+      elsewhere = ports.isEmpty ? nil : (ports, elsewhere?.since ?? .now)
     }
-    let found = ListeningPorts.now().subtracting(others).sorted()
-    let instead =
-      found.isEmpty
-      ? "after \(Self.limit / .seconds(1)) s" : "; it listens at \(Self.list(found)): give port="
+    let instead = elsewhere.map { found in
+      "but at \(found.ports.map { "\($0)" }.joined(separator: ", ")): give port="
+    }
     server.end()
-    throw Self.unavailable("it does not listen at port \(options.port) \(instead)", server)
+    throw Self.unavailable(
+      "the server does not listen at port \(options.port), "
+        + (instead ?? "after \(Int(Self.limit / .seconds(1))) s"), server)
   }
 
   /// The process at once.
@@ -55,17 +63,13 @@ package struct Startup {
     try launcher.start(underInit: false)
   }
 
-  private func early(_ exit: ServerExit, underInit: Bool) -> String {
+  private func early(_ exit: ServerExit) -> String {
     let command = options.command.joined(separator: " ")
     if exit.code == 0 {
       return "'\(command)' ended with 0 before it listened. A server that puts itself into the "
         + "background has to stay in the foreground here, as in a container"
     }
     return "'\(command)' ended with \(exit.code) before it listened at port \(options.port)"
-  }
-
-  private static func list(_ ports: [UInt16]) -> String {
-    ports.map { "\($0)" }.joined(separator: ", ")
   }
 
   /// With the last lines that the server wrote, each on a line of its own.

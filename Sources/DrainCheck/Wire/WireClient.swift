@@ -7,7 +7,10 @@ package final class WireClient {
   package enum Ending: Equatable, Sendable { case closed, reset }
 
   /// Why there is no connection.
-  package enum Failure: Error, Equatable, Sendable { case refused, timeout, other(Int32) }
+  package enum Failure: Error, Equatable, Sendable {
+    case refused, timeout
+    case other(Int32)
+  }
 
   private let socket: Socket
   package private(set) var bytes: [UInt8] = []

@@ -4,7 +4,8 @@ import Shared
 
 /// The command `check`: how a server of any kind stops.
 enum CheckCommand {
-  static let help = CheckOptions.syntax(cases: Case.all.map(\.name)).help + ["Cases:"]
+  static let help =
+    CheckOptions.syntax(cases: Case.all.map(\.name)).help + ["Cases:"]
     + Help.columns(Case.all.map { ("\($0.name) (\($0.level.rawValue))", $0.sentence) })
 
   /// Prints what it sees as it goes, then the failures, then the headline. No process is left

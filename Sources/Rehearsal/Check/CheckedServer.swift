@@ -38,6 +38,8 @@ final class CheckedServer: ServerProcess {
     (pid1 == .namespace ? [] : [process.pid]) + ProcessTree.descendants(of: process.pid)
   }
 
+  var ports: [UInt16] { ListeningPorts.of(pids) }
+
   func freeze() -> Bool {
     let deadline = MonotonicTime.now + .seconds(1)
     frozen = pids

@@ -65,7 +65,9 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Calls `body` with the address in the kernel's form.
-  package func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+  package func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result)
+    -> Result
+  {
     switch ip {
     case .v4(let address):
       var form = sockaddr_in()

@@ -41,19 +41,18 @@ enum ProcessTree {
   }
 
   /// Those of this process's namespace.
-  static func all() -> [pid_t] {
-    guard let folder = opendir("/proc") else { return [] }
-    defer { closedir(folder) }
-    var found: [pid_t] = []
-    while let entry = readdir(folder) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
-          String(cString: $0)
-        }
-      }
-      if let pid = pid_t(name) { found.append(pid) }
+  static func all() -> [pid_t] { names(in: "/proc").compactMap { pid_t($0) } }
+
+  /// The inodes of its sockets.
+  static func sockets(of pid: pid_t) -> [Substring] {
+    let folder = "/proc/\(pid)/fd"
+    return names(in: folder).compactMap { name in
+      var target = [CChar](repeating: 0, count: 64)
+      guard readlink("\(folder)/\(name)", &target, target.count - 1) > 0 else { return nil }
+      let text = String(
+        decoding: target.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      return text.hasPrefix("socket:[") ? text.dropFirst(8).dropLast() : nil
     }
-    return found
   }
 
   /// Its name, unless it has ended and only waits to be reaped.
@@ -70,6 +69,21 @@ enum ProcessTree {
     let words = line[line.index(after: close)...].split(separator: " ")
     guard words.count > 1, let parent = pid_t(words[1]) else { return nil }
     return (String(line[line.index(after: open)..<close]), String(words[0]), parent)
+  }
+
+  private static func names(in path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
+            String(cString: $0)
+          }
+        })
+    }
+    return names
   }
 
   private static func lines(_ path: String) -> [Substring] {

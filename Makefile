@@ -79,7 +79,7 @@ drain-check: ## how your server stops: run='node server.js' port=8080 path= …,
 	  $(RELEASE) --product Rehearsal
 	@exec .build/release/Rehearsal check $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
 
-check-servers: ## drain-check of real servers, for docs/servers.md; knobs: only="nginx Go" grace=
+check-servers: ## drain-check of real servers, for docs/servers.md; only="nginx Go" grace= port=
 	@Scripts/check-servers.sh $(RELEASE)
 
 local-server: ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# The table of docs/servers.md: puts real servers through drain-check, each in its default and in its
-# best documented configuration (Tests/Servers). A server that is not installed is named and left
-# as it is in the table. only="nginx Go" takes some; grace= as in drain-check. Arguments: the build
-# command of the check.
+# The table of docs/servers.md: puts real servers through drain-check, each in its default and in
+# its best documented configuration (Tests/Servers). A server that is not installed is named and
+# left out. only="nginx Go" takes some; grace= as in drain-check; port= is theirs (default 8100).
+# Arguments: the build command of the check.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -12,7 +12,7 @@ set -euo pipefail
 check=$ROOT/.build/release/Rehearsal
 fixtures=$ROOT/Tests/Servers
 results=$ROOT/results/servers
-port=8100
+port=${port:-8100}
 mkdir -p "$results"
 rows=()
 
@@ -122,7 +122,8 @@ sed "s|ROOT|$site|; s|8101|$port|" "$fixtures/nginx.conf" >"$SCRATCH/nginx.conf"
 nginx_version=$(version nginx -v)
 nginx=(run="nginx -c $SCRATCH/nginx.conf" large=/large)
 server nginx nginx "$nginx_version" default 'SIGTERM' "${nginx[@]}"
-server nginx nginx "$nginx_version" documented 'SIGQUIT, as its image says' "${nginx[@]}" signal=QUIT
+server nginx nginx "$nginx_version" documented 'SIGQUIT, as its image says' "${nginx[@]}" \
+  signal=QUIT
 
 sed "s|8102|$port|" "$fixtures/haproxy.cfg" >"$SCRATCH/haproxy.cfg"
 haproxy_version=$(version haproxy -v)

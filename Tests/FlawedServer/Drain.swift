@@ -3,23 +3,35 @@ import Synchronization
 
 /// When the server was asked to stop, and which connections it still has.
 final class Drain: Sendable {
-  private struct State {
-    var began: MonotonicTime?
-    var connections = 0
+  /// The one of this process: a signal handler has no other way to it. It only stores to an atomic,
+  /// which is safe there.
+  static let own = Drain()
+
+  /// In nanoseconds; 0 until it begins.
+  private let began = Atomic<Int64>(0)
+  private let open = Atomic<Int>(0)
+
+  /// Begins at SIGTERM and SIGINT. The main thread runs the handler: the others block signals.
+  static func beginAtSignal() {
+    _ = own  // not made in the handler
+    for number in [SIGTERM, SIGINT] {
+      signal(number) { _ in
+        Drain.own.began.store(MonotonicTime.now.nanoseconds, ordering: .sequentiallyConsistent)
+      }
+    }
   }
 
-  private let state = Mutex(State())
-
-  func begin() { state.withLock { $0.began = $0.began ?? .now } }
-
   /// Nil until it begins.
-  var age: Duration? { state.withLock(\.began).map { .now - $0 } }
+  var age: Duration? {
+    let began = began.load(ordering: .sequentiallyConsistent)
+    return began == 0 ? nil : .nanoseconds(MonotonicTime.now.nanoseconds - began)
+  }
 
   var isOn: Bool { age != nil }
 
-  var connections: Int { state.withLock(\.connections) }
+  var connections: Int { open.load(ordering: .sequentiallyConsistent) }
 
-  func enter() { state.withLock { $0.connections += 1 } }
+  func enter() { open.add(1, ordering: .sequentiallyConsistent) }
 
-  func leave() { state.withLock { $0.connections -= 1 } }
+  func leave() { open.subtract(1, ordering: .sequentiallyConsistent) }
 }

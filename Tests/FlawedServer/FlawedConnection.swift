@@ -24,7 +24,6 @@ struct FlawedConnection {
   mutating func serve() {
     while isOpen {
       let wasIdle = bytes.isEmpty && answered > 0
-      if flaw == .slamsUnread, wasIdle, drain.isOn { return end() }
       let hadRead = wait(milliseconds: 2)
       if flaw == .speaksTLS, hadRead {
         write([21, 3, 3, 0, 2, 2, 70])  // the alert protocol_version
@@ -50,6 +49,13 @@ struct FlawedConnection {
     if hasClientEnded { return false }
     var waiting = pollfd(fd: socket.descriptor, events: Int16(POLLIN), revents: 0)
     guard poll(&waiting, 1, milliseconds) > 0 else { return false }
+    if flaw == .slamsUnread, bytes.isEmpty, answered > 0 {
+      usleep(20_000)  // until the signal that came meanwhile is known
+      if drain.isOn {
+        end()
+        return false
+      }
+    }
     var buffer = [UInt8](repeating: 0, count: 16_384)
     switch buffer.withUnsafeMutableBytes({ socket.read(into: $0) }) {
     case .bytes(let count): bytes += buffer[..<count]
@@ -87,9 +93,10 @@ struct FlawedConnection {
     bytes.removeFirst(request.count)
     hasSentContinue = false
     if request.path != "/fast" {
+      let beganInDrain = drain.isOn
       for _ in 0..<20 {
         usleep(5000)
-        if flaw == .cutsInFlight, answered == 0, drain.isOn { return end() }
+        if flaw == .cutsInFlight, answered == 0, drain.isOn, !beganInDrain { return end() }
       }
     }
     if flaw != .resets { wait(milliseconds: 0) }

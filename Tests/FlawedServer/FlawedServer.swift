@@ -49,6 +49,7 @@ struct FlawedServer: Sendable {
   private func accept(from listener: Int32, within milliseconds: Int32) {
     var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
     poll(&waiting, 1, milliseconds)
+    if flaw == .dropsBacklog, drain.isOn { return }
     while case let socket = Shared.accept(listener, nil, nil), socket >= 0 {
       _ = fcntl(socket, F_SETFL, O_NONBLOCK)
       drain.enter()

@@ -12,13 +12,5 @@ else {
   ExitCode.usage.exit("flawed-server PORT [FLAW], one of \(flaws)")
 }
 let flaw = words.count == 2 ? words.last.flatMap { Flaw(rawValue: $0) } : nil
-let signals = flaw == .ignoresSignal ? nil : Signals.arm()
-let drain = Drain()
-// Not on the main thread, which is busy.
-Task.detached {
-  if let signals {
-    await signals.next()
-    drain.begin()
-  }
-}
-FlawedServer(flaw, drain).run(at: address)
+if flaw != .ignoresSignal { Drain.beginAtSignal() }
+FlawedServer(flaw, .own).run(at: address)

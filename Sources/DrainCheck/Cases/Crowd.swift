@@ -1,9 +1,10 @@
 import Comparison
 import Shared
 
-/// Clients that keep their connections and send one request after the other, at a steady rate, until
-/// the server has closed all of them or said that it will. The one that has been idle longest sends
-/// next: at the signal some request is on its way to a connection that is idle for the server.
+/// Clients that keep their connections and send one request after the other, at a steady rate,
+/// until the server has closed all of them or said that it will. The one that has been idle longest
+/// sends next: at the signal some request is on its way on a connection that looks idle to the
+/// server.
 struct Crowd {
   static let size = 40
   private static let beforeSignal = Duration.milliseconds(200)

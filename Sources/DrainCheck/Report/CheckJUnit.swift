@@ -1,6 +1,6 @@
 import Comparison
 
-/// The verdicts as JUnit XML: a test for each case. A failed should is reported in its output, since
+/// The verdicts as JUnit XML: a test for each case. A failed should stands in its output, since
 /// only a must fails the check.
 package struct CheckJUnit: Sendable {
   package let text: String

@@ -18,13 +18,13 @@ enum CheckCommand {
     let pid1 = PID1.available()
     let group = try PodGroup(pid1: pid1)
     defer { _ = group.end() }
-    Task {
-      await signals.next()
-      _ = group.end()
-      CommandError(.interrupted, "interrupted: nothing is left running").exit()
-    }
     let launcher = try CheckedCommand(options, in: group, pid1)
     let done = Promise<Result<CheckResult, CommandError>>()
+    Task {
+      await signals.next()
+      done.fulfil(
+        .failure(CommandError(.interrupted, "interrupted: nothing is left running")))
+    }
     // It blocks: a thread of its own.
     BackgroundThread.start {
       do throws(CommandError) {

@@ -20,9 +20,12 @@ struct ClusterComparison: ClusterCommand {
   private var results = SideBySide.clusterFolder
   private var manifests = "k8s"
   var scripts = Scripts()
-  var limits = ClusterRow.Limits()
+  var limits: ClusterRow.Limits
 
-  init(environment: [String]) { self.environment = environment }
+  init(environment: [String]) {
+    self.environment = environment
+    limits = ClusterRow.Limits(environment: environment)
+  }
 
   static let syntax = CommandSyntax<ClusterComparison>(
     Subcommand.comparison.rawValue, "the talk's table on a real cluster, at most 4 minutes a row",

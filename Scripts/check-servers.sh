@@ -15,6 +15,8 @@ results=$ROOT/results/servers
 port=${port:-8100}
 mkdir -p "$results"
 rows=()
+# Of all that run a handler: it reads this, waits 200 ms, and answers.
+post=(body='{"number":1}')
 
 # $1 server, $2 program that has to be there, $3 its version, $4 configuration, $5 what it is, then
 # the words of the check.
@@ -63,9 +65,9 @@ version() { "$@" 2>&1 | grep -Eo '[0-9]+(\.[0-9]+)+' | head -1 || true; }
 
 node_version=$(version node --version)
 server node node "$node_version" default 'no handler' \
-  run="node $fixtures/node-default.js" env="PORT=$port"
+  run="node $fixtures/node-default.js" env="PORT=$port" "${post[@]}"
 server node node "$node_version" documented '`server.close()`' \
-  run="node $fixtures/node-documented.js" env="PORT=$port"
+  run="node $fixtures/node-documented.js" env="PORT=$port" "${post[@]}"
 
 if command -v go >/dev/null; then
   for kind in default documented; do
@@ -73,44 +75,45 @@ if command -v go >/dev/null; then
   done
 fi
 go_version=$(version go version)
-server Go go "$go_version" default 'no handler' run="$SCRATCH/go-default" env="PORT=$port"
+server Go go "$go_version" default 'no handler' \
+  run="$SCRATCH/go-default" env="PORT=$port" "${post[@]}"
 server Go go "$go_version" documented '`Server.Shutdown`' \
-  run="$SCRATCH/go-documented" env="PORT=$port"
+  run="$SCRATCH/go-documented" env="PORT=$port" "${post[@]}"
 
 if command -v javac >/dev/null; then
   javac -d "$SCRATCH" "$fixtures/Default.java" "$fixtures/Documented.java"
 fi
 java_version=$(version java -version)
 server Java javac "$java_version" default 'no hook' \
-  run="java -cp $SCRATCH Default" env="PORT=$port"
+  run="java -cp $SCRATCH Default" env="PORT=$port" "${post[@]}"
 server Java javac "$java_version" documented 'hook with `stop(20)`' \
-  run="java -cp $SCRATCH Documented" env="PORT=$port"
+  run="java -cp $SCRATCH Documented" env="PORT=$port" "${post[@]}"
 
 python_version=$(version python3 --version)
 server http.server python3 "$python_version" default 'no handler' \
-  run="python3 $fixtures/python-default.py" env="PORT=$port"
+  run="python3 $fixtures/python-default.py" env="PORT=$port" "${post[@]}"
 server http.server python3 "$python_version" documented '`shutdown()`' \
-  run="python3 $fixtures/python-documented.py" env="PORT=$port"
+  run="python3 $fixtures/python-documented.py" env="PORT=$port" "${post[@]}"
 
 gunicorn_version=$(version gunicorn --version)
 server gunicorn gunicorn "$gunicorn_version" default 'sync workers' \
-  run="gunicorn --chdir $fixtures -b 127.0.0.1:$port wsgi:application"
+  run="gunicorn --chdir $fixtures -b 127.0.0.1:$port wsgi:application" "${post[@]}"
 server gunicorn gunicorn "$gunicorn_version" documented '`gthread` workers, keep-alive' \
   run="gunicorn --chdir $fixtures -b 127.0.0.1:$port -k gthread --threads 50 -w 2 --keep-alive 5 \
-wsgi:application"
+wsgi:application" "${post[@]}"
 
 uvicorn_version=$(version uvicorn --version)
 server uvicorn uvicorn "$uvicorn_version" default 'as it comes' \
-  run="uvicorn --app-dir $fixtures --port $port --log-level warning asgi:application"
+  run="uvicorn --app-dir $fixtures --port $port --log-level warning asgi:application" "${post[@]}"
 server uvicorn uvicorn "$uvicorn_version" documented '`--timeout-graceful-shutdown`' \
   run="uvicorn --app-dir $fixtures --port $port --log-level warning --timeout-graceful-shutdown 20 \
-asgi:application"
+asgi:application" "${post[@]}"
 
 puma_version=$(version puma --version)
 server Puma puma "$puma_version" default 'as it comes' \
-  run="puma -q -t 50:50 -b tcp://127.0.0.1:$port $fixtures/rack.ru"
+  run="puma -q -t 50:50 -b tcp://127.0.0.1:$port $fixtures/rack.ru" "${post[@]}"
 server Puma puma "$puma_version" documented 'a cluster of 2 workers' \
-  run="puma -q -w 2 -t 50:50 -b tcp://127.0.0.1:$port $fixtures/rack.ru"
+  run="puma -q -w 2 -t 50:50 -b tcp://127.0.0.1:$port $fixtures/rack.ru" "${post[@]}"
 
 # A file of 4.5 kB at 20 kB/s takes 200 ms and more; another has 4 MB.
 site=$SCRATCH/site

@@ -9,6 +9,7 @@ class Default {
         HttpServer server = HttpServer.create(new InetSocketAddress(port), 0);
         server.setExecutor(Executors.newCachedThreadPool());
         server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
             try { Thread.sleep(200); } catch (InterruptedException e) { }
             exchange.sendResponseHeaders(200, 5);
             exchange.getResponseBody().write("done\n".getBytes());

@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"os"
 	"os/signal"
@@ -14,6 +15,7 @@ import (
 func main() {
 	server := &http.Server{Addr: ":" + os.Getenv("PORT")}
 	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		io.Copy(io.Discard, r.Body)
 		time.Sleep(200 * time.Millisecond)
 		fmt.Fprintln(w, "done")
 	})

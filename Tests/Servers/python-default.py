@@ -7,7 +7,8 @@ import time
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
-    def do_GET(self):
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
         time.sleep(0.2)
         self.send_response(200)
         self.send_header("Content-Length", "5")

@@ -62,8 +62,12 @@ package enum CheckText {
     return lines + wrapped(verdict(result), indent: 0)
   }
 
+  /// The names of those that were not tried are left out when all have one cause: it stands above.
   private static func part(_ name: String, _ entries: [CheckResult.Entry]) -> (String, [String]) {
     guard !entries.isEmpty else { return ("", []) }
+    if name == "not tried", Set(entries.map(\.seen)).count == 1, entries.count > 3 {
+      return ("\(entries.count) \(name)", [])
+    }
     let verb = name == "fail" && entries.count == 1 ? "fails" : name
     return ("\(entries.count) \(verb)", entries.map(\.name))
   }

@@ -29,13 +29,18 @@ package struct Check {
     var ignoresSignal = false
     for each in cases {
       let began = MonotonicTime.now
+      let wasIgnored = ignoresSignal
       let finding =
-        ignoresSignal
+        wasIgnored
         ? Finding.notTried("the server does not end at \(options.signal.name)")
         : try run(each, service)
       if each.name == Case.stops.name, finding.verdict != .holds { ignoresSignal = true }
       result.add(each, finding, took: .now - began)
+      guard !wasIgnored else { continue }
       for line in CheckText.line(result.cases[result.cases.count - 1]) { show(line) }
+      if ignoresSignal {
+        show("  The other cases need a server that ends at \(options.signal.name).")
+      }
     }
     return result
   }

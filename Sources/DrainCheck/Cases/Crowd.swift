@@ -6,11 +6,11 @@ import Shared
 /// sends next: at the signal some request is on its way on a connection that looks idle to the
 /// server.
 struct Crowd {
-  static let size = 40
+  static let size = 64
   private static let beforeSignal = Duration.milliseconds(200)
   /// Servers that look at their signals once a second have noticed by then.
   private static let afterSignal = Duration.seconds(4)
-  private static let gap = Duration.microseconds(250)
+  private static let gap = Duration.microseconds(100)
   /// How long before the signal the clients send again when their requests are slow: all have to
   /// be idle before, or none would be at the signal.
   private static let lead = Duration.milliseconds(1)
@@ -35,7 +35,15 @@ struct Crowd {
 
   init(_ scene: Scene) throws(CommandError) {
     self.scene = scene
-    for _ in 0..<Self.size { idle.append(try scene.idle()) }
+    for _ in 0..<Self.size { idle.append(try scene.connect()) }
+    for client in idle { client.send(scene.service.request.whole) }
+    let deadline = MonotonicTime.now + scene.service.patience
+    for client in idle {
+      client.read(until: deadline) { !$0.answers.complete.isEmpty }
+      client.forget()
+    }
+    // A server with fewer places for kept connections has closed the others.
+    idle.removeAll { $0.hasEnded }
   }
 
   /// Loads the server, sends the signal, and goes on until the connections are closed.

@@ -53,7 +53,7 @@ extension Case {
     ) { scene throws(CommandError) in
       guard scene.service.keepsAlive else { return .notTried(closesEach) }
       var total = Crowd.Count()
-      let rounds = 5
+      let rounds = 10
       for round in 1...rounds {
         if round > 1 { try scene.restart() }
         total += try Crowd(scene).stop()
@@ -64,7 +64,9 @@ extension Case {
             ? .holds(share)
             : .fails(
               .must, "\(share) (\(total.reset) reset, \(total.lost - total.reset) other)",
-              sent: "\(scene.service.request.name) over \(Crowd.size) kept connections")
+              sent:
+                "\(scene.service.request.name) over \(Crowd.size) kept connections, the signal meanwhile"
+            )
         }
       }
       return .notTried("no round")

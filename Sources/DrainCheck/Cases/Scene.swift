@@ -13,6 +13,10 @@ package final class Scene {
   /// then changes no verdict: all cases hold for what was sent, read or not.
   static let settle = Duration.milliseconds(100)
 
+  /// How long a server is stopped, as a node that is suspended. Some look for a signal once in 100
+  /// ms or once a second: by then that is due for all of them, and ten runs give one verdict.
+  private static let frozen = Duration.milliseconds(1100)
+
   /// - Throws: `CommandError` when the server does not start again.
   package init(_ service: Service, _ startup: Startup, _ start: Case.Start) throws(CommandError) {
     self.service = service
@@ -74,7 +78,7 @@ package final class Scene {
   func signalUnread(after body: () throws(CommandError) -> Void) throws(CommandError) -> Bool {
     guard server.freeze() else { return false }
     try body()
-    pause(.milliseconds(20))
+    pause(Self.frozen)
     signalled = .now
     server.thaw(after: service.options.signal.number)
     return true

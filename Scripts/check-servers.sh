@@ -130,10 +130,12 @@ server nginx nginx "$nginx_version" documented 'SIGQUIT, as its image says' "${n
 
 sed "s|8102|$port|" "$fixtures/haproxy.cfg" >"$SCRATCH/haproxy.cfg"
 haproxy_version=$(version haproxy -v)
-haproxy=(run="haproxy -W -db -f $SCRATCH/haproxy.cfg")
-server HAProxy haproxy "$haproxy_version" default 'SIGTERM' "${haproxy[@]}"
+haproxy="haproxy -db -f $SCRATCH/haproxy.cfg"
+server HAProxy haproxy "$haproxy_version" default 'SIGTERM' run="$haproxy"
 server HAProxy haproxy "$haproxy_version" documented 'SIGUSR1, as its image says' \
-  "${haproxy[@]}" signal=USR1
+  run="$haproxy" signal=USR1
+server HAProxy haproxy "$haproxy_version" master 'SIGUSR1 to a master (`-W`)' \
+  run="$haproxy -W" signal=USR1
 
 sed "s|8103|$port|" "$fixtures/Caddyfile" >"$SCRATCH/Caddyfile"
 caddy_version=$(version caddy version)

@@ -40,7 +40,7 @@ server() {
   rows+=("$(row "$name $version" "$what" "$file")")
 }
 
-# A row of the table, from the JSON of a check.
+# From the JSON of a check: a row of the table, and an entry of the list of what fails.
 row() {
   awk -v server="$1" -v what="$2" '
     function value(line) { sub(/^[^:]*: "?/, "", line); sub(/"?,?$/, "", line); return line }
@@ -49,15 +49,21 @@ row() {
     /^ *"level" :/ { level = value($0) }
     /^ *"verdict" :/ {
       verdict = value($0)
-      if (verdict == "fails") list[failed] = list[failed] " " name
-      if (verdict == "not tried" && level != "info") untried = untried " " name
+      if (verdict == "fails") { list[failed] = list[failed] " " name; fails[failed]++ }
+      if (verdict == "holds") holds[level]++
       failed = ""
     }
+    function tried(level) {
+      if (!fails[level] && !holds[level]) return "–"
+      return holds[level] + 0 " of " fails[level] + holds[level]
+    }
     END {
-      for (level in list) sub(/^ /, "", list[level])
-      sub(/^ /, "", untried)
-      printf "| %s | %s | %s | %s | %s |\n", server, what, list["must"] ? list["must"] : "none",
-        list["should"] ? list["should"] : "none", untried ? untried : "none"
+      printf "| %s | %s | %s | %s |\n", server, what, tried("must"), tried("should")
+      if (list["must"] list["should"] == "") exit
+      printf "- %s, %s:", server, what
+      if (list["must"]) printf " must%s%s", list["must"], list["should"] ? ";" : ""
+      if (list["should"]) printf " should%s", list["should"]
+      print ""
     }' "$3"
 }
 
@@ -142,5 +148,7 @@ caddy_version=$(version caddy version)
 caddy=(run="caddy run --adapter caddyfile --config $SCRATCH/Caddyfile" env="HOME=$SCRATCH")
 server Caddy caddy "$caddy_version" default 'as it comes' "${caddy[@]}"
 
-printf '\n%s\n' '| server | configuration | musts that fail | shoulds that fail | not tried |' \
-  '|---|---|---|---|---|' "${rows[@]}"
+printf '\n%s\n' '| server | configuration | musts | shoulds |' '|---|---|---|---|'
+printf '%s\n' "${rows[@]}" | grep '^|'
+printf '\nWhat fails:\n\n'
+printf '%s\n' "${rows[@]}" | grep '^-' | fold -s -w 98 | sed '/^-/!s/^/  /; s/ *$//'

@@ -10,12 +10,7 @@ RELEASE := env TERM=dumb swift build -c release $(STATIC)
 # the formatter would remove the comma.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
 # The names of all that was given as name=value; the program that gets them refuses unknown ones.
-# A value with spaces is one word there, each space behind a backslash.
-NOTHING :=
-SPACE := $(NOTHING) $(NOTHING)
-OVERRIDES = $(subst \$(SPACE),+,$(MAKEOVERRIDES))
-KNOBS = $(foreach word,$(OVERRIDES),$(if $(findstring =,$(word)),$(call NAME,$(word))))
-NAME = $(firstword $(subst =, ,$(1)))
+KNOBS = $(sort $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name))))
 # One of them as a word of the shell, as it was typed.
 WORD = '$(1)=$(subst ','\'',$(value $(1)))'
 PORT := $(or $(LISTEN_PORT),4000)

@@ -127,7 +127,7 @@ mkdir -p "$site"
 chmod 755 "$SCRATCH" "$site"
 head -c 9000 /dev/zero | tr '\0' x >"$site/index.html"
 head -c 4000000 /dev/zero | tr '\0' x >"$site/large"
-sed "s|ROOT|$site|; s|8101|$port|" "$fixtures/nginx.conf" >"$SCRATCH/nginx.conf"
+sed "s|ROOT|$site|; s|FOLDER|$SCRATCH|; s|8101|$port|" "$fixtures/nginx.conf" >"$SCRATCH/nginx.conf"
 nginx_version=$(version nginx -v)
 nginx=(run="nginx -c $SCRATCH/nginx.conf" large=/large)
 server nginx nginx "$nginx_version" default 'SIGTERM' "${nginx[@]}"

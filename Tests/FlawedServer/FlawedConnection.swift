@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// One connection of a `FlawedServer`, on a thread of its own.

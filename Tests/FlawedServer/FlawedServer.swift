@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// A server with a thread for each connection, which looks around every few milliseconds: simple
@@ -40,7 +41,7 @@ struct FlawedServer: Sendable {
     var on: Int32 = 1
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, socklen_t(MemoryLayout<Int32>.size))
     guard address.withSocketAddress({ bind(listener, $0, $1) }) == 0,
-      Shared.listen(listener, 256) == 0
+      Libc.listen(listener, 256) == 0
     else { ExitCode.osError.exit("\(address): \(String(cString: strerror(errno)))") }
     return listener
   }
@@ -50,7 +51,7 @@ struct FlawedServer: Sendable {
     var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
     poll(&waiting, 1, milliseconds)
     if flaw == .dropsBacklog, drain.isOn { return }
-    while case let socket = Shared.accept(listener, nil, nil), socket >= 0 {
+    while case let socket = Libc.accept(listener, nil, nil), socket >= 0 {
       _ = fcntl(socket, F_SETFL, O_NONBLOCK)
       drain.enter()
       BackgroundThread.start {
@@ -65,7 +66,7 @@ struct FlawedServer: Sendable {
     while true {
       var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
       poll(&waiting, 1, 5)
-      let socket = Shared.accept(listener, nil, nil)
+      let socket = Libc.accept(listener, nil, nil)
       if socket >= 0 { close(socket) }
     }
   }

@@ -1,4 +1,4 @@
-import Synchronization
+import Libc
 import Testing
 
 @testable import Shared
@@ -88,7 +88,7 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 }
 
 private final class Moments: Sendable {
-  private let all = Mutex<[MonotonicTime]>([])
+  private let all = Lock<[MonotonicTime]>([])
 
   func add() { all.withLock { $0.append(.now) } }
 

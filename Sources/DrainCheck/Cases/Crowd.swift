@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// Clients that keep their connections and send one request after the other, at a steady rate,

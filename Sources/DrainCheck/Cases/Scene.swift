@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The situation of one case: the server's process, the clients that the case makes, and the

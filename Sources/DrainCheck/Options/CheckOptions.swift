@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// What a check is asked to do.

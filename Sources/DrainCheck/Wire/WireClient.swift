@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// One connection of a client that speaks bytes. Every call that waits has a deadline; none waits
@@ -32,7 +33,7 @@ package final class WireClient {
     }
     Platform.disableNagle(client.socket.descriptor)
     let result = address.withSocketAddress {
-      Shared.connect(client.socket.descriptor, $0, $1)
+      Libc.connect(client.socket.descriptor, $0, $1)
     }
     if result != 0 {
       guard errno == EINPROGRESS else { throw errno == ECONNREFUSED ? .refused : .other(errno) }

@@ -1,5 +1,6 @@
 import Comparison
 import DrainCheck
+import Libc
 import Shared
 
 /// The command `check`: how a server of any kind stops.

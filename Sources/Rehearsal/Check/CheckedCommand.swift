@@ -1,5 +1,6 @@
 import Comparison
 import DrainCheck
+import Libc
 import Shared
 
 /// Starts the command of `run=`, each time as a new pod of one group.

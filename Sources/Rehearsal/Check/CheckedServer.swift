@@ -1,5 +1,6 @@
 import Comparison
 import DrainCheck
+import Libc
 import Shared
 
 /// The server under test as a pod's process.

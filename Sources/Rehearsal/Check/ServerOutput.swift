@@ -1,5 +1,5 @@
+import Libc
 import Shared
-import Synchronization
 
 /// Reads what a server writes, so that it never waits for a reader, and keeps the last of it.
 final class ServerOutput: Sendable {
@@ -9,7 +9,7 @@ final class ServerOutput: Sendable {
   }
 
   private static let kept = 16_384
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// - Parameter descriptor: non-blocking; it is closed at its end.
   init(_ descriptor: Int32) {
@@ -31,7 +31,7 @@ final class ServerOutput: Sendable {
   private func read(_ descriptor: Int32) {
     var buffer = [UInt8](repeating: 0, count: 16_384)
     while true {
-      let count = Shared.read(descriptor, &buffer, buffer.count)
+      let count = Libc.read(descriptor, &buffer, buffer.count)
       if count > 0 {
         state.withLock { state in
           state.bytes += buffer[..<count]

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The TCP ports at which processes listen (proc_net(5)), to tell which port a server took instead

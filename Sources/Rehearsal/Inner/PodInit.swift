@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// PID 1 of a namespace in place of a program, and the program its child, as with `docker run

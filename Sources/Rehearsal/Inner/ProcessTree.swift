@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The processes of a server, as `/proc` shows them; none where there is no `/proc`.

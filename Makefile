@@ -10,8 +10,7 @@ RELEASE := env TERM=dumb swift build -c release $(STATIC)
 # the formatter would remove the comma.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
 # The names of all that was given as name=value; the program that gets them refuses unknown ones.
-KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(call NAME,$(word))))
-NAME = $(firstword $(subst =, ,$(1)))
+KNOBS = $(sort $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name))))
 # One of them as a word of the shell, as it was typed.
 WORD = '$(1)=$(subst ','\'',$(value $(1)))'
 PORT := $(or $(LISTEN_PORT),4000)
@@ -25,7 +24,7 @@ endif
 
 .PHONY: help build test test-load test-page fuzz instructions soak check format bench
 .PHONY: rehearse local-server local-test step picture stage
-.PHONY: check-format check-manifests
+.PHONY: check-format check-manifests drain-check check-servers
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs
 .PHONY: k8s-test k8s-edge k8s-delete
@@ -85,6 +84,14 @@ rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists
 	@Scripts/build.sh .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
 	  $(RELEASE) --product Rehearsal
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
+
+drain-check: ## how your server stops: run='node server.js' port=8080 path= …, help=1 lists them
+	@Scripts/build.sh .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
+	  $(RELEASE) --product Rehearsal
+	@exec .build/release/Rehearsal check $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
+
+check-servers: ## drain-check of real servers, for docs/servers.md; only="nginx Go" grace= port=
+	@Scripts/check-servers.sh $(RELEASE)
 
 picture: ## one HTML file of all results; knobs: page= rehearsal= cluster=, help=1
 	@$(SHOW) $@ $(foreach knob,$(KNOBS),$(call WORD,$(knob)))

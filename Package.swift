@@ -23,6 +23,14 @@ let tests: [Target] = [
   .testTarget(
     name: "ClusterTests",
     dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),
+  // A server with one flaw at a time, as a process: what the check is tried on.
+  .executableTarget(
+    name: "FlawedServer", dependencies: ["Libc", "Shared"], path: "Tests/FlawedServer"),
+  .testTarget(
+    name: "DrainCheckTests",
+    dependencies: (steps + [
+      "Comparison", "DrainCheck", "FlawedServer", "Libc", "Rehearsal", "Shared", "TestSupport",
+    ]).map { .byName(name: $0) }),
   .testTarget(name: "ArchitectureTests", dependencies: ["Libc", "TestSupport"]),
   .testTarget(
     name: "PageTests",
@@ -52,7 +60,7 @@ let tests: [Target] = [
 // An executable is not linked into another one, so the fuzzer takes what is in them as libraries.
 let fuzzer: [Target] = [
   .target(
-    name: "Rehearsal", dependencies: ["Comparison", "Libc", "Picture", "Shared"],
+    name: "Rehearsal", dependencies: ["Comparison", "DrainCheck", "Libc", "Picture", "Shared"],
     exclude: ["main.swift"]),
   .target(
     name: "Cluster", dependencies: ["Comparison", "Libc", "Picture", "Shared"],
@@ -66,7 +74,9 @@ let programs: [Target] = [
   // It starts the steps, so building it builds them. No executable is linked into another.
   .executableTarget(
     name: "Rehearsal",
-    dependencies: (["Comparison", "Libc", "Picture", "Shared"] + steps).map { .byName(name: $0) }),
+    dependencies: (["Comparison", "DrainCheck", "Libc", "Picture", "Shared"] + steps).map {
+      .byName(name: $0)
+    }),
   .executableTarget(name: "Cluster", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
   .executableTarget(name: "Show", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
 ]
@@ -89,6 +99,7 @@ let package = Package(
     + steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
     + [
       .target(name: "Comparison", dependencies: ["Libc", "Shared"]),
+      .target(name: "DrainCheck", dependencies: ["Comparison", "Libc", "Shared"]),
       // The page stands in the executables: no file has to be found beside them.
       .target(
         name: "Picture", dependencies: ["Comparison", "Shared"],

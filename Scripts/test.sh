@@ -36,7 +36,7 @@ status=0
   | tee "$SCRATCH/tests" || status=$?
 
 awk '
-  / Test .* skipped: "needs [a-z]+"$/ {
+  / Test .* skipped: "needs [a-z0-9]+"$/ {
     tool = $NF
     sub(/"$/, "", tool)
     if (!(tool in tests)) tools[++count] = tool

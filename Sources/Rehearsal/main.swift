@@ -7,9 +7,10 @@ let (subcommand, words) = Subcommand.parse(CommandLine.arguments)
 // For these nothing else may happen before.
 switch subcommand {
 case .trampoline: Trampoline.run(words)
+case .podInit: PodInit.run(words)
 case .watcher: Watcher.watch()
 case .pid1Check: _exit(PID1.isReal ? 0 : 1)
-case .rehearse, .startupTime: break
+case .rehearse, .startupTime, .check: break
 }
 
 let signals = Signals.arm()
@@ -23,6 +24,8 @@ do throws(CommandError) {
     } else {
       try await StartupTime.run(words, until: signals)
     }
+  case .check where wantsHelp: Console.lines(CheckCommand.help)
+  case .check: exit(try await CheckCommand.run(words, until: signals))
   case .rehearse where wantsHelp: Console.lines(Options.syntax.help)
   default:
     let options = try Options.parse(words, executables: OwnExecutable.folder)

@@ -11,7 +11,8 @@ private let sum = "\(sumHead)\r\n\(numbers)"
 private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
 /// What only a process shows of the contract of `Server.drain`: signals, the kernel's backlog, and
-/// the moment of its exit. The clauses themselves are tested with a server in the tests' process.
+/// the moment of its exit. The clauses themselves are tested with a server in the tests' process, and
+/// `DrainCheckTests` put the built steps through the check of any server, with its backlog and load.
 @Suite(.timeLimit(.minutes(1))) struct DrainedProcessTests {
   /// Calls `body` with a process that listens; it must end with 0 within the time that a test has.
   private func with(_ body: @Sendable (StepProcess, SocketAddress) async throws -> Void)
@@ -50,22 +51,6 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
     await wire.close()
   }
 
-  @Test func `what stands in the backlog when the signal comes is served`() async throws {
-    try await with { (process, address) async throws in
-      // The kernel goes on completing handshakes for a process that is stopped.
-      process.send(SIGSTOP)
-      var wires: [Wire] = []
-      for _ in 0..<5 {
-        let wire = try await Wire.connect(to: address)
-        await wire.send(sum)
-        wires.append(wire)
-      }
-      process.send(SIGTERM)
-      process.send(SIGCONT)
-      for wire in wires { try await expectLastSum(wire) }
-    }
-  }
-
   @Test func `a connection that never sent a byte may send its first`() async throws {
     try await with { (process, address) async throws in
       let wire = try await Wire.connect(to: address)
@@ -99,53 +84,6 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
       best = min(best, moments.span)
     }
     #expect(best < .milliseconds(100))
-  }
-
-  /// Clients with a pool, as a service has them: those that are told to close go to the other
-  /// process.
-  @Test func `of 800 requests over keep-alive connections none is lost to a SIGTERM`() async throws
-  {
-    let successor = try await StepProcess(4)
-    let next = try #require(await successor.address())
-    try await with { (process, address) async throws in
-      let answered = Turnstile()
-      let lost = await withTaskGroup(of: [String].self) { group in
-        for _ in 0..<40 {
-          group.addTask {
-            var client = await StepClient(address)
-            var lost: [String] = []
-            for _ in 0..<20 {
-              let outcome = await client.sum()
-              if answered.pass() == 400 { process.send(SIGTERM) }
-              switch outcome {
-              case .success(let response) where response.status == .ok:
-                if response.fields.contains(token: "close", in: "Connection") {
-                  client = await StepClient(next)
-                }
-              default: lost.append("\(outcome)")
-              }
-            }
-            return lost
-          }
-        }
-        return await group.reduce(into: []) { $0 += $1 }
-      }
-      #expect(lost == [])
-      #expect(await process.line(containing: "msg=stopped")?.contains("late=0 cut=0") == true)
-    }
-    await successor.end()
-  }
-}
-
-/// Counts the answers of all clients.
-private final class Turnstile: Sendable {
-  private let count = Lock(0)
-
-  func pass() -> Int {
-    count.withLock {
-      $0 += 1
-      return $0
-    }
   }
 }
 

@@ -4,7 +4,7 @@ import Testing
 
 /// A program that some tests need and a fresh machine does not have.
 enum Tool: String, Sendable {
-  case chromedriver, curl, haproxy, influxd, kubectl, node, openssl, strace
+  case chromedriver, curl, haproxy, influxd, kubectl, node, openssl, python3, strace
 
   /// Where it is found, as a shell finds it.
   var path: String? {

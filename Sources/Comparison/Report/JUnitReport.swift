@@ -40,7 +40,8 @@ package struct JUnitReport: Sendable {
     return start + inner + "</testcase>"
   }
 
-  private static func escaped(_ text: String) -> String {
+  /// For an attribute or an element.
+  package static func escaped(_ text: String) -> String {
     text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
       .replacing("\"", with: "&quot;")
   }

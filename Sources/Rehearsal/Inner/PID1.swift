@@ -41,7 +41,26 @@ enum PID1: String, Sendable {
 
   /// Signals that stay blocked until the trampoline is ready for them.
   static func blocked(_ pid1: PID1) -> [Int32] {
-    pid1 == .namespace ? [SIGTERM, kill, SIGCHLD] : [SIGTERM]
+    pid1 == .namespace ? passed + [kill, SIGCHLD] : [SIGTERM]
+  }
+
+  /// What the trampoline of a namespace passes on: the signals that ask servers to stop.
+  static let passed = [SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGUSR1, SIGWINCH]
+
+  /// Blocks signals, so that `next` gets them.
+  static func await(_ signals: [Int32]) -> sigset_t {
+    var awaited = sigset_t()
+    sigemptyset(&awaited)
+    for signal in signals { sigaddset(&awaited, signal) }
+    sigprocmask(SIG_BLOCK, &awaited, nil)
+    return awaited
+  }
+
+  /// Waits for one of the blocked signals.
+  static func next(of awaited: sigset_t) -> Int32 {
+    var (awaited, signal) = (awaited, Int32(0))
+    while sigwait(&awaited, &signal) != 0 {}
+    return signal
   }
 
   /// What asks the trampoline of a namespace to kill its PID 1: a SIGKILL would end the trampoline

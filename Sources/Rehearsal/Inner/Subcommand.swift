@@ -7,8 +7,12 @@ enum Subcommand: String {
   case rehearse
   /// What `make bench` shows of the start.
   case startupTime = "startup-time"
+  /// How a server of any kind stops.
+  case check
   /// By the harness itself, for each pod.
   case trampoline = "pod-trampoline"
+  /// By the harness itself, to see what a server leaves behind.
+  case podInit = "pod-init"
   /// By the harness itself, to lead the pods' process group.
   case watcher
   /// By the harness itself, to find out what the kernel allows.

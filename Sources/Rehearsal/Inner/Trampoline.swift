@@ -67,28 +67,24 @@ enum Trampoline {
     guard enterNamespace() else {
       fail("no PID namespace: \(String(cString: strerror(errno)))")
     }
-    var awaited = sigset_t()
-    sigemptyset(&awaited)
-    for signal in PID1.blocked(.namespace) { sigaddset(&awaited, signal) }
-    sigprocmask(SIG_BLOCK, &awaited, nil)
+    let awaited = PID1.await(PID1.blocked(.namespace))
     let pid = start(
       "/proc/self/exe", [executable, Subcommand.trampoline.rawValue, first] + command)
-    var signal: Int32 = 0
-    while sigwait(&awaited, &signal) == 0 {
+    while true {
+      let signal = PID1.next(of: awaited)
       switch signal {
-      case SIGTERM: kill(pid, SIGTERM)
       case PID1.kill: kill(pid, SIGKILL)
-      default:
+      case SIGCHLD:
         var status: Int32 = 0
         // Its namespace is empty then: the kernel kills what PID 1 leaves behind.
         if waitpid(pid, &status, WNOHANG) == pid { _exit(WaitStatus.code(status)) }
+      default: kill(pid, signal)
       }
     }
-    fail("pod-trampoline: \(String(cString: strerror(errno)))")
   }
 
   /// With every signal as it is in a new container, in this process's group.
-  private static func start(_ executable: String, _ command: [String]) -> pid_t {
+  static func start(_ executable: String, _ command: [String]) -> pid_t {
     var (all, none) = (sigset_t(), sigset_t())
     sigfillset(&all)
     for fixed in [SIGKILL, SIGSTOP] { sigdelset(&all, fixed) }

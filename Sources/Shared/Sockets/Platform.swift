@@ -2,7 +2,7 @@ import Libc
 
 /// The differences between systems. Only Linux with Glibc has been run; the other branches keep a
 /// Mac possible.
-enum Platform {
+package enum Platform {
   #if canImport(Glibc)
     private static let stream = Int32(SOCK_STREAM.rawValue)
     private static let tcp = Int32(IPPROTO_TCP)
@@ -31,7 +31,7 @@ enum Platform {
   static var cores: Int { max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))) }
 
   /// A TCP socket that neither blocks nor survives `exec`; -1 and `errno` when there is none.
-  static func makeStreamSocket(family: Int32) -> Int32 {
+  package static func makeStreamSocket(family: Int32) -> Int32 {
     #if canImport(Darwin)
       let descriptor = prepared(socket(family, stream, 0))
       var on: Int32 = 1
@@ -74,7 +74,7 @@ enum Platform {
 
   /// Turns off Nagle's algorithm (RFC 9293 section 3.7.4), so that segments leave at once. Accepted
   /// sockets inherit this.
-  static func disableNagle(_ descriptor: Int32) { set(descriptor, tcp, TCP_NODELAY, 1) }
+  package static func disableNagle(_ descriptor: Int32) { set(descriptor, tcp, TCP_NODELAY, 1) }
 
   /// Sets whether an IPv6 socket takes IPv4 connections, too.
   static func setDualStack(_ descriptor: Int32, _ isDual: Bool) {
@@ -82,7 +82,7 @@ enum Platform {
   }
 
   /// Why `connect` failed, as `errno` has it, or 0.
-  static func pendingError(_ descriptor: Int32) -> Int32 {
+  package static func pendingError(_ descriptor: Int32) -> Int32 {
     var error: Int32 = 0
     var length = socklen_t(MemoryLayout<Int32>.size)
     getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length)

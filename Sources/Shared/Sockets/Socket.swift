@@ -1,7 +1,7 @@
 import Libc
 
 /// The result of one attempt to read or write.
-enum Transfer: Equatable {
+package enum Transfer: Equatable {
   case bytes(Int)
   /// The peer has ended its side of the connection.
   case end
@@ -10,10 +10,12 @@ enum Transfer: Equatable {
 }
 
 /// The system calls of a non-blocking TCP socket, repeated after EINTR. Its owner closes it.
-struct Socket: Equatable, Sendable {
-  let descriptor: Int32
+package struct Socket: Equatable, Sendable {
+  package let descriptor: Int32
 
-  func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
+  package init(descriptor: Int32) { self.descriptor = descriptor }
+
+  package func read(into buffer: UnsafeMutableRawBufferPointer) -> Transfer {
     while true {
       let count = recv(descriptor, buffer.baseAddress, buffer.count, 0)
       if count > 0 { return .bytes(count) }
@@ -23,7 +25,7 @@ struct Socket: Equatable, Sendable {
     }
   }
 
-  func write(_ bytes: UnsafeRawBufferPointer) -> Transfer {
+  package func write(_ bytes: UnsafeRawBufferPointer) -> Transfer {
     while true {
       let count = send(descriptor, bytes.baseAddress, bytes.count, Platform.sendFlags)
       if count >= 0 { return .bytes(count) }
@@ -33,9 +35,9 @@ struct Socket: Equatable, Sendable {
   }
 
   /// Sends FIN: the peer sees the end, and may still send.
-  func closeWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
+  package func closeWriting() { shutdown(descriptor, Int32(SHUT_WR)) }
 
-  func close() { _ = Platform.close(descriptor) }
+  package func close() { _ = Platform.close(descriptor) }
 
   /// A listening socket. One per server, never `SO_REUSEPORT`: a second server on the port must
   /// fail, and closing one of several sockets would reset the connections in its backlog.

@@ -39,7 +39,7 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   /// The same address with another port.
   package func with(port: UInt16) -> SocketAddress { SocketAddress(ip, port: port) }
 
-  var family: Int32 {
+  package var family: Int32 {
     switch ip {
     case .v4: AF_INET
     case .v6: AF_INET6
@@ -67,7 +67,9 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Calls `body` with the address in the kernel's form.
-  func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+  package func withSocketAddress<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result)
+    -> Result
+  {
     switch ip {
     case .v4(let address):
       var form = sockaddr_in()

@@ -1,0 +1,127 @@
+import Comparison
+import Libc
+import Shared
+
+/// The situation of one case: the server's process, the clients that the case makes, and the
+/// moment of the signal.
+package final class Scene {
+  package let service: Service
+  private let startup: Startup
+  private(set) var server: any ServerProcess
+  private(set) var signalled: MonotonicTime?
+
+  /// Time for the server to read what was sent before a case goes on. A server that has not read by
+  /// then changes no verdict: all cases hold for what was sent, read or not.
+  static let settle = Duration.milliseconds(100)
+
+  /// How long a server is stopped, as a node that is suspended. Some look for a signal once in 100
+  /// ms or once a second: by then that is due for all of them, and ten runs give one verdict.
+  private static let frozen = Duration.milliseconds(1100)
+
+  /// - Throws: `CommandError` when the server does not start again.
+  package init(_ service: Service, _ startup: Startup, _ start: Case.Start) throws(CommandError) {
+    self.service = service
+    self.startup = startup
+    guard start != .none else {
+      server = NoServer()
+      return
+    }
+    server = try startup.listening(underInit: start == .underInit).server
+    try serve()
+  }
+
+  /// Another process of the server in place of the present one.
+  func restart() throws(CommandError) {
+    end()
+    signalled = nil
+    server = try startup.listening().server
+    try serve()
+  }
+
+  /// As `restart`, without waiting until it listens.
+  func launch() throws(CommandError) {
+    end()
+    signalled = nil
+    server = try startup.launch()
+  }
+
+  /// A server can listen before it can serve.
+  private func serve() throws(CommandError) {
+    let deadline = MonotonicTime.now + Startup.limit
+    while MonotonicTime.now < deadline {
+      if let client = try? WireClient.connect(to: service.address) {
+        client.send(service.request.whole)
+        client.read(until: deadline) { !$0.answers.complete.isEmpty }
+        if client.answers.complete.first?.status == service.status { return }
+      }
+      pause(.milliseconds(20))
+    }
+    let error = Startup.unavailable(
+      "started again, the server does not answer \(service.request.name) as before", server)
+    end()
+    throw error
+  }
+
+  /// Kills the server.
+  package func end() { server.end() }
+
+  func pause(_ time: Duration = settle) { usleep(UInt32(max(0, time / .microseconds(1)))) }
+
+  /// What stops the server is sent now.
+  func signal() {
+    server.send(service.options.signal.number)
+    signalled = signalled ?? .now
+  }
+
+  /// With the server stopped, calls `body`, sends the signal, and lets the server go on: what
+  /// `body` sent has come before the signal, and is read after it.
+  /// - Returns: false when the server cannot be stopped.
+  func signalUnread(after body: () throws(CommandError) -> Void) throws(CommandError) -> Bool {
+    guard server.freeze() else { return false }
+    try body()
+    pause(Self.frozen)
+    signalled = .now
+    server.thaw(after: service.options.signal.number)
+    return true
+  }
+
+  func connect(window: Int32? = nil) throws(CommandError) -> WireClient {
+    do {
+      return try WireClient.connect(to: service.address, window: window)
+    } catch {
+      throw Startup.unavailable("the server takes no connection before the signal", server)
+    }
+  }
+
+  /// A connection that has had an answer.
+  func idle() throws(CommandError) -> WireClient {
+    let client = try connect()
+    client.send(service.request.whole)
+    guard client.awaitAnswers(within: service.patience) else {
+      throw Startup.unavailable(
+        "before the signal, \(service.request.name): \(client.seen)", server)
+    }
+    client.forget()
+    return client
+  }
+
+  /// The end of the server, waited for until the grace period is over.
+  func exit() -> ServerExit? {
+    server.exit(by: (signalled ?? .now) + service.options.grace)
+  }
+
+  /// From the signal to the exit.
+  func time(of exit: ServerExit) -> Duration { exit.instant - (signalled ?? exit.instant) }
+}
+
+/// In place of a server that the case starts itself.
+private final class NoServer: ServerProcess {
+  func send(_ signal: Int32) {}
+  var ports: [UInt16] { [] }
+  func freeze() -> Bool { false }
+  func thaw(after signal: Int32) {}
+  func exit(by deadline: MonotonicTime) -> ServerExit? { nil }
+  var lastLines: [String] { [] }
+  var leftBehind: [String]? { nil }
+  func end() {}
+}

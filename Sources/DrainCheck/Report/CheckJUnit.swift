@@ -1,0 +1,40 @@
+import Comparison
+
+/// The verdicts as JUnit XML: a test for each case. A failed should stands in its output, since
+/// only a must fails the check.
+package struct CheckJUnit: Sendable {
+  package let text: String
+
+  package init(_ result: CheckResult) {
+    let cases = result.cases
+    let name = "drain-check \(result.command)"
+    let failed = cases.count { $0.failed == .must }
+    let skipped = cases.count { $0.verdict == .notTried }
+    let seconds = cases.map(\.seconds).reduce(0, +)
+    text =
+      ([
+        #"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites>",
+        "  <testsuite name=\"\(JUnitReport.escaped(name))\" tests=\"\(cases.count)\""
+          + " failures=\"\(failed)\" errors=\"0\" skipped=\"\(skipped)\""
+          + " time=\"\(seconds.fixed(3))\">",
+      ] + cases.map(Self.test) + ["  </testsuite>", "</testsuites>"]).map { "\($0)\n" }.joined()
+  }
+
+  /// - Throws: `CommandError` (73).
+  package func write(to path: String) throws(CommandError) {
+    try ResultFile.write(path, option: "junit") { Array(text.utf8) }
+  }
+
+  private static func test(_ entry: CheckResult.Entry) -> String {
+    let seen = JUnitReport.escaped(entry.seen)
+    let inner =
+      switch (entry.verdict, entry.failed) {
+      case (.fails, .must): "<failure message=\"\(seen)\"/>"
+      case (.fails, _): "<system-out>fails as a should: \(seen)</system-out>"
+      case (.notTried, _): "<skipped message=\"\(seen)\"/>"
+      default: "<system-out>\(seen)</system-out>"
+      }
+    return "    <testcase classname=\"\(entry.level.rawValue)\" name=\"\(entry.name)\""
+      + " time=\"\(entry.seconds.fixed(3))\">\(inner)</testcase>"
+  }
+}

@@ -1,0 +1,83 @@
+import Comparison
+import Shared
+
+/// Starts the server and waits until it serves, or says in one line why it does not.
+package struct Startup {
+  private let options: CheckOptions
+  private let launcher: any ServerLauncher
+  /// How long a server may take until it listens and answers.
+  static let limit = Duration.seconds(30)
+  /// How long it may listen at other ports only.
+  private static let elsewhere = Duration.seconds(3)
+
+  package init(_ options: CheckOptions, _ launcher: any ServerLauncher) {
+    self.options = options
+    self.launcher = launcher
+  }
+
+  private var addresses: [SocketAddress] {
+    ["127.0.0.1", "::1"].compactMap { SocketAddress(host: $0, port: options.port) }
+  }
+
+  /// - Throws: `CommandError` (71) when another process listens at the port already.
+  package func requireFreePort() throws(CommandError) {
+    for address in addresses where (try? WireClient.connect(to: address)) != nil {
+      throw .osError(
+        "port \(options.port) is in use: end the process that listens there (ss -ltnp), or check "
+          + "with another port=")
+    }
+  }
+
+  /// The process as soon as a connection to it succeeds.
+  /// - Throws: `CommandError` (69) with what the server did instead, and what it wrote.
+  package func listening(underInit: Bool = false) throws(CommandError) -> (
+    server: any ServerProcess, address: SocketAddress, time: Duration
+  ) {
+    let began = MonotonicTime.now
+    let server = try launcher.start(underInit: underInit)
+    var elsewhere: (ports: [UInt16], since: MonotonicTime)?
+    while MonotonicTime.now < began + Self.limit {
+      for address in addresses where (try? WireClient.connect(to: address)) != nil {
+        return (server, address, .now - began)
+      }
+      if let exit = server.exit(by: .now + .milliseconds(5)) {
+        throw Self.unavailable(early(exit), server)
+      }
+      if let found = elsewhere, .now - found.since > Self.elsewhere { break }
+      // Not each time: the system has to be asked for every descriptor.
+      guard .now - (elsewhere?.since ?? began) > .milliseconds(500) else { continue }
+      let ports = server.ports
+      elsewhere = ports.isEmpty ? nil : (ports, elsewhere?.since ?? .now)
+    }
+    let instead = elsewhere.map { found in
+      "but at \(found.ports.map { "\($0)" }.joined(separator: ", ")): give port="
+    }
+    server.end()
+    throw Self.unavailable(
+      "the server does not listen at port \(options.port), "
+        + (instead ?? "after \(Int(Self.limit / .seconds(1))) s"), server)
+  }
+
+  /// The process at once.
+  package func launch() throws(CommandError) -> any ServerProcess {
+    try launcher.start(underInit: false)
+  }
+
+  private func early(_ exit: ServerExit) -> String {
+    let command = options.command.joined(separator: " ")
+    if exit.code == 0 {
+      return "'\(command)' ended with 0 before it listened. A server that puts itself into the "
+        + "background has to stay in the foreground here, as in a container"
+    }
+    return "'\(command)' ended with \(exit.code) before it listened at port \(options.port)"
+  }
+
+  /// With the last lines that the server wrote, each on a line of its own.
+  static func unavailable(_ what: String, _ server: any ServerProcess) -> CommandError {
+    let lines = server.lastLines.suffix(8)
+    return .unavailable(
+      lines.isEmpty
+        ? "\(what); it wrote nothing"
+        : "\(what). It wrote:\n" + lines.map { "  \($0)" }.joined(separator: "\n"))
+  }
+}

@@ -1,0 +1,49 @@
+import Comparison
+import DrainCheck
+import Libc
+import Shared
+
+/// Starts the command of `run=`, each time as a new pod of one group.
+struct CheckedCommand: ServerLauncher {
+  private let command: [String]
+  private let environment: [String]
+  private let group: PodGroup
+  private let pid1: PID1
+
+  /// - Throws: `CommandError` (66) when there is no such program.
+  init(_ options: CheckOptions, in group: PodGroup, _ pid1: PID1) throws(CommandError) {
+    guard let name = options.command.first, let program = ExecutablePath.find(name) else {
+      let command = options.command.joined(separator: " ")
+      let needsShell = options.command.contains { word in word.contains { "|&;<>$".contains($0) } }
+      throw .noInput(
+        "run='\(command)': no such program. \(needsShell ? "No shell runs it; name one: " : "")"
+          + (needsShell ? "run='sh -c \"exec …\"'" : "Give its path, or a name that PATH finds"))
+    }
+    command = [program] + options.command.dropFirst()
+    environment = Self.inherited() + options.environment
+    self.group = group
+    self.pid1 = pid1
+  }
+
+  var isPID1: Bool { pid1 == .namespace }
+
+  func start(underInit: Bool) throws(CommandError) -> any ServerProcess {
+    try CheckedServer(
+      command, environment: environment,
+      mark: "DRAIN_CHECK=\(getpid())-\(MonotonicTime.now.nanoseconds)", in: group, pid1,
+      underInit: underInit)
+  }
+
+  /// This process's environment without what make adds for its own sake.
+  private static func inherited() -> [String] {
+    let make = ["MAKEFLAGS=", "MFLAGS=", "MAKEOVERRIDES=", "MAKELEVEL=", "MAKE_TERMOUT=", "-*-"]
+    var all: [String] = []
+    var next = environ
+    while let entry = next.pointee {
+      let text = String(cString: entry)
+      if !make.contains(where: { text.hasPrefix($0) }) { all.append(text) }
+      next += 1
+    }
+    return all
+  }
+}

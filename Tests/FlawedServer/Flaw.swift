@@ -1,0 +1,27 @@
+/// What a `FlawedServer` does wrong when it is stopped; without one it does all as it should.
+enum Flaw: String, CaseIterable, Sendable {
+  case ignoresSignal = "ignores-signal"
+  case cutsInFlight = "cuts-in-flight"
+  case dropsHalfHead = "drops-half-head"
+  case dropsHalfBody = "drops-half-body"
+  case dropsAfterContinue = "drops-after-continue"
+  case dropsHalfClosed = "drops-half-closed"
+  case slamsUnread = "slams-unread"
+  case dropsUnderLoad = "drops-under-load"
+  case dropsBacklog = "drops-backlog"
+  case acceptsAndDrops = "accepts-and-drops"
+  case cutsStream = "cuts-stream"
+  case cutsSlowReader = "cuts-slow-reader"
+  case saysNothing = "says-nothing"
+  case answersFirstOfPipeline = "answers-first-of-pipeline"
+  case resets
+  case slamsIdle = "slams-idle"
+  case waitsForIdle = "waits-for-idle"
+  case waitsForSilent = "waits-for-silent"
+  case waitsForHalf = "waits-for-half"
+  case exitsWithOne = "exits-with-one"
+  case exitsLate = "exits-late"
+  case speaksTLS = "speaks-tls"
+  case startsInBackground = "starts-in-background"
+  case leavesChild = "leaves-child"
+}

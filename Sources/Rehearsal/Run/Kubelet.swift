@@ -15,6 +15,8 @@ final class Kubelet {
   private let options: Options
   private let group: PodGroup
   private let launcher: PodLauncher
+  private let prober: Prober
+  private let hook: PreStopHook?
   private let relist: Relist
   private let start: MonotonicTime
   private var pods: [PodID: PodRun] = [:]
@@ -28,14 +30,18 @@ final class Kubelet {
   private(set) var failure: CommandError?
 
   /// - Parameters:
+  ///   - environment: replaces what the manifest says.
   ///   - start: the instant that its times count from.
   ///   - relist: when it notices what containers do of their own accord.
   init(
-    _ options: Options, launcher: PodLauncher, group: PodGroup, relist: Relist,
-    start: MonotonicTime, changed: @escaping () -> Void
+    _ options: Options, _ deployment: Deployment, _ command: PodCommand, group: PodGroup,
+    environment: [String: String], relist: Relist, start: MonotonicTime,
+    changed: @escaping () -> Void
   ) {
     self.options = options
-    self.launcher = launcher
+    launcher = PodLauncher(command, deployment, group: group, environment: environment)
+    prober = Prober(deployment, command, group: group, options.kubernetes)
+    hook = deployment.preStop
     self.group = group
     self.relist = relist
     self.start = start
@@ -94,6 +100,7 @@ final class Kubelet {
 
   private func reap() {
     for exit in group.takeExits() {
+      prober.exited(exit)
       guard let pod = pods.values.first(where: { $0.process?.pid == exit.pid }) else { continue }
       let instant = exit.instant - start
       pod.process = nil
@@ -125,7 +132,9 @@ final class Kubelet {
     for action in actions {
       switch action {
       case .start: startProcess(of: pod, on: loop)
-      case .preStop: pod.timeline.preStop = now / .seconds(1)
+      case .preStop:
+        pod.timeline.preStop = now / .seconds(1)
+        if case .httpGet(let get) = hook { ask(get, of: pod, on: loop) }
       case .terminate:
         pod.timeline.sigterm = now / .seconds(1)
         pod.process?.send(SIGTERM)
@@ -179,10 +188,20 @@ final class Kubelet {
     }
   }
 
+  /// The request of a `preStop` hook, which ends with its answer.
+  private func ask(_ get: HTTPGet, of pod: PodRun, on loop: isolated EventLoop) {
+    let deadline = pod.lifecycle.nextDeadline ?? now
+    Task {
+      await prober.ask(get, of: pod, before: start + deadline, on: loop)
+      perform(pod.lifecycle.hookEnded(at: now), on: pod, loop)
+      changed()
+    }
+  }
+
   private func probe(_ pod: PodRun, _ attempt: Probe.Attempt, on loop: isolated EventLoop) {
     Task {
-      let isHealthy = await pod.prober.isHealthy(
-        attempt.kind, at: pod.address, before: start + attempt.deadline, on: loop)
+      let isHealthy = await prober.isHealthy(
+        attempt.kind, of: pod, before: start + attempt.deadline, on: loop)
       apply(pod.health.result(of: attempt, success: isHealthy, at: now), to: pod, on: loop)
       changed()
     }
@@ -194,8 +213,10 @@ final class Kubelet {
       let isReady = transition == .becameReady
       if isReady { pod.timeline.ready = pod.timeline.ready ?? now / .seconds(1) }
       news.append(.readiness(pod, isReady: isReady))
-    case .livenessFailed: perform(pod.lifecycle.livenessFailed(at: now), on: pod, loop)
-    case nil: break
+    case .livenessFailed, .startupFailed:
+      let grace = prober.grace(transition == .livenessFailed ? .liveness : .startup)
+      perform(pod.lifecycle.livenessFailed(at: now, within: grace), on: pod, loop)
+    case .started, nil: break
     }
   }
 }

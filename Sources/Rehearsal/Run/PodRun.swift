@@ -20,7 +20,6 @@ final class PodRun {
   private(set) var isListening = false
   /// The ids of the operations that it wrote to its standard error.
   private(set) var traced: [String] = []
-  let prober: Prober
   private let log: PodLog?
   private var output = LineBuffer()
   private var errors = LineBuffer()
@@ -43,15 +42,15 @@ final class PodRun {
     self.id = id
     self.address = address
     lifecycle = PodLifecycle(
-      grace: .seconds(deployment.grace), preStop: deployment.preStopSleep.map { .seconds($0) })
+      grace: .seconds(deployment.grace), hook: PodLifecycle.Hook(deployment.preStop))
     health = PodHealth(
+      startup: deployment.startup?.timing(options.kubernetes),
       readiness: deployment.readiness?.timing(options.kubernetes),
       liveness: deployment.liveness?.timing(options.kubernetes),
       podCreated: created, spread: spread)
     life = AddressLife(gone: options.gone, hang: options.hang, neighbour: neighbour)
     timeline = PodTimeline(name: name, address: "\(address)")
     log = options.logs.map { PodLog(of: name, in: $0) }
-    prober = Prober(deployment)
   }
 
   /// The next instant at which something of it is due.

@@ -48,10 +48,8 @@ final class SubjectRun {
       patience: SubjectSetup.patience(options, setup.deployment))
     let environment = influx.map { ["INFLUXDB_BASE_URL": $0.url, "INFLUXDB_DB": $0.database] }
     kubernetes = KubernetesModel(
-      setup.deployment, options: options,
-      launcher: PodLauncher(
-        subject.command, setup.deployment, group: setup.group, environment: environment ?? [:]),
-      group: setup.group, addresses: addresses, phases: phases, seed: setup.seed)
+      setup.deployment, subject.command, options: options, group: setup.group,
+      environment: environment ?? [:], addresses: addresses, phases: phases, seed: setup.seed)
     balancer = LoadBalancer(kubernetes, options.balancer, timeout: Load.timeout)
     load = Load(
       name: subject.name, request: subject.request, clients: options.clients,

@@ -8,26 +8,16 @@ import Testing
     try RoomMap(Repository.text("docs/architecture.md"))
   }
 
-  /// Modules whose rooms are not drawn yet.
-  private let undrawn: Set = ["Comparison", "Rehearsal", "Cluster"]
-
-  private func files() throws -> [SourceFile] {
-    try SourceFile.all().filter { !undrawn.contains($0.module) }
-  }
-
   @Test func `the map names each module and each room, and no other`() throws {
     var rooms: [String: Set<String>] = [:]
-    for file in try files() {
+    for file in try SourceFile.all() {
       rooms[file.module, default: []].formUnion(file.room.map { [$0] } ?? [])
     }
-    #expect(try map().rooms.filter { !undrawn.contains($0.key) }.mapValues(Set.init) == rooms)
+    #expect(try map().rooms.mapValues(Set.init) == rooms)
   }
 
   @Test func `rooms and modules use each other as the map has it`() throws {
-    let all = Uses(try SourceFile.all())
-    let differences = all.differences(from: try map()).filter { difference in
-      !undrawn.contains { difference.hasPrefix("\($0)/") }
-    }
+    let differences = Uses(try SourceFile.all()).differences(from: try map())
     #expect(differences.isEmpty, "\(differences.joined(separator: "\n"))")
   }
 

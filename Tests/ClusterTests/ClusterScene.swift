@@ -148,7 +148,7 @@ final class ClusterScene: Sendable {
     """
   }
 
-  static let groups = ClusterRow.doors.flatMap { door in ClientKind.allCases.map { (door.door, $0) }
+  static let groups = ClusterDoor.all.flatMap { door in ClientKind.allCases.map { (door.door, $0) }
   }
 
   // MARK: Scenes

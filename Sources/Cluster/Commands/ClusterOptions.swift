@@ -22,7 +22,7 @@ extension Option {
 
   /// `clients=`, those of all doors and kinds together: each pair needs one.
   static func clients(to path: WritableKeyPath<Values, Int> & Sendable) -> Option {
-    let groups = ClusterRow.doors.count * ClientKind.allCases.count
+    let groups = ClusterDoor.all.count * ClientKind.allCases.count
     return .number(
       "clients", "40", "clients, over all doors and kinds (default 40)", groups...5000, to: path)
   }

@@ -21,11 +21,6 @@ struct ClusterRow: Sendable {
     var warmUp = Duration.seconds(2)
   }
 
-  static let doors: [(door: Door, url: String)] = [
-    (.tcp, "http://calc"), (.http, "http://calc-edge"), (.https, "https://calc-edge"),
-    (.http2, "https://calc-edge"),
-  ]
-
   let row: Row
   let kubectl: Kubectl
   let template: LoadTemplate
@@ -61,14 +56,15 @@ struct ClusterRow: Sendable {
 
   /// Clients of k6 are spread over as many processes as there are doors and kinds.
   private var jobs: [LoadJob] {
-    LoadJob.split(clients: clients, doors: Self.doors.map(\.door), kinds: ClientKind.allCases).map {
-      group in
-      LoadJob(
-        door: group.door, kind: group.kind,
-        url: Self.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
-        // Until it is taken away.
-        duration: "900s", report: 1, deadline: 900)
-    }
+    LoadJob.split(clients: clients, doors: ClusterDoor.all.map(\.door), kinds: ClientKind.allCases)
+      .map {
+        group in
+        LoadJob(
+          door: group.door, kind: group.kind,
+          url: ClusterDoor.all.first { $0.door == group.door }?.url ?? "", users: group.users,
+          // Until it is taken away.
+          duration: "900s", report: 1, deadline: 900)
+      }
   }
 
   private func deploy() async throws(CommandError) {
@@ -82,7 +78,7 @@ struct ClusterRow: Sendable {
     async throws(CommandError) -> RowResult
   {
     var clock = clock
-    let began = WallClock.text()
+    let began = WallTime.now.text
     guard try await view.waits(for: limits.rest, until: { view.isAtRest }) else {
       throw CommandError(
         .temporary, "row \(row.name): the cluster does not come to rest: \(view.trouble)")
@@ -211,7 +207,7 @@ struct ClusterRow: Sendable {
     parameters.replicas = deployment.spec?.replicas ?? applied.replicas
     parameters.scaledReplicas = PhasePlan.scaledUp(parameters.replicas)
     parameters.clients = jobs.reduce(0) { $0 + $1.pods * $1.usersEach }
-    parameters.doors = Self.doors.map(\.door)
+    parameters.doors = ClusterDoor.all.map(\.door)
     parameters.grace = applied.grace
     parameters.preStop = applied.preStopSleep
     if row.logging != nil { parameters.influx = "http://influxdb:8086" }
@@ -225,7 +221,7 @@ struct ClusterRow: Sendable {
   ) {
     harness.ownFailures = logs.reduce(0) { $0 + $1.ownFailures }
     harness.reasons = LoadSum.complaints(logs, mustBeWhole: false)
-    for (door, _) in Self.doors {
+    for door in ClusterDoor.all.map(\.door) {
       for kind in ClientKind.allCases
       where counts.sum(.steady, door, kind, where: { $0 == .ok }) == 0 {
         harness.reasons.append(

@@ -86,12 +86,12 @@ struct NodeDrain: ClusterCommand {
   }
 
   private static func jobs(clients: Int) -> [LoadJob] {
-    LoadJob.split(clients: clients, doors: ClusterRow.doors.map(\.door), kinds: ClientKind.allCases)
+    LoadJob.split(clients: clients, doors: ClusterDoor.all.map(\.door), kinds: ClientKind.allCases)
       .map {
         group in
         LoadJob(
           door: group.door, kind: group.kind,
-          url: ClusterRow.doors.first { $0.door == group.door }?.url ?? "", users: group.users,
+          url: ClusterDoor.all.first { $0.door == group.door }?.url ?? "", users: group.users,
           duration: "900s", report: 1, deadline: 900)
       }
   }

@@ -166,7 +166,7 @@ final class Kubelet {
     pod.health.containerStarted(at: now, noticed: relist.next(after: now))
   }
 
-  private func read(_ bytes: UnsafeRawBufferPointer, _ stream: PodRun.Stream, of pod: PodRun) {
+  private func read(_ bytes: UnsafeRawBufferPointer, _ stream: PodLog.Stream, of pod: PodRun) {
     let wasListening = pod.isListening
     pod.wrote(bytes, to: stream)
     if pod.isListening, !wasListening { changed() }

@@ -24,7 +24,7 @@ final class PodLauncher {
   func launch(
     _ podName: String, at address: SocketAddress, on loop: isolated EventLoop,
     wrote:
-      @escaping @Sendable (UnsafeRawBufferPointer, PodRun.Stream, isolated EventLoop) -> Void
+      @escaping @Sendable (UnsafeRawBufferPointer, PodLog.Stream, isolated EventLoop) -> Void
   ) throws(CommandError) -> PodProcess {
     let process = try group.start(
       command.executable, command.arguments,
@@ -32,7 +32,7 @@ final class PodLauncher {
         of: deployment, podName: podName, at: address, replaced: environment),
       separatesErrors: true)
     for (descriptor, stream) in [
-      (process.output, PodRun.Stream.output), (process.errors, .errors),
+      (process.output, PodLog.Stream.output), (process.errors, .errors),
     ] {
       guard let descriptor else { continue }
       DescriptorReader.open(descriptor, on: loop) { bytes, loop in

@@ -24,16 +24,10 @@ final class PodRun {
   private var output = LineBuffer()
   private var errors = LineBuffer()
   /// The last lines it wrote before it listened: why it does not.
-  private var lastWords: [Stream: String] = [:]
+  private var lastWords: [PodLog.Stream: String] = [:]
 
   /// How often it is tried whether a pod listens that does not say so.
   static let connectInterval = Duration.milliseconds(50)
-
-  /// Each has a pipe of its own.
-  enum Stream: Sendable {
-    case output
-    case errors
-  }
 
   init(
     _ id: PodID, name: String, address: SocketAddress, deployment: Deployment, options: Options,
@@ -69,7 +63,7 @@ final class PodRun {
 
   /// Takes what the process wrote: most of it is dropped, the life cycle is read, and which
   /// operations it could not log.
-  func wrote(_ bytes: UnsafeRawBufferPointer, to stream: Stream) {
+  func wrote(_ bytes: UnsafeRawBufferPointer, to stream: PodLog.Stream) {
     log?.append(bytes, stream)
     if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last {
       lastWords[stream] = String(decoding: last.prefix(200), as: UTF8.self)

@@ -27,7 +27,7 @@ final class SubjectRun {
   private var nextChange = Promise<Void>()
   private var audit: LedgerAudit?
   private var loadEnd: Duration?
-  private let began = WallClock.text()
+  private let began = WallTime.now.text
 
   /// - Throws: `CommandError` when the harness has no address for it.
   init(_ setup: SubjectSetup) throws(CommandError) {

@@ -10,8 +10,7 @@ RELEASE := env TERM=dumb swift build -c release $(STATIC)
 # the formatter would remove the comma.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
 # The names of all that was given as name=value; the program that gets them refuses unknown ones.
-KNOBS = $(foreach word,$(MAKEOVERRIDES),$(if $(findstring =,$(word)),$(call NAME,$(word))))
-NAME = $(firstword $(subst =, ,$(1)))
+KNOBS = $(sort $(foreach name,$(.VARIABLES),$(if $(filter command,$(origin $(name))),$(name))))
 # One of them as a word of the shell, as it was typed.
 WORD = '$(1)=$(subst ','\'',$(value $(1)))'
 PORT := $(or $(LISTEN_PORT),4000)
@@ -65,7 +64,7 @@ bench: ## speed, beside nginx (needs wrk)
 	@Scripts/bench.sh $(RELEASE)
 
 ##@ The talk on this machine, without a cluster
-rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists them
+rehearse: ## the talk on one machine, or with deployment= a service of yours; help=1 lists knobs
 	@Scripts/build.sh .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
 	  $(RELEASE) --product Rehearsal
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),$(call WORD,$(knob)))

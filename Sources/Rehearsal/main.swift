@@ -8,7 +8,7 @@ switch subcommand {
 case .trampoline: Trampoline.run(words)
 case .watcher: Watcher.watch()
 case .pid1Check: _exit(PID1.isReal ? 0 : 1)
-case .rehearse, .startupTime: break
+case .rehearse, .deploy, .startupTime: break
 }
 
 let signals = Signals.arm()
@@ -22,10 +22,11 @@ do throws(CommandError) {
     } else {
       try await StartupTime.run(words, until: signals)
     }
-  case .rehearse where wantsHelp: Console.lines(Options.syntax.help)
+  case .rehearse where wantsHelp: Console.lines(RehearseCommand.help)
+  case .deploy where wantsHelp: Console.lines(Options.ownSyntax.help)
   default:
-    let options = try Options.parse(words, executables: OwnExecutable.folder)
-    exit(try await Rehearsal(options).run(until: signals))
+    let isOwn = subcommand == .deploy
+    exit(try await RehearseCommand.run(words, isOwn: isOwn, until: signals))
   }
 } catch {
   error.exit()

@@ -44,9 +44,21 @@ struct HarnessRun: Sendable {
     watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
   ) async throws -> HarnessRun {
     let pipe = try Pipe()
+    return try await run(["\(BuiltHarness.folder)/\(program)"] + words, into: pipe, watch: watch)
+  }
+
+  /// Any command, by a shell.
+  static func shell(_ command: String) async throws -> HarnessRun {
+    try await run(["/bin/sh", "-c", command], into: Pipe()) { _, _ in }
+  }
+
+  private static func run(
+    _ arguments: [String], into pipe: Pipe, watch: @escaping @Sendable (String, pid_t) -> Void
+  ) async throws -> HarnessRun {
     let launch = Launch(
-      arguments: ["\(BuiltHarness.folder)/\(program)"] + words, environment: ["TERM=dumb"],
-      output: pipe.writing, group: 0)
+      arguments: arguments,
+      environment: ["TERM=dumb", "PATH=/usr/local/bin:/usr/bin:/bin"], output: pipe.writing,
+      group: 0)
     let pid = try launch.spawn()
     close(pipe.writing)
     return await withCheckedContinuation { continuation in

@@ -42,6 +42,8 @@ package struct Deployment: Equatable, Sendable {
     package struct Source: Equatable, Sendable {
       /// `secretKeyRef`.
       package var kind: String
+      /// Whether the pod starts without it.
+      package var isOptional: Bool
       /// `k8s/web.yaml:33: spec.template.spec.containers[0].env[1].valueFrom.secretKeyRef`.
       package var place: String
     }
@@ -62,6 +64,14 @@ package struct Deployment: Equatable, Sendable {
   package var preStopSleep: Int? {
     get { if case .sleep(let seconds) = preStop { seconds } else { nil } }
     set { preStop = newValue.map { .sleep($0) } }
+  }
+
+  /// The value of a variable that stands in the manifest itself.
+  package func text(of name: String) -> String? {
+    guard case .text(let text) = environment.first(where: { $0.name == name })?.value else {
+      return nil
+    }
+    return text
   }
 
   package var probes: [(name: String, spec: ProbeSpec)] {

@@ -3,6 +3,11 @@ package struct HTTPGet: Equatable, Sendable {
   package struct Header: Equatable, Sendable {
     package var name: String
     package var value: String
+
+    package init(name: String, value: String) {
+      self.name = name
+      self.value = value
+    }
   }
 
   package var path = "/"

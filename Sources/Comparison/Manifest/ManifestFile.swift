@@ -23,8 +23,7 @@ package struct ManifestFile: Equatable, Sendable {
   /// - Parameter port: where pods listen when `LISTEN_PORT` does not say.
   /// - Throws: `CommandError` (65).
   package func requireProbes(of port: UInt16) throws(CommandError) {
-    let given = deployment.environment.first { $0.name == "LISTEN_PORT" }?.value
-    let listening = if case .text(let text) = given { text } else { "\(port)" }
+    let listening = deployment.text(of: "LISTEN_PORT") ?? "\(port)"
     for (name, probe) in deployment.probes {
       guard let (number, field) = probe.port, "\(number)" != listening else { continue }
       throw .data(

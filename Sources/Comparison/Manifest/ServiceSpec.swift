@@ -72,7 +72,7 @@ struct ServiceSpec: Sendable {
 }
 
 extension YAMLNode {
-  fileprivate var isTrue: Bool {
+  var isTrue: Bool {
     guard case .scalar(let text, _) = content, type == .boolean else { return false }
     return ["y", "yes", "true", "on"].contains(text.lowercased())
   }

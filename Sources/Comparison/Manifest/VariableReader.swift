@@ -41,10 +41,13 @@ struct VariableReader {
   private func value(from source: ManifestFields) throws(CommandError) -> Deployment.Variable.Value
   {
     var source = source
-    for kind in Self.kinds where source.take(kind) != nil {
+    for kind in Self.kinds {
+      guard var reference = try source.fields(kind) else { continue }
+      let optional = reference.take("optional")?.isTrue ?? false
       return .elsewhere(
         .init(
-          kind: kind, place: "\(source.file):\(source.line(of: kind)): \(source.path(of: kind))"))
+          kind: kind, isOptional: optional,
+          place: "\(source.file):\(source.line(of: kind)): \(source.path(of: kind))"))
     }
     var reference = try source.fields("fieldRef")
     try source.refuseRest()

@@ -7,8 +7,8 @@ import Comparison
 /// start, whose time the kubelet keeps to the second. As soon as the kubelet notices a container
 /// that runs and is not ready, it triggers the readiness probe besides, and since Kubernetes 1.32
 /// the period counts from that. An attempt that outlasts ticks is followed by one more at once, not
-/// by one for each. A startup probe is done when it has passed, until there is a new container; when
-/// it has failed for the last time, its container is stopped as by a liveness probe.
+/// by one for each. A startup probe is done when it has passed, until there is a new container;
+/// when it has failed for the last time, its container is stopped as by a liveness probe.
 struct Probe: Sendable {
   typealias Kind = ProbeSpec.Role
 

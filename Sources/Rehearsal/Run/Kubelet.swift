@@ -50,6 +50,9 @@ final class Kubelet {
 
   private var now: Duration { MonotonicTime.now - start }
 
+  /// What the last probe that failed was told.
+  var complaint: String? { prober.complaint }
+
   /// The next instant at which something of a pod is due.
   var nextDeadline: Duration? { pods.values.compactMap(\.nextDeadline).min() }
 
@@ -138,7 +141,7 @@ final class Kubelet {
       case .terminate:
         pod.timeline.sigterm = now / .seconds(1)
         pod.process?.send(SIGTERM)
-      case .kill: pod.process?.send(SIGKILL)
+      case .kill: kill(pod, on: loop)
       case .end:
         pod.startDue = nil
         pod.exitDue = nil
@@ -167,9 +170,7 @@ final class Kubelet {
   }
 
   private func read(_ bytes: UnsafeRawBufferPointer, _ stream: PodLog.Stream, of pod: PodRun) {
-    let wasListening = pod.isListening
-    pod.wrote(bytes, to: stream)
-    if pod.isListening, !wasListening { changed() }
+    if pod.wrote(bytes, to: stream, at: now) { changed() }
   }
 
   /// A pod listens when a connection to it succeeds; a line of its log may say so earlier.
@@ -179,12 +180,28 @@ final class Kubelet {
       while pod.process?.pid == process, !pod.isListening, !hasEnded {
         do throws(ClientError) {
           try await ConnectAttempt.run(to: pod.address, before: .now + .seconds(1), on: loop)
-          pod.listens()
+          pod.listens(at: now)
           changed()
         } catch {
           try? await loop.sleep(for: PodRun.connectInterval)
         }
       }
+    }
+  }
+
+  /// SIGKILL, after a look whether the pod still listens: a service that does has not begun to
+  /// stop.
+  private func kill(_ pod: PodRun, on loop: isolated EventLoop) {
+    guard let process = pod.process else { return }
+    Task {
+      do throws(ClientError) {
+        try await ConnectAttempt.run(to: pod.address, before: .now + .milliseconds(50), on: loop)
+        pod.timeline.stillListening = true
+      } catch {
+        // A backlog that is full answers nothing.
+        pod.timeline.stillListening = error == .timeout
+      }
+      process.send(SIGKILL)
     }
   }
 

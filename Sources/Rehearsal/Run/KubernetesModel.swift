@@ -71,6 +71,9 @@ final class KubernetesModel: Endpoints {
   /// Why the harness, not the service, cannot go on.
   var failure: CommandError? { ownFailure ?? kubelet.failure }
 
+  /// What the last probe that failed was told.
+  var complaint: String? { kubelet.complaint }
+
   /// The endpoint for a new connection; nil when there is none.
   func pick(_ door: Door) -> Backend? {
     updateTables()

@@ -9,7 +9,9 @@ final class Prober {
   private let group: PodGroup
   private let client: Client
   private let agent: String
-  /// The commands that run, and who waits for their exit codes.
+  /// What the last probe that failed was told: `readinessProbe: GET /health: 404 Not Found`.
+  private(set) var complaint: String?
+  /// The commands that run, and what waits for their exit codes.
   private var commands: [pid_t: Promise<Int32>] = [:]
 
   /// - Parameter version: whose kubelet it is.
@@ -36,26 +38,33 @@ final class Prober {
     switch spec(kind)?.handler {
     case nil: return false
     case .httpGet(let get):
-      return await status(of: get, at: pod.address, before: deadline, on: loop).map {
-        (200..<400).contains($0)
-      } ?? false
+      switch await answer(to: get, at: pod.address, before: deadline, on: loop) {
+      case .success(let status):
+        if (200..<400).contains(status.code) { return true }
+        complaint = "\(kind)Probe: GET \(get.path): \(status)"
+      case .failure(let error): complaint = "\(kind)Probe: GET \(get.path): \(error)"
+      }
     case .tcpSocket(let port):
       do throws(ClientError) {
         try await ConnectAttempt.run(
           to: command.address(of: port, at: pod.address), before: deadline, on: loop)
         return true
       } catch {
-        return false
+        complaint = "\(kind)Probe: connection to port \(port): \(error)"
       }
-    case .exec(let words): return await run(words, for: pod, before: deadline, on: loop) == 0
+    case .exec(let words):
+      let code = await run(words, for: pod, before: deadline, on: loop)
+      if code == 0 { return true }
+      complaint = "\(kind)Probe: \(words[0]): " + (code.map { "exit \($0)" } ?? "timeout")
     }
+    return false
   }
 
   /// The request of a `preStop` hook. What comes of it changes nothing.
   func ask(
     _ get: HTTPGet, of pod: PodRun, before deadline: MonotonicTime, on loop: isolated EventLoop
   ) async {
-    _ = await status(of: get, at: pod.address, before: deadline, on: loop)
+    _ = await answer(to: get, at: pod.address, before: deadline, on: loop)
   }
 
   /// The grace period of a container that a probe stops; nil for that of its pod.
@@ -74,19 +83,19 @@ final class Prober {
     }
   }
 
-  private func status(
-    of get: HTTPGet, at address: SocketAddress, before deadline: MonotonicTime,
+  private func answer(
+    to get: HTTPGet, at address: SocketAddress, before deadline: MonotonicTime,
     on loop: isolated EventLoop
-  ) async -> Int? {
+  ) async -> Result<Status, ClientError> {
     var fields: Fields = ["User-Agent": agent]
     for header in get.headers { fields.append(header.name, header.value) }
     do throws(ClientError) {
       let response = try await client.send(
         Request(.get, get.path, fields: fields), to: command.address(of: get.port, at: address),
         reuse: false, before: deadline, on: loop)
-      return response.status.code
+      return .success(response.status)
     } catch {
-      return nil
+      return .failure(error)
     }
   }
 
@@ -95,10 +104,9 @@ final class Prober {
     _ words: [String], for pod: PodRun, before deadline: MonotonicTime, on loop: isolated EventLoop
   ) async -> Int32? {
     guard let program = ExecutablePath.find(words[0]) else { return nil }
-    let environment = command.environment(
-      of: deployment, podName: pod.timeline.name, at: pod.address, replaced: [:])
+    let start = command.start(of: deployment, podName: pod.timeline.name, at: pod.address)
     guard
-      let pid = try? group.run([program] + words.dropFirst(), environment: environment)
+      let pid = try? group.run([program] + words.dropFirst(), environment: start.environment)
     else { return nil }
     let exit = Promise<Int32>()
     commands[pid] = exit

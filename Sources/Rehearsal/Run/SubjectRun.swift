@@ -108,6 +108,9 @@ final class SubjectRun {
   private func comeUp(on loop: isolated EventLoop) async throws(CommandError) {
     await begun.wait()
     if let failure = kubernetes.failure { throw failure }
+    // The rows' request is known to be right.
+    guard setup.subject.description != nil, let pod = kubernetes.pick(.tcp) else { return }
+    try await FirstRequest.send(setup.subject.request, to: pod.address, on: loop)
   }
 
   private func checkProgress(on loop: isolated EventLoop) {
@@ -115,8 +118,11 @@ final class SubjectRun {
     let standstill = progress.check(
       kubernetes.progress, of: kubernetes.replicas, isWaiting: isWaiting, at: kubernetes.now)
     guard let standstill else { return }
+    // A row's probes are known to be right.
+    let isOwn = setup.subject.description != nil
+    let reason = isOwn ? kubernetes.complaint.map { "; \($0)" } ?? "" : ""
     kubernetes.fail(
-      CommandError(.unavailable, "\(setup.subject.label), \(stage.word): \(standstill)"))
+      CommandError(.unavailable, "\(setup.subject.label), \(stage.word): \(standstill)\(reason)"))
   }
 
   private func tidy(on loop: isolated EventLoop) async {
@@ -175,7 +181,7 @@ final class SubjectRun {
   }
 
   private func liveRow() -> LiveRow {
-    var live = LiveRow(row: setup.subject.name)
+    var live = LiveRow(row: setup.subject.name, label: setup.subject.label)
     let progress = kubernetes.progress
     live.state = stage
     live.updated = progress.updatedAvailable
@@ -195,6 +201,7 @@ final class SubjectRun {
     var result = RowResult(
       row: setup.subject.name,
       parameters: Parameters(setup.subject, setup.options, seed: setup.seed))
+    result.subject = setup.subject.description
     result.parameters.pid1 = setup.pid1.rawValue
     result.began = began
     result.commit = setup.commit

@@ -5,8 +5,8 @@ import Synchronization
 final class Board: Sendable {
   private let rows: Mutex<[LiveRow]>
 
-  /// - Parameter names: of the subjects, in the order in which they are shown.
-  init(_ names: [String]) { rows = Mutex(names.map { LiveRow(row: $0) }) }
+  /// - Parameter rows: in the order in which they are shown.
+  init(_ rows: [LiveRow]) { self.rows = Mutex(rows) }
 
   func set(_ row: LiveRow) {
     rows.withLock { rows in

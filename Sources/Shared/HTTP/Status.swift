@@ -6,26 +6,47 @@ public struct Status: Hashable, Sendable, CustomStringConvertible {
   /// - Parameter code: three digits; not checked.
   public init(_ code: Int) { self.code = code }
 
+  /// The client may send the body that it holds back (RFC 9110 section 15.2.1).
   public static let `continue` = Status(100)
+  /// The request succeeded (section 15.3.1).
   public static let ok = Status(200)
+  /// It made a resource (section 15.3.2).
   public static let created = Status(201)
+  /// It is accepted and not yet acted upon (section 15.3.3).
   public static let accepted = Status(202)
+  /// It succeeded, and there is no body (section 15.3.5).
   public static let noContent = Status(204)
+  /// What the client holds is still valid; no body (section 15.4.5).
   public static let notModified = Status(304)
+  /// The client's request is malformed (section 15.5.1).
   public static let badRequest = Status(400)
+  /// Nothing is at this path (section 15.5.5).
   public static let notFound = Status(404)
+  /// The path is known, and does not take this method (section 15.5.6).
   public static let methodNotAllowed = Status(405)
+  /// The request did not arrive in time; the client may repeat it (section 15.5.9).
   public static let requestTimeout = Status(408)
+  /// The body is longer than the server takes (section 15.5.14).
   public static let contentTooLarge = Status(413)
+  /// The target is longer than the server takes (section 15.5.15).
   public static let uriTooLong = Status(414)
+  /// `Expect` asks for what the server does not do (section 15.5.18).
   public static let expectationFailed = Status(417)
+  /// The client sends more than it may (RFC 6585 section 4).
   public static let tooManyRequests = Status(429)
+  /// The fields are longer than the server takes (RFC 6585 section 5).
   public static let fieldsTooLarge = Status(431)
+  /// The handler failed (RFC 9110 section 15.6.1).
   public static let internalServerError = Status(500)
+  /// The server does not know the method or the transfer coding (section 15.6.2).
   public static let notImplemented = Status(501)
+  /// The server behind a proxy answered badly or not at all (section 15.6.3).
   public static let badGateway = Status(502)
+  /// The server cannot serve now, and may later (section 15.6.4).
   public static let serviceUnavailable = Status(503)
+  /// The server behind a proxy took too long (section 15.6.5).
   public static let gatewayTimeout = Status(504)
+  /// The server does not speak this version of HTTP (section 15.6.6).
   public static let versionNotSupported = Status(505)
 
   /// The registered phrase of the code, such as "Not Found"; empty for a code without one. It is

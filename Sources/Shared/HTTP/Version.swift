@@ -11,7 +11,9 @@ public struct Version: Comparable, Hashable, Sendable, CustomStringConvertible {
     self.minor = minor
   }
 
+  /// A connection ends after its response unless both sides ask for more (RFC 9112 section 9.3).
   public static let http10 = Version(major: 1, minor: 0)
+  /// A connection stays unless one side says close (RFC 9112 section 9.3).
   public static let http11 = Version(major: 1, minor: 1)
 
   /// By major version, then by minor.

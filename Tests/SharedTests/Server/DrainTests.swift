@@ -130,12 +130,13 @@ import Testing
     async throws
   {
     try await TestServer.with(.changed(poller)) { test in
+      let idle = try await test.connect()
       let wire = try await test.connect()
       await wire.send("G")
       try await test.settled(wire)
       let drain = await test.beginDrain()
-      // Longer than the lame-duck time: only the request keeps the connection.
-      try await Task.sleep(for: .milliseconds(400))
+      // The lame-duck time is over: only the request keeps the connection.
+      #expect(try await idle.readToEnd() == "")
       await wire.send(String(get("/hello").dropFirst()))
       let answer = try await wire.readToEnd()
       #expect(answer.contains("Connection: close") && answer.hasSuffix("hello"))
@@ -295,6 +296,7 @@ import Testing
     async throws
   {
     try await TestServer.with(.changed(poller)) { test in
+      let idle = try await test.connect()
       let wire = try await test.connect()
       await wire.send(get("/wait"))
       await test.gate.arrivals(1)
@@ -305,7 +307,8 @@ import Testing
         _ = await drain.value
         ended.set()
       }
-      try await Task.sleep(for: .milliseconds(50))
+      // All connections are closed, and only the work is left.
+      #expect(try await idle.readToEnd() == "")
       #expect(!ended.isSet)
       test.gate.open()
       await watcher.value

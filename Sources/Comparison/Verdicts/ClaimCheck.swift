@@ -26,7 +26,7 @@ extension Claim {
     case .oldPodsExitWithZero:
       return Self.deletes(parameters) ? OldPods(result).exitWithZero : nil
     case .everyDeletionUnderLoad:
-      guard Self.deletes(parameters) else { return nil }
+      guard Self.deletes(parameters) else { return (nil, "no such phase was run") }
       let spared = Self.sparedPhases(result).map(\.rawValue).joined(separator: " and ")
       return spared.isEmpty ? (true, "none without") : (nil, "none in \(spared)")
     case .neverRestarts:

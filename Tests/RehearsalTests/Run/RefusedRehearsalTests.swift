@@ -10,7 +10,7 @@ import Testing
   private let folder = TemporaryFolder()
 
   @Test func `pods that never come up end the rehearsal with one line`() async throws {
-    let path = try manifests { $0.replacing("/app/CalcV", with: "/app/Missing") }
+    let path = try folder.manifests { $0.replacing("/app/CalcV", with: "/app/Missing") }
     let run = try await folder.rehearse("v=4", manifests: path)
     #expect(run.code == 66)
     #expect(
@@ -25,7 +25,7 @@ import Testing
   @Test func `a pod that ends before it listens is said at its second end, with its last words`()
     async throws
   {
-    let path = try manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
+    let path = try folder.manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
     let run = try await folder.rehearse("v=4", "start=0s", manifests: path)
     #expect(run.code == 69)
     #expect(
@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func `it goes on to its own end when nobody reads any more what it says`() async throws {
-    let path = try manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
+    let path = try folder.manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
     let words = [
       "v=4", "start=0s", "plain=1", "manifests=\(path)", "executables=\(BuiltHarness.folder)",
       "results=\(folder.path)/results",
@@ -63,7 +63,7 @@ import Testing
   }
 
   @Test func `a field that is not modelled is refused with its place`() async throws {
-    let path = try manifests {
+    let path = try folder.manifests {
       $0.replacing("      containers:", with: "      hostNetwork: true\n      containers:")
     }
     let run = try await folder.rehearse("v=4", manifests: path)
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test func `a probe of a port where no pod listens is refused`() async throws {
-    let path = try manifests {
+    let path = try folder.manifests {
       $0.replacing(
         "port: http\n            initialDelaySeconds: 10",
         with: "port: 4001\n            initialDelaySeconds: 10")

@@ -84,7 +84,7 @@ import Testing
 
   @Test func `the exit status is 1 when a verdict does not hold`() async throws {
     // A drainer in row 5's place that has no preStop hook fails as row 4 does.
-    let path = try manifests { text in
+    let path = try folder.manifests { text in
       text.replacing(
         """
                   lifecycle:\n            preStop:\n              sleep:\n                \

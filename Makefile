@@ -22,7 +22,8 @@ GOAL := $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step)
 $(error $(BARE) is no target; a step is v=$(BARE): make $(GOAL) v=$(BARE))
 endif
 
-.PHONY: help build test test-load check format bench rehearse local-server local-test step
+.PHONY: help build test test-load test-page check format bench rehearse local-server local-test
+.PHONY: step picture stage
 .PHONY: check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs
@@ -57,6 +58,9 @@ check-manifests: ## manifests, Dockerfile, scripts and HAProxy's configuration; 
 test-load: ## the load test's script, under node with stand-ins for k6
 	@node --test Tests/LoadTests/load-test.test.mjs
 
+test-page: ## what the page computes, under node
+	@node --test Tests/PageModules/
+
 format: ## formats all sources in place
 	swift format --in-place --recursive $(FORMATTED)
 
@@ -64,10 +68,19 @@ bench: ## speed, beside nginx (needs wrk)
 	@Scripts/bench.sh $(RELEASE)
 
 ##@ The talk on this machine, without a cluster
+SHOW = Scripts/build.sh .build/release/Show 'the picture' 'about a minute' \
+  $(RELEASE) --product Show && exec .build/release/Show
+
 rehearse: ## the talk on one machine, or with deployment= a service of yours; help=1 lists knobs
 	@Scripts/build.sh .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
 	  $(RELEASE) --product Rehearsal
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
+
+picture: ## one HTML file of all results; knobs: page= rehearsal= cluster=, help=1
+	@$(SHOW) $@ $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
+
+stage: ## serves that page for the talk, until Ctrl-C; knobs: port= rehearsal= cluster=, help=1
+	@$(SHOW) $@ $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
 
 local-server: ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it
 	@Scripts/local-server.sh $(RELEASE)
@@ -99,7 +112,7 @@ kind-delete: ## that cluster and all that is in it
 	@Scripts/kind.sh delete
 
 ##@ The talk on a cluster; ns=NAME puts it into a namespace of its own
-k8s-deploy: ## step v=N [graceful=1] [tag=]; again recovers from any state
+k8s-deploy: ## step v=N [graceful=1] [tag=] [replace=1]; again recovers from any state
 	@Scripts/k8s-deploy.sh
 
 k8s-redeploy: ## replaces all pods: how this step shuts down
@@ -152,7 +165,7 @@ do-add-registry-to-k8s-cluster: ## so that its nodes may pull
 do-create-load-test-vm: ## a machine with k6
 	@Scripts/do-vm.sh create
 
-do-load-test: ## loads the service from that machine; vus= duration= REUSE=1
+do-load-test: ## loads the service from that machine; url= vus= duration= REUSE=
 	@Scripts/do-vm.sh load-test
 
 do-create-cert: ## a certificate of Let's Encrypt for domain=
@@ -161,7 +174,7 @@ do-create-cert: ## a certificate of Let's Encrypt for domain=
 do-create-dns-record: ## leads domain= to the load balancer
 	@Scripts/do-https.sh create-dns-record
 
-do-lb-https: ## the load balancer takes HTTPS at 443
+do-lb-https: ## the load balancer takes HTTPS at 443; nodes= of it
 	@Scripts/do-https.sh lb-https
 
 do-lb-http2: ## or HTTP/2
@@ -172,13 +185,15 @@ do-delete: ## all of it, load balancer and certificate included
 
 ##@ Load and comparison on the cluster
 # All of it is one executable; what was given as name=value goes to it, and it knows what there is.
+# What the scripts take from the environment, it does, too.
+FOR_SCRIPTS = tag image replace ROLLOUT_TIMEOUT API_PATIENCE ADDRESS_TIMEOUT
 CLUSTER = Scripts/build.sh .build/release/Cluster 'the commands for the cluster' 'about a minute' \
   $(RELEASE) --product Cluster && exec .build/release/Cluster
-CLUSTER_KNOBS = $(foreach knob,$(filter-out tag image,$(KNOBS)),$(call WORD,$(knob)))
+CLUSTER_KNOBS = $(foreach knob,$(filter-out $(FOR_SCRIPTS),$(KNOBS)),$(call WORD,$(knob)))
 
 .PHONY: k8s-load-test
 
-k8s-load-test: ## 500 users for 2 minutes in the cluster; knobs: url= vus= duration= REUSE=1 ns=
+k8s-load-test: ## 500 users for 2 minutes in the cluster; knobs: url= vus= duration= REUSE= ns=
 	@$(CLUSTER) $@ $(CLUSTER_KNOBS)
 
 .PHONY: k8s-compare compare

@@ -19,7 +19,7 @@ case $given in *[[:space:]\"\'\\]*) refuse "url=$given holds a character that no
   "has" ;; esac
 
 given=${given%/}
-say "remembers $given for k8s-test and load tests"
+say "remembers $given for k8s-test, do-load-test and k8s-load-test"
 state_write calc-url "$given"
 # What it was set for; nothing where there is no kubectl.
 if context=$(kubectl config current-context 2>/dev/null); then

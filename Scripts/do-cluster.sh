@@ -17,16 +17,19 @@ create() {
     # Not waiting gives the id at once: whatever happens from here on, do-delete knows it.
     id=$(do_list ID kubernetes cluster create "$CLUSTER" --region "$REGION" --count 7 \
       --size "${size:-s-2vcpu-4gb}" --wait=false --update-kubeconfig=false)
-    state_write do/cluster "$id"
+    remember cluster "$id"
   elif [ "$id" = "$(state_read do/cluster)" ]; then
     say "cluster $CLUSTER was made before"
   else
     say "cluster $CLUSTER is there already and was not made here: it is used, and do-delete" \
       "leaves it alone"
   fi
+  HOPELESS="degraded error invalid deleted"
   within "$CLOUD_TIMEOUT" has_become running Status kubernetes cluster get "$id" \
     || fail "cluster $CLUSTER is still $BECAME after $CLOUD_TIMEOUT s: run the same command again" \
       "to wait on"
+  [ "$BECAME" = running ] || fail "cluster $CLUSTER is $BECAME, and will hardly run: make" \
+    "do-delete, then the same command again"
   do_api kubernetes cluster kubeconfig save "$id" >/dev/null
   say "kubectl's context is now $(kubectl config current-context); next: make" \
     "do-add-registry-to-k8s-cluster"

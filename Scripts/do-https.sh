@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # HTTPS and HTTP/2 at DigitalOcean's load balancer: $1 is create-cert, create-dns-record (domain=),
-# lb-https or lb-http2. ns=
+# lb-https or lb-http2 (nodes= of the load balancer). ns=
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -40,21 +40,30 @@ create_cert() {
   use_domain create-cert
   name=$(certificate_name "$domain")
   id=$(id_of "$name" compute certificate list)
+  if [ -n "$id" ] && [ "$name" = "$(state_read do/certificate)" ] \
+    && [ "$(do_list State compute certificate get "$id")" = error ]; then
+    say "deletes certificate $name, which Let's Encrypt refused"
+    do_api compute certificate delete "$id" --force >/dev/null
+    id=
+  fi
   if [ -z "$id" ]; then
     say "asks Let's Encrypt for a certificate for $domain, called $name"
     id=$(do_list ID compute certificate create --type lets_encrypt --name "$name" \
       --dns-names "$domain")
-    state_write do/certificate "$name"
+    remember certificate "$name"
   elif [ "$name" = "$(state_read do/certificate)" ]; then
     say "certificate $name was made before"
   else
     say "certificate $name is there already and was not made here: it is used, and do-delete" \
       "leaves it alone"
   fi
-  state_write do/certificate-in-use "$name"
+  remember certificate-in-use "$name"
+  HOPELESS=error
   within "$CLOUD_TIMEOUT" has_become verified State compute certificate get "$id" \
     || fail "certificate $name is still $BECAME after $CLOUD_TIMEOUT s: does the registrar of" \
       "$ZONE name DigitalOcean's name servers?"
+  [ "$BECAME" = verified ] || fail "Let's Encrypt refused certificate $name: has the registrar of" \
+    "$ZONE named ns1.digitalocean.com? Then the same command asks again"
   say "it is verified; next: make do-create-dns-record domain=$domain"
 }
 
@@ -81,7 +90,7 @@ create_dns_record() {
   if [ -z "$id" ]; then
     id=$(do_list ID compute domain records create "$ZONE" --record-type A \
       --record-name "$RECORD" --record-data "$ADDRESS" --record-ttl 600)
-    state_write do/record "$ZONE $id"
+    remember record "$ZONE $id"
   elif [ "$data" = "$ADDRESS" ]; then
     say "  it is there already"
   elif [ "$(state_read do/record)" = "$ZONE $id" ]; then
@@ -97,7 +106,12 @@ create_dns_record() {
 # The forwarding rules of the talk: HTTP 80 to HTTP, and HTTPS or HTTP/2 443 to HTTP. They are
 # annotations of the Service; a rule made by hand would be undone by the cloud's controller.
 forward() {
-  local secure=$1 other=$2 protocol=$3 name id type base=service.beta.kubernetes.io/do-loadbalancer
+  local secure=$1 other=$2 protocol=$3 name id type size=
+  local base=service.beta.kubernetes.io/do-loadbalancer
+  if [ -n "${nodes:-}" ]; then
+    use_count nodes "$nodes" "of the load balancer, each for 250 TLS handshakes a second"
+    size="\"$base-size-unit\": \"$nodes\","
+  fi
   use_doctl
   use_cluster
   name=$(state_read do/certificate-in-use)
@@ -117,7 +131,7 @@ forward() {
   # The records of Let's Encrypt's own making are not wanted: do-create-dns-record makes the one
   # that do-delete takes away.
   kube patch service/calc --type strategic --patch "{
-    \"metadata\": {\"annotations\": {
+    \"metadata\": {\"annotations\": {$size
       \"$base-protocol\": \"http\",
       \"$base-certificate-id\": \"$id\",
       \"$base-disable-lets-encrypt-dns-records\": \"true\",

@@ -10,16 +10,66 @@ VM=calc-load-test
 # Seconds that the cloud may take to make a cluster, a certificate or a machine.
 CLOUD_TIMEOUT=${CLOUD_TIMEOUT:-1200}
 
+# What doctl said last, in one line.
+complaint() { tail -n 1 "$SCRATCH/doctl"; }
+
+# What a failure means. doctl quotes the API: `Error: GET https://…: 404 (request "…") The …`
+is_absent() { grep -q ': 404 ' "$SCRATCH/doctl"; }
+# A token has scopes: what it may not see is not absent.
+is_forbidden() { grep -qE ': 40[13] ' "$SCRATCH/doctl"; }
+# What the next try may not meet.
+is_passing() {
+  grep -qE ': (429|5[0-9]{2}) |time-?out|deadline exceeded|connection re|EOF|no such host' \
+    "$SCRATCH/doctl"
+}
+
+# Ends with what doctl said, of the call in the arguments, and what to do about it.
+fail_call() {
+  local hint=
+  case $(complaint) in
+    *': 401 '*) hint="; the token is not valid any more: doctl auth init takes another" ;;
+    *': 403 '*) hint="; the token has no scope for it: doctl auth init takes another" ;;
+  esac
+  fail "DigitalOcean: $(complaint) (doctl ${*:1:3})$hint"
+}
+
+# Sets ACCOUNT to what owns all that is made: the team, or the user where there is none. A
+# remembered id says nothing in any other account.
 use_doctl() {
+  local user team email name made_by
   need doctl "https://docs.digitalocean.com/reference/doctl/how-to/install"
-  doctl account get >/dev/null 2>&1 || fail "doctl has no account: doctl auth init asks for a" \
-    "token of it"
+  if ! doctl account get --format UUID,TeamUUID,Email,Team --no-header >"$SCRATCH/account" \
+    2>"$SCRATCH/doctl"; then
+    if is_forbidden || is_passing; then fail_call account get; fi
+    fail "doctl has no account: doctl auth init asks for a token of it"
+  fi
+  read -r user team email name <"$SCRATCH/account"
+  case $team in
+    '' | '<nil>')
+      ACCOUNT=$user
+      ACCOUNT_NAME="the account of $email"
+      ;;
+    *)
+      ACCOUNT=$team
+      ACCOUNT_NAME="team $name"
+      ;;
+  esac
+  made_by=$(state_read do/account)
+  if [ -n "$made_by" ] && [ "${made_by%% *}" != "$ACCOUNT" ]; then
+    fail "what was made here belongs to ${made_by#* }, and doctl uses $ACCOUNT_NAME: doctl auth" \
+      "switch --context NAME goes back; then the same command"
+  fi
+}
+
+# Remembers what was made, and in which account.
+remember() {
+  state_write do/account "$ACCOUNT $ACCOUNT_NAME"
+  state_write "do/$1" "$2"
 }
 
 # What doctl says, or its complaint in one line.
 do_api() {
-  doctl "$@" 2>"$SCRATCH/doctl" || fail "DigitalOcean: $(tail -n 1 "$SCRATCH/doctl") (doctl $1 $2" \
-    "$3)"
+  doctl "$@" 2>"$SCRATCH/doctl" || fail_call "$@"
 }
 
 # The columns of a list, without its header: do_list COLUMNS words…
@@ -37,10 +87,31 @@ id_of() {
   awk -v name="$name" '$2 == name { print $1; exit }' <<<"$list"
 }
 
-# Whether a thing has become what is waited for: has_become WANTED COLUMN words…
+# Whether a thing that is remembered is still there: is_there words… A 404 counts only in the
+# account that made it.
+is_there() {
+  doctl "$@" --format ID --no-header >/dev/null 2>"$SCRATCH/doctl" && return
+  if is_absent && [ -n "$(state_read do/account)" ]; then return 1; fi
+  fail_call "$@"
+}
+
+# Looks at a column of a thing: poll COLUMN words… Sets BECAME. A look that fails for a moment is
+# none.
+poll() {
+  local column=$1
+  shift
+  BECAME=$(doctl "$@" --format "$column" --no-header 2>"$SCRATCH/doctl") && return
+  is_passing || fail_call "$@"
+  BECAME="unknown ($(complaint))"
+  return 1
+}
+
+# Whether a thing has become what is waited for: has_become WANTED COLUMN words… What HOPELESS names
+# never becomes anything else, and ends the waiting.
 has_become() {
-  local wanted=$1 column=$2
-  shift 2
-  BECAME=$(do_list "$column" "$@") || exit
+  local wanted=$1
+  shift
+  poll "$@" || return 1
+  case " $HOPELESS " in *" $BECAME "*) return 0 ;; esac
   [ "$BECAME" = "$wanted" ]
 }

@@ -14,16 +14,27 @@ case ${name:-} in
 esac
 use_doctl
 
-if [ "$(state_read do/registry)" = "$name" ]; then
+# A list that may not be seen ends here: it is not an empty one.
+registries=$(do_list Name registries list)
+if ! grep -qx "$name *" <<<"$registries"; then
+  if [ "$(state_read do/registry)" = "$name" ]; then say "registry $name was deleted meanwhile"; fi
+  say "makes registry $name in $REGION (${tier:-starter} tier)"
+  if ! doctl registries create "$name" --region "$REGION" \
+    --subscription-tier "${tier:-starter}" >/dev/null 2>"$SCRATCH/doctl"; then
+    # Only the plan `professional` takes a second one.
+    if [ -n "$registries" ] && ! is_forbidden && ! is_passing; then
+      other=$(sed -n '1s/ *$//p' <<<"$registries")
+      fail "DigitalOcean: $(complaint); there is registry $other already: make" \
+        "do-create-registry name=$other uses it, tier=professional allows for a second"
+    fi
+    fail_call registries create "$name"
+  fi
+  remember registry "$name"
+elif [ "$(state_read do/registry)" = "$name" ]; then
   say "registry $name was made before"
-elif doctl registries get "$name" >/dev/null 2>&1; then
+else
   say "registry $name is there already and was not made here: it is used, and do-delete leaves it" \
     "alone"
-else
-  say "makes registry $name in $REGION (${tier:-starter} tier)"
-  do_api registries create "$name" --region "$REGION" --subscription-tier "${tier:-starter}" \
-    >/dev/null
-  state_write do/registry "$name"
 fi
 say "lets Docker in"
 do_api registries login "$name" >/dev/null

@@ -3,9 +3,15 @@
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# shellcheck source=Scripts/kube.sh
+. "$(dirname "$0")/kube.sh"
 # shellcheck source=Scripts/do-lib.sh
 . "$(dirname "$0")/do-lib.sh"
+# shellcheck source=Scripts/balancer.sh
+. "$(dirname "$0")/balancer.sh"
 
+# That of the load from inside the cluster: two versions in one table would be two tools.
+K6_VERSION=$(sed -n 's|^ *image: grafana/k6:||p' "$ROOT/k8s/load-test/job.yaml")
 key=$STATE/do/ssh-key
 ssh_options=(
   -i "$key" -o BatchMode=yes -o ConnectTimeout=10
@@ -22,14 +28,16 @@ use_key() {
     mkdir -p "$STATE/do"
     ssh-keygen -q -t ed25519 -N '' -C "$VM" -f "$key"
   fi
-  if [ -n "$(state_read do/key)" ]; then return; fi
+  id=$(state_read do/key)
+  if [ -n "$id" ] && is_there compute ssh-key get "$id"; then return; fi
   id=$(do_list ID compute ssh-key import "$VM" --public-key-file "$key.pub")
-  state_write do/key "$id"
+  remember key "$id"
 }
 
 # Sets ADDRESS once the machine has one.
 has_address() {
-  ADDRESS=$(do_list PublicIPv4 compute droplet get "$(state_read do/vm)") || exit
+  poll PublicIPv4 compute droplet get "$(state_read do/vm)" || return 1
+  ADDRESS=$BECAME
   [ -n "$ADDRESS" ]
 }
 
@@ -38,18 +46,17 @@ is_reachable() { on_vm true 2>"$SCRATCH/ssh"; }
 # A new machine runs its own package manager for a while: apt waits for it, and what fails is tried
 # again.
 install_k6() {
-  on_vm 'bash -s' >"$SCRATCH/install" 2>&1 <<'REMOTE'
+  on_vm "VERSION=$K6_VERSION bash -s" >"$SCRATCH/install" 2>&1 <<'REMOTE'
 set -euo pipefail
-command -v k6 >/dev/null && exit
+if command -v k6 >/dev/null; then case $(k6 version) in *" v$VERSION "*) exit ;; esac; fi
 export DEBIAN_FRONTEND=noninteractive
 apt="apt-get -qq -o DPkg::Lock::Timeout=120"
 $apt update
-$apt install -y ca-certificates curl gnupg
-keyring=/usr/share/keyrings/k6-archive-keyring.gpg
-curl -fsSL https://dl.k6.io/key.gpg | gpg --batch --yes --dearmor -o $keyring
-echo "deb [signed-by=$keyring] https://dl.k6.io/deb stable main" >/etc/apt/sources.list.d/k6.list
-$apt update
-$apt install -y k6
+$apt install -y ca-certificates curl
+name=k6-v$VERSION-linux-$(dpkg --print-architecture)
+curl -fsSL "https://github.com/grafana/k6/releases/download/v$VERSION/$name.tar.gz" \
+  | tar -xz -C /usr/local/bin --strip-components=1 "$name/k6"
+k6 version
 # A connection for each request needs many ports.
 echo "net.ipv4.ip_local_port_range = 1024 65535" >/etc/sysctl.d/90-load-test.conf
 sysctl -q --system
@@ -60,56 +67,142 @@ create() {
   local id
   need ssh "your system's package of OpenSSH's client"
   use_doctl
-  if [ -n "$(state_read do/vm)" ]; then
+  id=$(state_read do/vm)
+  if [ -n "$id" ] && is_there compute droplet get "$id"; then
     say "machine $VM was made before: looks whether it is ready"
   else
+    if [ -n "$id" ]; then say "machine $VM was deleted meanwhile"; fi
+    # An address may come back with another machine's key.
+    rm -f "$STATE/do/known-hosts"
     say "makes machine $VM (${size:-s-4vcpu-8gb}) in $REGION with a key of its own; it costs" \
       "money until make do-delete"
     use_key
     id=$(do_list ID compute droplet create "$VM" --region "$REGION" \
       --size "${size:-s-4vcpu-8gb}" --image ubuntu-24-04-x64 --ssh-keys "$(state_read do/key)")
-    state_write do/vm "$id"
+    remember vm "$id"
   fi
   within "$CLOUD_TIMEOUT" has_address || fail "machine $VM has no address after $CLOUD_TIMEOUT s:" \
     "run the same command again to wait on"
   within "$CLOUD_TIMEOUT" is_reachable || fail "machine $VM does not answer at $ADDRESS:" \
     "$(tail -n 1 "$SCRATCH/ssh")"
-  say "installs k6 on it"
+  say "installs k6 $K6_VERSION on it, the version of k8s-load-test"
   within "${INSTALL_TIMEOUT:-300}" install_k6 || fail "k6 could not be installed:" \
     "$(tail -n 1 "$SCRATCH/install"); the same command tries again"
   say "it is ready; next: make do-load-test"
 }
 
-# vus=, duration= and REUSE=1, as k8s-load-test has them.
+# Sets TARGET: url=, or the remembered address if it is of the cluster in use. From outside, an
+# address of this machine or of a private network leads elsewhere.
+use_target() {
+  local of
+  TARGET=${url:-}
+  case $TARGET in '' | http://?* | https://?*) ;; *) refuse "url=$TARGET begins with neither" \
+    "http:// nor https://" ;; esac
+  use_cluster
+  if [ -z "$TARGET" ]; then
+    TARGET=$(state_read calc-url)
+    [ -n "$TARGET" ] || fail "no address is remembered: $(in_namespace make k8s-deploy v=4) finds" \
+      "one, make set-calc-url url=… sets one"
+    of=$(state_read calc-url-for)
+    case $of in
+      "$CONTEXT/$NAMESPACE" | "$CONTEXT/$NAMESPACE by hand" | '') ;;
+      *) fail "the remembered address $TARGET is of ${of% by hand}, and kubectl uses" \
+        "$CONTEXT/$NAMESPACE: $(in_namespace make k8s-deploy v=4) finds its own, url=$TARGET" \
+        "loads this one" ;;
+    esac
+  fi
+  case ${TARGET#*://} in
+    localhost* | 127.* | '['* | 10.* | 192.168.* | 172.1[6-9].* | 172.2[0-9].* | 172.3[01].*)
+      fail "machine $VM cannot reach $TARGET from outside: make k8s-load-test loads from inside" \
+        "the cluster, url=… names another address"
+      ;;
+  esac
+}
+
+# The new TLS connections that a node of DigitalOcean's balancer takes in a second; it closes the
+# rest. And those that a user makes: a request takes 100 ms and its way.
+NODE_HANDSHAKES=250
+USER_HANDSHAKES=10
+
+# Sets USERS and KEPT (1 or 0). With TLS, connections are kept: a handshake for each request would
+# measure the balancer, in step 5 as well. With REUSE=0 there are no more users than it takes.
+use_load() {
+  local nodes most balancer
+  USERS=${vus:-500}
+  KEPT=${REUSE:-0}
+  case $TARGET in http://*) return ;; esac
+  KEPT=${REUSE:-1}
+  if [ "$KEPT" != 0 ]; then
+    if [ -z "${REUSE:-}" ]; then
+      say "users keep their connections: $USERS with a TLS handshake for each request would need" \
+        "$((USERS * USER_HANDSHAKES)) a second, a node of the balancer takes $NODE_HANDSHAKES;" \
+        "REUSE=0 makes them with fewer users"
+    fi
+    return
+  fi
+  balancer=$(balancer_id)
+  nodes=1
+  if [ -n "$balancer" ]; then
+    nodes=$(do_list SizeUnit compute load-balancer get "$balancer") || exit
+    nodes=$(tr -dc 0-9 <<<"$nodes")
+    if [ -z "$nodes" ] || [ "$nodes" = 0 ]; then nodes=1; fi
+  fi
+  most=$((nodes * NODE_HANDSHAKES / USER_HANDSHAKES))
+  if [ "$USERS" -le "$most" ]; then return; fi
+  say "$most users instead of $USERS: the balancer has $nodes node(s), each for $NODE_HANDSHAKES" \
+    "TLS handshakes a second; $(in_namespace make do-lb-https nodes=$((nodes + 1))) adds one"
+  USERS=$most
+}
+
+# k6's lines as they come; its result, which is for machines, is told in other words.
+show_progress() {
+  local line
+  while IFS= read -r line || [ -n "$line" ]; do
+    printf '%s\n' "$line" >>"$SCRATCH/output"
+    case $line in *'{"run":'*) ;; *) printf '%s\n' "$line" ;; esac
+  done
+}
+
+# url=, vus=, duration= and REUSE=, as k8s-load-test has them.
 load_test() {
-  local target settings result
+  local settings status=0 result told=
   need ssh "your system's package of OpenSSH's client"
-  target=$(state_read calc-url)
-  [ -n "$target" ] || fail "no address is remembered: make k8s-deploy v=4 finds one, make" \
-    "set-calc-url url=… sets one"
-  [ -n "$(state_read do/vm)" ] || fail "there is no machine for it: make do-create-load-test-vm" \
-    "comes first"
   if [ -n "${vus:-}" ]; then use_count vus "$vus" "how many users"; fi
   case ${duration:-} in *[!0-9smh]*) refuse "duration=$duration is no time, as 90s and 2m" \
     "are" ;; esac
+  case ${REUSE:-} in '' | 0 | 1) ;; *) refuse "REUSE=$REUSE is neither 1 nor 0" ;; esac
+  use_target
+  [ -n "$(state_read do/vm)" ] || fail "there is no machine for it: make do-create-load-test-vm" \
+    "comes first"
   use_doctl
   has_address || fail "machine $VM has no address: make do-create-load-test-vm brings it up"
   is_reachable || fail "machine $VM does not answer at $ADDRESS: $(tail -n 1 "$SCRATCH/ssh")"
-  settings="-e VUS=${vus:-500} -e DURATION=${duration:-2m} -e REUSE=${REUSE:-0} -e DOOR=outside"
-  say "loads $target from machine $VM for ${duration:-2m} with ${vus:-500} users; Ctrl-C ends it" \
+  use_load
+  settings="-e VUS=$USERS -e DURATION=${duration:-2m} -e REUSE=$KEPT -e DOOR=outside"
+  say "loads $TARGET from machine $VM for ${duration:-2m} with $USERS users; Ctrl-C ends it" \
     "earlier, with what was counted so far"
   scp -q "${ssh_options[@]}" "$ROOT/k6/load-test.js" "root@$ADDRESS:load-test.js"
-  # The terminal there makes Ctrl-C arrive at k6. Each failed request is a line of the log that
-  # stays on the machine.
+  # The terminal there makes Ctrl-C arrive at k6, which ends with its result and status 105. Each
+  # failed request is a line of the log that stays on the machine.
+  : >"$SCRATCH/output"
   ssh -tt "${ssh_options[@]}" "root@$ADDRESS" \
     "ulimit -n 65535; k6 run --no-thresholds --no-usage-report --log-output=file=load-test.log -e" \
-    "'CALC_URL=$target' $settings load-test.js" \
-    | tee "$SCRATCH/output"
-  result=$(tr -d '\r' <"$SCRATCH/output" | grep -o '{"run":.*}' | tail -n 1) \
-    || fail "k6 said no result: ssh -i $key root@$ADDRESS cat load-test.log shows why"
-  say "$result" \
-    | sed -n 's/.*"\(sent":[0-9]*,"failed":[0-9]*\),"outcomes":{\([^}]*\)}.*/\1:,\2/p' \
-    | sed 's/"//g; s/:\([0-9]\)/ \1/g; s/:,/: /; s/,/, /g'
+    "'CALC_URL=$TARGET' $settings load-test.js" \
+    | show_progress || status=$?
+  result=$(tr -d '\r' <"$SCRATCH/output" | grep -o '{"run":.*}' | tail -n 1) || true
+  case $status in
+    0) ;;
+    105) told="ended by Ctrl-C, so far " ;;
+    255) fail "the connection to machine $VM is gone, and with it the result: the same command" \
+      "again, or ssh -i $key root@$ADDRESS" ;;
+    *) fail "k6 ended with status $status: $(tail -n 1 "$SCRATCH/output" | tr -d '\r')" ;;
+  esac
+  [ -n "$result" ] || fail "k6 said no result: ssh -i $key root@$ADDRESS cat load-test.log shows" \
+    "why"
+  say "k6 $K6_VERSION, ${told}$(
+    sed -n 's/.*"\(sent":[0-9]*,"failed":[0-9]*\),"outcomes":{\([^}]*\)}.*/\1:,\2/p' <<<"$result" \
+      | sed 's/"//g; s/:\([0-9]\)/ \1/g; s/:,/: /; s/,/, /g'
+  )"
 }
 
 case ${1:-} in

@@ -82,6 +82,23 @@ interrupt() {
   esac
 }
 
+# Sets INFLUXDB for the container: INFLUXDB_BASE_URL, else what influxdb-local runs in Docker, which
+# has a name in their network. What listens on this machine's loopback only, Docker Desktop leads
+# to, and on Linux nothing does.
+use_influxdb() {
+  local other=calc-influxdb-8086 running
+  docker network inspect "$NETWORK" >/dev/null 2>&1 \
+    || docker_or_fail "no network $NETWORK for containers" network create "$NETWORK" >/dev/null
+  INFLUXDB=${INFLUXDB_BASE_URL:-http://$other:8086}
+  case $STEP in [1-5]) return ;; esac
+  running=$(docker container inspect --format '{{.State.Running}}' "$other" 2>/dev/null) || true
+  if [ -z "${INFLUXDB_BASE_URL:-}" ] && [ "$running" != true ]; then
+    INFLUXDB=http://host.docker.internal:8086
+    say "no InfluxDB runs in Docker: make influxdb-local starts one, then the same command again"
+  fi
+  say "operations go to $INFLUXDB"
+}
+
 # A step as a cluster runs it: as PID 1, without privileges, on a read-only file system; in the
 # foreground until it ends.
 serve() {
@@ -91,6 +108,7 @@ serve() {
   use_count LISTEN_PORT "$local_port" "a port of this machine"
   need_engine
   CONTAINER=calc-local-$local_port
+  use_influxdb
   say "runs step $STEP${ACT:+ ($ACT)} of image $LAST on http://localhost:$local_port; Ctrl-C ends" \
     "it"
   docker rm --force "$CONTAINER" >/dev/null 2>&1 || true
@@ -99,7 +117,7 @@ serve() {
     --publish "127.0.0.1:$local_port:4000" --add-host host.docker.internal:host-gateway \
     --read-only --cap-drop ALL --security-opt no-new-privileges \
     --env WARMUP_SECONDS --env LOG_LEVEL --env POD_NAME --env INFLUXDB_DB \
-    --env "INFLUXDB_BASE_URL=${INFLUXDB_BASE_URL:-http://host.docker.internal:8086}" \
+    --network "$NETWORK" --env "INFLUXDB_BASE_URL=$INFLUXDB" \
     "$LAST" "/app/CalcV$STEP" ${ACT:+"--$ACT"} >/dev/null
   trap interrupt INT TERM
   # In a process group of its own: Ctrl-C is for the step, whose last words are still to be shown.

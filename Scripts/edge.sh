@@ -46,6 +46,7 @@ use_edge_ports() {
 }
 
 deploy_edge() {
+  make_way "$EDGE" service/calc-edge
   deploy_certificate
   render edge "$SCRATCH/edge.yaml"
   use_edge_ports "$SCRATCH/edge.yaml"

@@ -48,6 +48,7 @@ deploy() {
   use_cluster
   say "deploys InfluxDB to namespace $NAMESPACE of context $CONTEXT; what it holds already is kept"
   use_namespace
+  make_way statefulset/influxdb service/influxdb
   render influxdb "$SCRATCH/influxdb.yaml"
   if keeps_in_pod; then
     say "  its data lie in its pod, and are left there: make k8s-delete first, if they may go," \

@@ -8,6 +8,8 @@ set -euo pipefail
 . "$(dirname "$0")/kube.sh"
 # shellcheck source=Scripts/edge.sh
 . "$(dirname "$0")/edge.sh"
+# shellcheck source=Scripts/balancer.sh
+. "$(dirname "$0")/balancer.sh"
 
 # Seconds that a cloud may take to make a load balancer.
 ADDRESS_TIMEOUT=${ADDRESS_TIMEOUT:-300}
@@ -15,23 +17,6 @@ ADDRESS_TIMEOUT=${ADDRESS_TIMEOUT:-300}
 use_step k8s-deploy
 secure=
 use_cluster
-
-# What is on its way out is waited for; what others made has parts that applying ours would leave in
-# it.
-make_way() {
-  local found mark leaving part_of='{.metadata.labels.app\.kubernetes\.io/part-of}'
-  found=$(kube get "$1" --ignore-not-found \
-    -o "jsonpath=$part_of{\"|\"}{.metadata.deletionTimestamp}")
-  if [ -z "$found" ]; then return; fi
-  IFS='|' read -r mark leaving <<<"$found"
-  if [ -n "$leaving" ]; then
-    await_gone "$1"
-  elif [ "$mark" != "${MARK#*=}" ]; then
-    say "  $1 was not made from here: deletes it, to make its own"
-    kube delete "$1" --ignore-not-found --wait=false >/dev/null
-    await_gone "$1"
-  fi
-}
 
 # What runs now; nothing when nothing does.
 running_step() {
@@ -66,17 +51,6 @@ await_address() {
   )"
 }
 
-# So that do-delete finds it even when the cluster does not answer any more.
-remember_balancer() {
-  local id known
-  id=$(field service/calc '.metadata.annotations.kubernetes\.digitalocean\.com/load-balancer-id')
-  known=$(state_read do/load-balancers)
-  if [ -z "$id" ] || [ -z "$(state_read do/cluster)" ]; then return; fi
-  if grep -qx "$id" <<<"$known"; then return; fi
-  state_write do/load-balancers "${known:+$known
-}$id"
-}
-
 # Remembers the address, unless another was set by hand for what is deployed here.
 remember_url() {
   local remembered
@@ -99,7 +73,7 @@ case $STEP in
     ;;
 esac
 use_namespace
-for object in deployment/calc service/calc; do make_way "$object"; done
+make_way deployment/calc service/calc
 
 before=$(running_step)
 render "$VARIANT" "$SCRATCH/calc.yaml"

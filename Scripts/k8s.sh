@@ -6,6 +6,8 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 # shellcheck source=Scripts/kube.sh
 . "$(dirname "$0")/kube.sh"
+# shellcheck source=Scripts/balancer.sh
+. "$(dirname "$0")/balancer.sh"
 
 need_calc() {
   exists deployment/calc || fail "nothing is deployed in namespace $NAMESPACE of context" \
@@ -102,11 +104,12 @@ run_test() {
 
 # All kinds that the manifests hold; what others made in the namespace does not carry the mark.
 delete() {
-  local kinds=deployments,services,statefulsets,jobs,poddisruptionbudgets mark
+  local kinds=deployments,services,statefulsets,jobs,poddisruptionbudgets mark balancer
   kinds=$kinds,configmaps,secrets,persistentvolumeclaims
   use_cluster
   say "deletes from namespace $NAMESPACE of context $CONTEXT what was deployed there, InfluxDB" \
     "and its data included"
+  balancer=$(balancer_id)
   kube delete "$kinds" -l "$MARK" --ignore-not-found --wait=false | sed 's/^/  /'
   mark=$(field "namespace/$NAMESPACE" '.metadata.labels.app\.kubernetes\.io/part-of')
   if [ "$mark" = "${MARK#*=}" ]; then
@@ -117,6 +120,7 @@ delete() {
     within "$ROLLOUT_TIMEOUT" nothing_left || fail "not all is gone after $ROLLOUT_TIMEOUT s:" \
       "kubectl --namespace $NAMESPACE get pods,services -l $MARK"
   fi
+  forget_balancer "$balancer"
   case $(state_read calc-url-for) in
     "$CONTEXT/$NAMESPACE"*)
       state_forget calc-url

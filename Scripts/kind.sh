@@ -49,17 +49,21 @@ images() {
 }
 
 # kind load docker-image trips over images of several platforms in Docker's containerd store (kind
-# issue 3795); an archive of one platform does not.
+# issue 3795); an archive of one platform does not. Docker before 28 has no such store's option, and
+# one from snap sees no /tmp of others: the archive goes through standard output.
 archive() {
-  local platform
-  platform=linux/$(docker version --format '{{.Server.Arch}}')
-  docker save --platform "$platform" -o "$2" "$1" 2>/dev/null || docker save -o "$2" "$1"
+  docker save --platform "linux/$ARCH" "$1" >"$2" 2>"$SCRATCH/save" && return
+  if grep -q 'unknown flag' "$SCRATCH/save"; then
+    docker save "$1" >"$2" 2>"$SCRATCH/save" && return
+  fi
+  fail "$1 cannot be saved for linux/$ARCH: $(tail -n 1 "$SCRATCH/save")"
 }
 
 load() {
   local own others='' part image
   need kubectl "https://kubernetes.io/docs/tasks/tools"
   is_there || fail "no cluster $cluster: make kind-create makes it"
+  ARCH=$(docker version --format '{{.Server.Arch}}')
   own=$(images v1)
   for part in edge influxdb load-test; do
     image=$(images "$part")
@@ -76,7 +80,8 @@ load() {
     fi
     say "  loads $image"
     archive "$image" "$SCRATCH/image.tar"
-    kind load image-archive "$SCRATCH/image.tar" --name "$cluster" >/dev/null
+    kind load image-archive "$SCRATCH/image.tar" --name "$cluster" >/dev/null 2>"$SCRATCH/kind" \
+      || fail "$image does not get onto the nodes: $(tail -n 1 "$SCRATCH/kind")"
   done
 }
 

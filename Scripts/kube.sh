@@ -103,6 +103,28 @@ use_namespace() {
   make_marked namespace "$NAMESPACE"
 }
 
+# Makes way for objects that are to be applied: make_way KIND/NAME… What is on its way out is waited
+# for. What others made is not touched, for what applying ours would leave of it, and with
+# replace=1 deleted.
+make_way() {
+  local object found mark leaving part_of='{.metadata.labels.app\.kubernetes\.io/part-of}'
+  for object in "$@"; do
+    found=$(kube get "$object" --ignore-not-found \
+      -o "jsonpath=$part_of{\"|\"}{.metadata.deletionTimestamp}")
+    if [ -z "$found" ]; then continue; fi
+    IFS='|' read -r mark leaving <<<"$found"
+    if [ -n "$leaving" ]; then
+      await_gone "$object"
+    elif [ "$mark" != "${MARK#*=}" ]; then
+      [ "${replace:-}" = 1 ] || fail "$object in namespace $NAMESPACE of context $CONTEXT was not" \
+        "made from here, and stays: ns=NAME puts the talk beside it, replace=1 deletes it"
+      say "  $object was not made from here: deletes it, as replace=1 says, to make its own"
+      kube delete "$object" --ignore-not-found --wait=false >/dev/null
+      await_gone "$object"
+    fi
+  done
+}
+
 # Applies a file. An object that cannot be changed into what the file says is deleted and made anew.
 apply() {
   local attempt object

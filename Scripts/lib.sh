@@ -9,6 +9,9 @@ STATE=${STATE:-$ROOT/.state}
 # Seconds between two looks at something that is being waited for.
 POLL=${POLL:-2}
 
+# Docker's network of what runs here: in it, containers have names.
+NETWORK=calc
+
 SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/calc.XXXXXX")
 trap 'rm -rf "$SCRATCH"' EXIT
 

@@ -14,7 +14,7 @@ final class ClusterScene: Sendable {
   var environment: [String] {
     [
       "PATH=\(Self.standIn):/usr/bin:/bin", "STANDIN=\(folder.path)", "API_PATIENCE=\(patience)",
-      "POLL=0.05", "HOME=/tmp",
+      "POLL=0.05", "HOME=/tmp", "STATE=\(folder.path)/state",
     ]
   }
 

@@ -333,15 +333,26 @@ import Testing
   }
 
   @Test(.needs(.kubectl, .openssl))
-  func `what others made under the same names is replaced, not mixed with ours`() async throws {
+  func `what others made under the same names stays, unless replace=1 says otherwise`()
+    async throws
+  {
     let sandbox = try Sandbox()
     try sandbox.object(
       "deployment.calc", ".metadata.name\tcalc", ".metadata.generation\t1", ".spec.replicas\t1")
     try sandbox.write("2", to: "standin/linger")
-    let run = try await sandbox.make("k8s-deploy", "v=4")
+    let refused = try await sandbox.make("k8s-deploy", "v=4")
+    #expect(refused.code == 2)
+    #expect(
+      refused.lines.last
+        == "deployment/calc in namespace default of context kind-calc was not made from here, and "
+        + "stays: ns=NAME puts the talk beside it, replace=1 deletes it", "\(refused.text)")
+    #expect(try sandbox.calls("delete ").isEmpty && sandbox.calls("apply").isEmpty)
+    let run = try await sandbox.make("k8s-deploy", "v=4", "replace=1")
     #expect(run.code == 0, "\(run.text)")
     #expect(
-      run.lines.contains("  deployment/calc was not made from here: deletes it, to make its own"))
+      run.lines.contains {
+        $0.hasPrefix("  deployment/calc was not made from here: deletes it, as replace=1 says")
+      })
     #expect(sandbox.field("deployment.calc", ".spec.replicas") == "13")
     _ = try await sandbox.make("k8s-deploy", "v=4")
     #expect(try sandbox.calls("delete deployment/calc").count == 1)

@@ -153,6 +153,47 @@ import Testing
           + (words.contains("graceful") ? " --graceful" : "")))
     #expect(started.contains("--read-only --cap-drop ALL"))
   }
+
+  @Test(arguments: [
+    (
+      "v=6", ["*|docker container inspect *calc-influxdb-8086|0|true"],
+      "operations go to http://calc-influxdb-8086:8086"
+    ),
+    (
+      "v=6", ["*|docker container inspect *|1|Error: No such object"],
+      "operations go to http://host.docker.internal:8086"
+    ),
+    ("v=7 INFLUXDB_BASE_URL=http://db:1", [], "operations go to http://db:1"), ("v=4", [], nil),
+  ])
+  func `a step in a container reaches the InfluxDB of influxdb-local by its name`(
+    words: String, answers: [String], line: String?
+  ) async throws {
+    let sandbox = try Sandbox(programs: ["docker"])
+    try sandbox.write(
+      (answers + ["*|docker network inspect calc|1|Error", "*|docker wait *|0|0"])
+        .map { "\($0)\n" }.joined(), to: "standin/answers")
+    let run = try await sandbox.make(
+      ["docker-local-server"] + words.split(separator: " ").map(String.init))
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.lines.first { $0.hasPrefix("operations go") } == line, "\(run.text)")
+    #expect(try sandbox.calls("docker network create calc").count == 1)
+    let started = try #require(try sandbox.calls("docker run").first)
+    #expect(started.contains("--network calc "))
+    if let line {
+      #expect(started.contains("INFLUXDB_BASE_URL=\(line.split(separator: " ")[3]) "))
+    }
+  }
+
+  /// One that nothing listens at, with little luck needed.
+  private static func freePort() -> Int { Int.random(in: 20_000..<30_000) }
+
+  @Test(.needs(.curl)) func `InfluxDB in Docker is in the network of the steps`() async throws {
+    let sandbox = try Sandbox(programs: ["docker"])
+    // It ends at once.
+    let run = try await sandbox.make("influxdb-local", "url=http://localhost:\(Self.freePort())")
+    #expect(run.code == 2)
+    #expect(try sandbox.calls("docker run").first?.contains("--network calc ") == true)
+  }
 }
 
 extension Sandbox {

@@ -92,4 +92,39 @@ import Testing
     #expect(try await sandbox.make("kind-delete").lines == ["there is no cluster calc"])
     #expect(try sandbox.calls("kind delete").count == 1)
   }
+
+  @Test(.needs(.kubectl))
+  func `a Docker whose save knows no platform still loads, and writes to no file of its own`()
+    async throws
+  {
+    // Docker 27 and before.
+    let sandbox = try machine(
+      "*|kind get clusters|0|calc", "*|docker version *|0|amd64",
+      "*|docker save --platform*|125|unknown flag: --platform")
+    let run = try await sandbox.make("kind-load")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(try sandbox.calls("kind load image-archive").count == 4)
+    #expect(try sandbox.calls("docker save").allSatisfy { !$0.contains(" -o ") })
+  }
+
+  @Test(.needs(.kubectl)) func `an image that cannot be saved or loaded is told with its cause`()
+    async throws
+  {
+    let saved = try machine(
+      "*|kind get clusters|0|calc", "*|docker version *|0|amd64",
+      "*|docker save *|1|Error response from daemon: image calc:0.1.0 does not provide linux/amd64")
+    let save = try await saved.make("kind-load")
+    #expect(
+      save.lines.last
+        == "calc:0.1.0 cannot be saved for linux/amd64: Error response from daemon: image "
+        + "calc:0.1.0 does not provide linux/amd64", "\(save.text)")
+    let loaded = try machine(
+      "*|kind get clusters|0|calc", "*|docker version *|0|amd64",
+      #"*|kind load image-archive*|1|ERROR: no nodes found for cluster "calc""#)
+    let load = try await loaded.make("kind-load")
+    #expect(
+      load.lines.last
+        == #"calc:0.1.0 does not get onto the nodes: ERROR: no nodes found for cluster "calc""#,
+      "\(load.text)")
+  }
 }

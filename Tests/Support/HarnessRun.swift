@@ -37,28 +37,17 @@ struct HarnessRun: Sendable {
   }
 
   /// - Parameters:
-  ///   - program: which of the built executables.
+  ///   - program: which of the built executables, or another one by its path.
+  ///   - environment: besides a terminal that cannot move its cursor.
   ///   - watch: called with all output so far whenever there is more.
   static func run(
-    _ words: [String], of program: String = "Rehearsal",
+    _ words: [String], of program: String = "Rehearsal", environment: [String] = [],
     watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
   ) async throws -> HarnessRun {
     let pipe = try Pipe()
-    return try await run(["\(BuiltHarness.folder)/\(program)"] + words, into: pipe, watch: watch)
-  }
-
-  /// Any command, by a shell.
-  static func shell(_ command: String) async throws -> HarnessRun {
-    try await run(["/bin/sh", "-c", command], into: Pipe()) { _, _ in }
-  }
-
-  private static func run(
-    _ arguments: [String], into pipe: Pipe, watch: @escaping @Sendable (String, pid_t) -> Void
-  ) async throws -> HarnessRun {
     let launch = Launch(
-      arguments: arguments,
-      environment: ["TERM=dumb", "PATH=/usr/local/bin:/usr/bin:/bin"], output: pipe.writing,
-      group: 0)
+      arguments: [program.hasPrefix("/") ? program : "\(BuiltHarness.folder)/\(program)"] + words,
+      environment: ["TERM=dumb"] + environment, output: pipe.writing, group: 0)
     let pid = try launch.spawn()
     close(pipe.writing)
     return await withCheckedContinuation { continuation in

@@ -39,8 +39,11 @@ final class Sandbox: Sendable {
     for program in programs {
       try FileManager.default.createDirectory(
         atPath: "\(folder)/programs", withIntermediateDirectories: true)
+      // Some have a stand-in that knows more of them than what a test lets them answer.
+      let own = "\(Self.standIns)/\(program).sh"
       try FileManager.default.createSymbolicLink(
-        atPath: "\(folder)/programs/\(program)", withDestinationPath: "\(Self.standIns)/answer")
+        atPath: "\(folder)/programs/\(program)",
+        withDestinationPath: access(own, X_OK) == 0 ? own : "\(Self.standIns)/answer")
     }
   }
 

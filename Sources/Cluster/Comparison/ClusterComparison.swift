@@ -1,4 +1,5 @@
 import Comparison
+import Picture
 import Shared
 
 /// `make k8s-compare`: the rows one after the other on one Deployment. A row that has a result is
@@ -20,9 +21,12 @@ struct ClusterComparison: ClusterCommand {
   private var results = SideBySide.clusterFolder
   private var manifests = "k8s"
   var scripts = Scripts()
-  var limits = ClusterRow.Limits()
+  var limits: ClusterRow.Limits
 
-  init(environment: [String]) { self.environment = environment }
+  init(environment: [String]) {
+    self.environment = environment
+    limits = ClusterRow.Limits(environment: environment)
+  }
 
   static let syntax = CommandSyntax<ClusterComparison>(
     Subcommand.comparison.rawValue, "the talk's table on a real cluster, at most 4 minutes a row",
@@ -71,6 +75,7 @@ struct ClusterComparison: ClusterCommand {
     let asked = all.filter { result in rows.contains { $0.name == result.row } }
     let wall = (MonotonicTime.now - began) / .seconds(1)
     Console.lines(Details.lines(asked, folder: results, wall: wall))
+    Console.line("The picture: \(try PageFile.write(all, beside: results))")
     return asked.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }
 

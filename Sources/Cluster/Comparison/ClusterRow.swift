@@ -242,3 +242,16 @@ struct ClusterRow: Sendable {
     harness.isTrustworthy = harness.reasons.isEmpty
   }
 }
+
+extension ClusterRow.Limits {
+  /// With what a slow cluster needs: `ROLLOUT_TIMEOUT`, in seconds, as the scripts have it.
+  init(environment: [String]) {
+    let name = "ROLLOUT_TIMEOUT="
+    guard let text = environment.first(where: { $0.hasPrefix(name) })?.dropFirst(name.count),
+      let seconds = Int(text), seconds > 0
+    else { return }
+    (rollout, rest) = (.seconds(seconds), .seconds(seconds))
+    // The script waits for the rollouts of the step and of the edge.
+    deploy = max(deploy, .seconds(3 * seconds))
+  }
+}

@@ -6,6 +6,9 @@ import Shared
 /// the end, whatever happens.
 struct NodeDrain: ClusterCommand {
   static let budget = "k8s/disruption-budget.yaml"
+  /// What the pods that have to go are labelled with. A drain picks pods by their labels in all
+  /// namespaces of a node, and only this namespace has the budget.
+  static let label = "calc-drain"
 
   private let environment: [String]
   private var namespace: String?
@@ -104,9 +107,17 @@ struct NodeDrain: ClusterCommand {
     try await load.begin(&clock)
     try await load.awaitStart()
     do { try await Task.sleep(for: steady) } catch { throw .interrupted }
-    // Only the service's pods: whatever else runs there, the load included, is none of this.
+    // Only this namespace's pods of the service: whatever else runs there, the load included, is
+    // none of this. None comes any more.
+    try await kubectl("cordon", node)
+    let leaving = try await pods(kubectl).filter {
+      $0.spec?.nodeName == node && $0.metadata.deletionTimestamp == nil
+    }
+    try await kubectl.run(
+      ["label", "pods"] + leaving.map(\.metadata.name) + ["\(Self.label)=\(load.name)"])
     try await kubectl(
-      "drain", node, "--pod-selector=app=calc", "--ignore-daemonsets", "--delete-emptydir-data",
+      "drain", node, "--pod-selector=\(Self.label)=\(load.name)", "--ignore-daemonsets",
+      "--delete-emptydir-data",
       "--timeout=\(limit.components.seconds)s",
       within: limit + .seconds(10))
     Console.line("  node \(node) is empty of calc")
@@ -122,6 +133,7 @@ struct NodeDrain: ClusterCommand {
     await Task {
       do throws(CommandError) {
         try await kubectl("uncordon", node)
+        try await kubectl("label", "pods", "-l", Self.label, "\(Self.label)-")
         try await kubectl("delete", "-f", Self.budget, "--ignore-not-found")
         Console.line("  node \(node) takes pods again")
       } catch {

@@ -47,6 +47,16 @@ struct LoadLog: Sendable {
   /// be said of what is left of it.
   var missingLines: Int { max(0, ends.values.reduce(0) { $0 + $1.failed } - failures.count) }
 
+  /// Answers of which no line is there: each user's lines count all its requests, up to the last
+  /// one that they name.
+  var missingAnswers: Int {
+    var told: [Int: Int] = [:]
+    for period in progress { told[period.user, default: 0] += period.answered }
+    return ends.reduce(0) {
+      $0 + max(0, $1.value.last + 1 - $1.value.failed - told[$1.key, default: 0])
+    }
+  }
+
   /// Requests that k6 could not make for want of ports, descriptors or names.
   var ownFailures: Int { failures.count { $0.outcome == nil } }
 

@@ -30,6 +30,11 @@ struct LoadSum: Equatable, Sendable {
       complaints.append(
         "the logs of k6 were cut: \(missing.of("failure")) are counted in them and not there")
     }
+    let untold = logs.reduce(0) { $0 + $1.missingAnswers }
+    if untold > 0 {
+      complaints.append(
+        "the logs of k6 were cut: the lines that count \(untold.of("answer")) are not there")
+    }
     let own = logs.reduce(0) { $0 + $1.ownFailures }
     if own > 0 {
       let example = logs.flatMap(\.failures).first { $0.outcome == nil }?.why ?? ""

@@ -10,6 +10,11 @@ struct LoadTemplate: Sendable {
   /// What k6 runs.
   let script: String
 
+  /// k6 and its version, as `grafana/k6:1.7.1`: it is a part of every result.
+  var image: String {
+    manifest["spec"]["template"]["spec"]["containers"].elements.first?["image"].text ?? ""
+  }
+
   /// - Throws: `CommandError`, 66 when a file is missing, 65 when the manifest is none.
   init() throws(CommandError) {
     let documents = try YAMLReader.documents(

@@ -5,10 +5,10 @@ import Shared
 struct LoadTest: ClusterCommand {
   private let environment: [String]
   private var namespace: String?
-  private var url = "http://calc"
+  private var given: String?
   private var users = 500
   private var seconds = 120
-  private var reuses = false
+  private var reuse: Bool?
 
   init(environment: [String]) { self.environment = environment }
 
@@ -16,15 +16,18 @@ struct LoadTest: ClusterCommand {
     Subcommand.loadTest.rawValue, "the talk's load, from inside the cluster",
     options: [
       Option(
-        "url", "http://calc", "where requests go (default http://calc, the Service)",
+        "url", "http://calc",
+        "where requests go (default what set-calc-url set, else http://calc, the Service)",
         allowed: "http://… or https://…",
-        read: { $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }, to: \.url),
+        read: { $0.hasPrefix("http://") || $0.hasPrefix("https://") ? $0 : nil }, to: \.given),
       .number("vus", "500", "users that send at a time (default 500)", 1...5000, to: \.users),
       Option(
         "duration", "90s", "how long they send (default 2m)", allowed: "1s to 1h, as 90s or 2m",
         read: seconds, to: \.seconds),
-      .flag(
-        "REUSE", "users keep their connections (default a connection per request)", to: \.reuses),
+      Option(
+        "REUSE", "1",
+        "1: users keep their connections (default for https), 0: a connection per request",
+        allowed: "0 or 1", read: OptionValue.flag, to: \.reuse),
       .namespace(to: \.namespace),
     ])
 
@@ -42,7 +45,11 @@ struct LoadTest: ClusterCommand {
   func run() async throws(CommandError) -> Int32 {
     let template = try LoadTemplate()
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
+    let set = SetAddress.url(for: kubectl.place, environment)
+    let url = given ?? set.flatMap { SetAddress.isLocal($0) ? nil : $0 } ?? "http://calc"
     let door: Door = url.hasPrefix("https:") ? .http2 : .tcp
+    // The end of TLS is a load balancer: what counts handshakes is measured by fresh connections.
+    let reuses = reuse ?? (door == .http2)
     var job = LoadJob(
       door: door, kind: reuses ? .keepalive : .fresh, url: url, users: users,
       duration: "\(seconds)s",
@@ -51,6 +58,19 @@ struct LoadTest: ClusterCommand {
       "sends \(job.usersEach * job.pods) users' requests to \(url) for \(seconds) s, from "
         + "\(job.pods.of("pod")) in namespace \(kubectl.namespace) of context \(kubectl.context)"
     )
+    if given == nil, let set {
+      Console.line(
+        url == set
+          ? "  the address is what make set-calc-url set; url=http://calc is the Service"
+          : "  \(set), which make set-calc-url set, is this machine's: pods load the Service")
+    }
+    if reuse == nil, reuses {
+      Console.line(
+        "  over connections that users keep: a balancer takes so many TLS handshakes a second, "
+          + "and REUSE=0 needs one for each request")
+    }
+    let nodes = try await kubectl("get", "nodes", "-o", "name").split(separator: 10).count
+    let tracking = ConnectionTracking(users: reuses ? 0 : users, seconds: seconds, nodes: nodes)
     if url == "http://calc" { try await requireService(kubectl) }
 
     var clock = ClockOffset()
@@ -68,7 +88,7 @@ struct LoadTest: ClusterCommand {
           WallTime.now.seconds + clock.seconds + 1 < Double(job.startAt ?? 0)
           ? try await finish(load) : nil
         try await load.end()
-        if let logs { return Self.report(logs, seconds: seconds) }
+        if let logs { return Self.report(logs, by: template.image, tracking) }
         Console.line("  some pods came too late to start together with the others: once more")
       } catch {
         await load.abandon()
@@ -119,9 +139,13 @@ struct LoadTest: ClusterCommand {
     }
   }
 
-  private static func report(_ logs: [LoadLog], seconds: Int) -> Int32 {
+  private static func report(_ logs: [LoadLog], by k6: String, _ tracking: ConnectionTracking)
+    -> Int32
+  {
     let sum = LoadSum(logs)
-    Console.lines([""] + sum.lines + [""])
+    Console.lines([""] + sum.lines + ["counted by \(k6)", ""])
+    let timeouts = sum.counts.sum { $0 == .timeout }
+    if let warning = tracking.warning(timeouts: timeouts) { Console.line(warning) }
     for complaint in sum.complaints { Console.error(complaint) }
     return sum.complaints.isEmpty ? 0 : 1
   }

@@ -17,7 +17,13 @@ enum PID1: String, Sendable {
     let check = Trampoline.arguments(
       harness: harness, .namespace, executable: harness,
       arguments: [Subcommand.pid1Check.rawValue])
-    guard let pid = try? Launch(arguments: check, group: 0, blocked: blocked(.namespace)).spawn()
+    // Why not is the kernel's business, and nothing that a user has to read.
+    let silence = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    defer { close(silence) }
+    guard
+      let pid = try? Launch(
+        arguments: check, output: silence, group: 0, blocked: blocked(.namespace)
+      ).spawn()
     else { return .emulated }
     var status: Int32 = 0
     while waitpid(pid, &status, 0) < 0, errno == EINTR {}

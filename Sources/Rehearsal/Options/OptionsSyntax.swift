@@ -1,4 +1,5 @@
 import Comparison
+import Picture
 import Shared
 
 extension Options {
@@ -134,6 +135,7 @@ extension Options {
     Option(
       "junit", "results/junit.xml", "file for the verdicts as JUnit XML (default none)",
       allowed: "a file", read: OptionValue.text, to: \.junit),
+    .page(usual: PageServer.port, to: \.page),
   ]
 
   private static let folders: [Option<Options>] = [

@@ -7,6 +7,15 @@ import Testing
 
 /// The comparison against a cluster that the stand-in for kubectl plays.
 @Suite(.timeLimit(.minutes(2))) struct ClusterComparisonTests {
+  @Test(arguments: [("300", 300, 900), ("30", 30, 600), ("none", 120, 600)])
+  func `a slow cluster gets the time that ROLLOUT_TIMEOUT gives the scripts`(
+    text: String, rollout: Int, deploy: Int
+  ) {
+    let limits = ClusterComparison(environment: ["ROLLOUT_TIMEOUT=\(text)"]).limits
+    #expect(limits.rollout == .seconds(rollout) && limits.rest == .seconds(rollout))
+    #expect(limits.deploy == .seconds(deploy))
+  }
+
   @Test func `a row is deployed, loaded, replaced, scaled and counted, and leaves no load behind`()
     async throws
   {

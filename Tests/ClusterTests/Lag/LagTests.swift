@@ -129,7 +129,15 @@ import Testing
     }
     #expect(own.count == 5)
     #expect(own[0] == "apply -f k8s/disruption-budget.yaml")
-    #expect(own[1].hasPrefix("drain n1 --pod-selector=app=calc "))
+    // A selector holds in all namespaces, the budget in one: a label of this run is only here.
+    let label = try #require(calls.firstIndex { $0.hasPrefix("label pods a b calc-drain=drain-") })
+    let mark = try #require(calls[label].split(separator: " ").last)
+    #expect(own[1].hasPrefix("drain n1 --pod-selector=\(mark) "))
+    let order = ["cordon n1", calls[label], own[1], "uncordon n1"].map { calls.firstIndex(of: $0) }
+    #expect(
+      order.allSatisfy { $0 != nil }
+        && order.compactMap(\.self) == order.compactMap(\.self).sorted())
+    #expect(calls.contains("label pods -l calc-drain calc-drain-"))
     #expect(own[2].hasPrefix("delete jobs,configmaps"))
     #expect(
       own[3...] == ["uncordon n1", "delete -f k8s/disruption-budget.yaml --ignore-not-found"])

@@ -79,6 +79,26 @@ struct LoadLogTests {
     #expect(log.missingLines == 2)
   }
 
+  @Test func `lines of progress that were cut out of a log are missed, too`() {
+    let whole = [
+      "calc-load user=1 at=100 ok=2 failed=0 last=1 protocol=HTTP/1.1 ms=101*2",
+      "calc-load failed id=r-tcp-fresh-2-1-2 outcome=reset at=101000 ms=3 why=x",
+      "calc-load user=1 at=101 ok=3 failed=1 last=5 protocol=HTTP/1.1 ms=101*3",
+      "calc-load user=1 at=102 ok=1 failed=1 last=6 protocol=HTTP/1.1 ms=101*1",
+    ]
+    var log = LoadLog(door: .tcp, kind: .fresh, run: "r-tcp-fresh", pod: 2)
+    for line in whole { log.add(line) }
+    #expect(log.missingAnswers == 0 && LoadSum.complaints([log], mustBeWhole: false).isEmpty)
+    // The kubelet keeps a file of some size, and starts another.
+    var rotated = LoadLog(door: .tcp, kind: .fresh, run: "r-tcp-fresh", pod: 2)
+    for line in whole[1...] { rotated.add(line) }
+    #expect(rotated.missingAnswers == 2)
+    #expect(
+      LoadSum.complaints([rotated], mustBeWhole: false) == [
+        "the logs of k6 were cut: the lines that count 2 answers are not there"
+      ])
+  }
+
   @Test func `what failed on k6's own side is no failure of the service`() {
     let log = log(
       "calc-load failed id=r-tcp-fresh-2-1-0 outcome=own at=101000 ms=3 why=too_many_open_files",

@@ -109,6 +109,59 @@ import Testing
     #expect(try scene.isClean())
   }
 
+  private func remember(_ url: String, _ place: String, in scene: ClusterScene) throws {
+    try scene.write([url], to: "state/calc-url")
+    try scene.write([place], to: "state/calc-url-for")
+  }
+
+  @Test(arguments: [
+    ("https://calc.example.org", "stand-in/default by hand", "https://calc.example.org"),
+    // What k8s-deploy found, what was set elsewhere, and what a pod would take for itself.
+    ("http://203.0.113.7", "stand-in/default", "http://calc"),
+    ("http://203.0.113.7", "other/default by hand", "http://calc"),
+    ("http://localhost:8080", "stand-in/default by hand", "http://calc"),
+  ])
+  func `the address that was set for this place is loaded, and no other`(
+    url: String, place: String, loaded: String
+  ) async throws {
+    let scene = try scene(pods: 1, log: whole)
+    try remember(url, place, in: scene)
+    _ = try await LoadTest(["vus=20", "duration=1s"], scene.environment).run()
+    let input = try TemporaryFolder.text("\(scene.folder.path)/input")
+    // As JSON writes it.
+    let isLoaded = input.contains("\"\(loaded.replacing("/", with: "\\/"))\"")
+    #expect(isLoaded)
+  }
+
+  @Test(arguments: [
+    (["url=https://calc-edge"], "1"), (["url=https://calc-edge", "REUSE=0"], "0"),
+    (["url=http://calc"], "0"), (["REUSE=1"], "1"),
+  ])
+  func `connections are kept where TLS ends, unless told otherwise`(
+    words: [String], reuse: String
+  ) async throws {
+    let scene = try scene(pods: 1, log: whole)
+    _ = try await LoadTest(words + ["vus=20", "duration=1s"], scene.environment).run()
+    let input = try TemporaryFolder.text("\(scene.folder.path)/input")
+    #expect(
+      input.contains(#"{"name":"REUSE","value":"\#(reuse)"}"#)
+        || input.contains(#"{"value":"\#(reuse)","name":"REUSE"}"#))
+  }
+
+  @Test func `time-outs under more connections than a node tracks are told to be perhaps its own`()
+  {
+    let one = ConnectionTracking(users: 500, seconds: 120, nodes: 1)
+    #expect(one.entries == 570_000)
+    #expect(one.warning(timeouts: 0) == nil)
+    #expect(one.warning(timeouts: 3)?.contains("570,000 connections to track") == true)
+    // Connections that are kept, a short test, or many nodes fit.
+    for fits in [
+      ConnectionTracking(users: 0, seconds: 120, nodes: 1),
+      ConnectionTracking(users: 500, seconds: 20, nodes: 1),
+      ConnectionTracking(users: 500, seconds: 120, nodes: 12),
+    ] { #expect(fits.warning(timeouts: 3) == nil) }
+  }
+
   @Test func `without a Service the line says what comes first`() async throws {
     let scene = try ClusterScene()
     try scene.remove("service.calc")

@@ -190,7 +190,8 @@ import Testing
       "'\(folder.path)/rehearsal' deploy deployment=- listen=LISTEN_HOST,LISTEN_PORT "
       + "'request=GET /health' phases=steady clients=4 start=0s plain=1 "
       + "'results=\(folder.path)/results'"
-    let run = try await HarnessRun.shell("cd / && \(words) < '\(folder.path)/web.json'")
+    let run = try await HarnessRun.run(
+      ["-c", "cd / && \(words) < '\(folder.path)/web.json'"], of: "/bin/sh")
     // Nothing that stops pods was run, so nothing is proven.
     #expect(run.code == 1, "\(run.output)")
     let result = try result()

@@ -80,7 +80,7 @@ bench: ## speed, beside nginx (needs wrk)
 SHOW = Scripts/build.sh .build/release/Show 'the picture' 'about a minute' \
   $(RELEASE) --product Show && exec .build/release/Show
 
-rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists them
+rehearse: ## the talk on one machine, or with deployment= a service of yours; help=1 lists knobs
 	@Scripts/build.sh .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
 	  $(RELEASE) --product Rehearsal
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),$(call WORD,$(knob)))

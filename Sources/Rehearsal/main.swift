@@ -10,7 +10,7 @@ case .trampoline: Trampoline.run(words)
 case .podInit: PodInit.run(words)
 case .watcher: Watcher.watch()
 case .pid1Check: _exit(PID1.isReal ? 0 : 1)
-case .rehearse, .startupTime, .check: break
+case .rehearse, .deploy, .startupTime, .check: break
 }
 
 let signals = Signals.arm()
@@ -26,10 +26,11 @@ do throws(CommandError) {
     }
   case .check where wantsHelp: Console.lines(CheckCommand.help)
   case .check: exit(try await CheckCommand.run(words, until: signals))
-  case .rehearse where wantsHelp: Console.lines(Options.syntax.help)
+  case .rehearse where wantsHelp: Console.lines(RehearseCommand.help)
+  case .deploy where wantsHelp: Console.lines(Options.ownSyntax.help)
   default:
-    let options = try Options.parse(words, executables: OwnExecutable.folder)
-    exit(try await Rehearsal(options).run(until: signals))
+    let isOwn = subcommand == .deploy
+    exit(try await RehearseCommand.run(words, isOwn: isOwn, until: signals))
   }
 } catch {
   error.exit()

@@ -2,31 +2,81 @@
 package struct Deployment: Equatable, Sendable {
   /// `metadata.name`, the first part of the pods' names.
   package var name: String
-  /// The file name of the program, to be looked for in the folder of executables.
-  package var executable: String
-  /// What follows the executable in `command`, then `args`.
+  /// The first word of `command`; empty where the image decides.
+  package var program: String
+  /// What follows the program in `command`, then `args`.
   package var arguments: [String] = []
   package var environment: [Variable] = []
   /// Of its pods.
   package var labels: [String: String] = [:]
+  /// Where the Service sends requests, else the container's first port; nil when neither says.
+  package var port: Int?
+  /// Numbers of the container's ports by name.
+  package var portNames: [String: Int] = [:]
   package var replicas = 1
   package var strategy = RollingUpdate()
+  /// How long a pod has to be ready until it is available.
+  package var minReadySeconds = 0
+  package var startup: ProbeSpec?
   package var readiness: ProbeSpec?
   package var liveness: ProbeSpec?
-  /// `lifecycle.preStop.sleep.seconds`.
-  package var preStopSleep: Int?
+  package var preStop: PreStopHook?
   /// `terminationGracePeriodSeconds`, which runs from before preStop.
   package var grace = 30
+  /// What was passed over and may matter, one line each.
+  package var notes: [String] = []
 
   package struct Variable: Equatable, Sendable {
     package enum Value: Equatable, Sendable {
+      /// With `$(NAME)` as it was written.
       case text(String)
       /// `fieldRef: metadata.name`.
       case podName
+      /// `fieldRef: status.podIP`.
+      case podAddress
+      /// From an object that is not here, such as a Secret.
+      case elsewhere(Source)
+    }
+
+    /// Where a value comes from.
+    package struct Source: Equatable, Sendable {
+      /// `secretKeyRef`.
+      package var kind: String
+      /// Whether the pod starts without it.
+      package var isOptional: Bool
+      /// `k8s/web.yaml:33: spec.template.spec.containers[0].env[1].valueFrom.secretKeyRef`.
+      package var place: String
     }
 
     package var name: String
     package var value: Value
+  }
+
+  package init(name: String, executable: String) {
+    self.name = name
+    program = executable
+  }
+
+  /// The file name of the program.
+  package var executable: String { program.split(separator: "/").last.map(String.init) ?? "" }
+
+  /// Seconds of a `preStop` hook that only waits.
+  package var preStopSleep: Int? {
+    get { if case .sleep(let seconds) = preStop { seconds } else { nil } }
+    set { preStop = newValue.map { .sleep($0) } }
+  }
+
+  /// The value of a variable that stands in the manifest itself.
+  package func text(of name: String) -> String? {
+    guard case .text(let text) = environment.first(where: { $0.name == name })?.value else {
+      return nil
+    }
+    return text
+  }
+
+  package var probes: [(name: String, spec: ProbeSpec)] {
+    [("startupProbe", startup), ("readinessProbe", readiness), ("livenessProbe", liveness)]
+      .compactMap { name, spec in spec.map { (name, $0) } }
   }
 
   /// Takes other times than the manifest's.
@@ -34,19 +84,40 @@ package struct Deployment: Equatable, Sendable {
   ///   does.
   package mutating func replace(grace: Int?, preStop: Int?) throws(CommandError) {
     self.grace = grace ?? self.grace
-    preStopSleep = preStop ?? preStopSleep
+    if let preStop { preStopSleep = preStop }
     guard let preStopSleep, preStopSleep > self.grace else { return }
     throw .usage(
       "prestop= is \(preStopSleep), but must not be above the grace period (\(self.grace))")
   }
 
-  /// The environment of one pod.
-  package func environment(podName: String) -> [(name: String, value: String)] {
-    environment.map { variable in
-      switch variable.value {
-      case .text(let text): (variable.name, text)
-      case .podName: (variable.name, podName)
+  /// - Throws: `CommandError` (65) for the first variable whose value is not here.
+  package func requireValues() throws(CommandError) {
+    for variable in environment {
+      if case .elsewhere(let source) = variable.value {
+        throw .data("\(source.place) is not modelled by the rehearsal")
       }
     }
+  }
+
+  /// The environment of one pod, with references to variables replaced. What comes from elsewhere
+  /// is left out, unless it is replaced.
+  /// - Parameter replaced: values in place of the manifest's, and besides them.
+  package func environment(
+    podName: String, address: String = "", replaced: [String: String] = [:]
+  ) -> [(name: String, value: String)] {
+    var known = replaced
+    var variables: [(name: String, value: String)] = []
+    for variable in environment where replaced[variable.name] == nil {
+      let value: String
+      switch variable.value {
+      case .text(let text): value = VariableReferences.expand(text, known)
+      case .podName: value = podName
+      case .podAddress: value = address
+      case .elsewhere: continue
+      }
+      known[variable.name] = value
+      variables.append((variable.name, value))
+    }
+    return variables + replaced.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 }

@@ -3,36 +3,25 @@ extension Deployment {
   ///
   /// Defaults and validation are those of Kubernetes (API apps/v1). What is not modelled is refused
   /// by its path, never ignored.
-  /// - Parameter file: names the file in errors.
+  /// - Parameters:
+  ///   - file: names the file in errors.
+  ///   - choice: for a manifest that was not written for a rehearsal: what to take of it.
   /// - Throws: `CommandError` (65) with `file:line: path …`.
-  package static func read(_ bytes: [UInt8], file: String) throws(CommandError) -> Deployment {
-    var found: Deployment?
-    var services: [ServiceSpec] = []
-    for document in try YAMLReader.documents(bytes, file: file) {
-      var fields = try ManifestFields(document, path: "", file: file)
-      guard let kind = try fields.string("kind") else {
-        throw .data("\(file):\(document.line): kind is missing")
-      }
-      if IgnoredFields.kinds.contains(kind) { continue }
-      if kind == "Service" {
-        if let service = try ServiceSpec(fields) { services.append(service) }
-        continue
-      }
-      guard kind == "Deployment" else {
-        throw fields.refusal("kind", "\(kind) is not modelled by the rehearsal")
-      }
-      guard found == nil else {
-        throw .data(
-          "\(file):\(document.line): a second Deployment; the rehearsal takes one per file")
-      }
-      found = try Deployment(&fields)
+  package static func read(_ bytes: [UInt8], file: String, choice: ManifestChoice? = nil)
+    throws(CommandError) -> Deployment
+  {
+    let source = ManifestSource(file: file, choice: choice)
+    let objects = try ManifestObjects(bytes, in: source)
+    var document = objects.deployment
+    var deployment = try Deployment(&document)
+    for service in try objects.services(selecting: deployment.labels) {
+      deployment.port = service.target(in: deployment.portNames) ?? deployment.port
     }
-    guard let found else { throw .data("\(file): holds no Deployment") }
-    for service in services { try service.requireSelection(of: found.labels) }
-    return found
+    deployment.notes = source.notes
+    return deployment
   }
 
-  private init(_ document: inout ManifestFields) throws(CommandError) {
+  init(_ document: inout ManifestFields) throws(CommandError) {
     let version = try document.string("apiVersion")
     guard version == "apps/v1" else {
       throw document.refusal("apiVersion", "must be apps/v1\(version.map { ", not \($0)" } ?? "")")
@@ -45,139 +34,90 @@ extension Deployment {
     var template = try spec.required("template")
     var templateMetadata = try template.fields("metadata")
     var pod = try template.required("spec")
-    let containers = try pod.list("containers")
-    guard let first = containers.first else {
-      throw pod.refusal("containers", "must hold one container")
-    }
-    guard containers.count == 1 else {
-      throw .data(
-        "\(pod.file):\(containers[1].node.line): \(containers[1].path) is not modelled by the "
-          + "rehearsal, which runs one container per pod"
-      )
-    }
-    var container = try ManifestFields(first.node, path: first.path, file: pod.file)
+    var container = try Self.container(&pod)
     self.init(name: name, executable: "")
     labels = try templateMetadata?.texts("labels") ?? [:]
 
     replicas = try spec.integer("replicas", in: 0...(.max32)) ?? replicas
     if var strategy = try spec.fields("strategy") { self.strategy = try RollingUpdate(&strategy) }
+    minReadySeconds = try spec.integer("minReadySeconds", in: 0...(.max32)) ?? minReadySeconds
     grace = try pod.integer("terminationGracePeriodSeconds", in: 0...(.max32)) ?? grace
     // The only policy that Kubernetes accepts here.
     if let policy = try pod.string("restartPolicy"), policy != "Always" {
       throw pod.refusal("restartPolicy", "is \(policy), but must be Always in a Deployment")
     }
-
-    try readCommand(&container)
-    environment = try Self.variables(&container)
-    let ports = try Self.ports(&container)
-    if let fields = try container.fields("readinessProbe") {
-      readiness = try ProbeSpec(fields, ports: ports, isLiveness: false)
-    }
-    if let fields = try container.fields("livenessProbe") {
-      liveness = try ProbeSpec(fields, ports: ports, isLiveness: true)
-    }
-    preStopSleep = try Self.preStopSleep(&container, grace: grace)
-
+    let origin = VariableReader.Origin(
+      labels: labels, namespace: try metadata.string("namespace") ?? "default",
+      account: try pod.string("serviceAccountName") ?? "default")
+    try readContainer(&container, origin)
     for fields in [document, spec, template, pod, container] { try fields.refuseRest() }
   }
 
-  private mutating func readCommand(_ container: inout ManifestFields) throws(CommandError) {
+  private mutating func readContainer(
+    _ container: inout ManifestFields, _ origin: VariableReader.Origin
+  ) throws(CommandError) {
     let command = try container.strings("command")
-    guard let program = command.first, let last = program.split(separator: "/").last else {
+    if command.first?.split(separator: "/").last == nil, container.source.choice == nil {
       throw container.refusal(
         "command", "is missing; its first word names the executable that is rehearsed")
     }
-    let args = try container.strings("args")
-    for (key, words) in [("command", command), ("args", args)]
-    where words.contains(where: Self.refers) {
-      throw container.refusal(
-        key, "refers to a variable with $(…), which is not modelled by the rehearsal")
+    program = command.first ?? ""
+    arguments = command.dropFirst() + (try container.strings("args"))
+    environment = try VariableReader(origin).variables(&container)
+    try readPorts(&container)
+    if let fields = try container.fields("startupProbe") {
+      startup = try ProbeSpec(fields, ports: portNames, role: .startup)
     }
-    executable = String(last)
-    arguments = command.dropFirst() + args
+    if let fields = try container.fields("readinessProbe") {
+      readiness = try ProbeSpec(fields, ports: portNames, role: .readiness)
+    }
+    if let fields = try container.fields("livenessProbe") {
+      liveness = try ProbeSpec(fields, ports: portNames, role: .liveness)
+    }
+    preStop = try PreStopHook.read(&container, grace: grace, ports: portNames)
   }
 
-  /// Kubernetes replaces `$(NAME)` in commands, arguments and values.
-  private static func refers(_ text: String) -> Bool { text.contains("$(") }
-
-  private static func variables(_ container: inout ManifestFields) throws(CommandError)
-    -> [Variable]
-  {
-    var variables: [Variable] = []
-    for (node, path) in try container.list("env") {
-      var fields = try ManifestFields(node, path: path, file: container.file)
-      guard let name = try fields.string("name"), !name.isEmpty, !name.contains("=") else {
-        throw fields.refusal("name", "must name a variable")
-      }
-      guard !variables.contains(where: { $0.name == name }) else {
-        throw fields.refusal("name", "sets \(name) a second time")
-      }
-      let text = try fields.string("value")
-      if let text, refers(text) {
-        throw fields.refusal(
-          "value", "refers to a variable with $(…), which is not modelled by the rehearsal")
-      }
-      if var source = try fields.fields("valueFrom") {
-        guard text == nil else {
-          throw fields.refusal("valueFrom", "stands beside value; only one may be given")
-        }
-        var reference = try source.fields("fieldRef")
-        try source.refuseRest()
-        let field = try reference?.string("fieldPath") ?? ""
-        guard let reference, field == "metadata.name" else {
-          throw (reference ?? source).refusal(
-            "fieldPath", "'\(field)' is not modelled by the rehearsal; metadata.name is")
-        }
-        try reference.refuseRest()
-        variables.append(Variable(name: name, value: .podName))
-      } else {
-        variables.append(Variable(name: name, value: .text(text ?? "")))
-      }
-      try fields.refuseRest()
-    }
-    return variables
-  }
-
-  private static func ports(_ container: inout ManifestFields) throws(CommandError) -> [String: Int]
-  {
-    var ports: [String: Int] = [:]
+  private mutating func readPorts(_ container: inout ManifestFields) throws(CommandError) {
     for (node, path) in try container.list("ports") {
-      var fields = try ManifestFields(node, path: path, file: container.file)
+      var fields = try container.inner(node, path: path)
       guard let number = try fields.integer("containerPort", in: 1...65535) else {
         throw fields.refusal("containerPort", "is missing")
       }
-      if let name = try fields.string("name") { ports[name] = number }
+      if let name = try fields.string("name") { portNames[name] = number }
+      port = port ?? number
     }
-    return ports
   }
 
-  private static func preStopSleep(_ container: inout ManifestFields, grace: Int)
-    throws(CommandError)
-    -> Int?
+  /// The one that is rehearsed.
+  private static func container(_ pod: inout ManifestFields) throws(CommandError) -> ManifestFields
   {
-    guard var lifecycle = try container.fields("lifecycle") else { return nil }
-    var seconds: Int?
-    if var hook = try lifecycle.fields("preStop") {
-      if var sleep = try hook.fields("sleep") {
-        guard let given = try sleep.integer("seconds", in: 0...(.max32)) else {
-          throw sleep.refusal("seconds", "is missing")
-        }
-        // Kubernetes' own rule: a hook that outlives the grace would only be killed.
-        guard given <= grace else {
-          throw sleep.refusal(
-            "seconds", "is \(given), but must not be above terminationGracePeriodSeconds (\(grace))"
-          )
-        }
-        seconds = given
-        try sleep.refuseRest()
-      }
-      try hook.refuseRest()
-      guard seconds != nil else {
-        throw .data("\(hook.file):\(hook.line): \(hook.path).sleep is missing")
-      }
+    let containers = try pod.list("containers")
+    guard let first = containers.first else {
+      throw pod.refusal("containers", "must hold one container")
     }
-    try lifecycle.refuseRest()
-    return seconds
+    if let name = pod.source.choice?.container {
+      var names: [String] = []
+      for (node, path) in containers {
+        let container = try pod.inner(node, path: path)
+        var copy = container
+        names.append(try copy.string("name") ?? "")
+        if names.last != name { continue }
+        if containers.count > 1 {
+          pod.source.note("containers: only \(name) is run, the others are not")
+        }
+        return container
+      }
+      throw pod.refusal(
+        "containers", "holds no container '\(name)', but \(names.joined(separator: ", "))")
+    }
+    guard containers.count == 1 else {
+      let advice = pod.source.choice == nil ? "" : "; container=NAME takes one of them"
+      throw .data(
+        "\(pod.file):\(containers[1].node.line): \(containers[1].path) is not modelled by the "
+          + "rehearsal, which runs one container per pod\(advice)"
+      )
+    }
+    return try pod.inner(first.node, path: first.path)
   }
 }
 
@@ -215,21 +155,5 @@ extension RollingUpdate {
       throw fields.refusal(key, "is \(text), but must not be above \(atMost)%")
     }
     return .percent(percent)
-  }
-}
-
-extension ManifestFields {
-  mutating func required(_ key: String) throws(CommandError) -> ManifestFields {
-    guard let fields = try fields(key) else {
-      throw .data("\(file):\(line): \(path(of: key)) is missing")
-    }
-    return fields
-  }
-
-  /// Refuses what is neither in the given names nor without effect.
-  package func refuseUnknown(besides known: [String]) throws(CommandError) {
-    var copy = self
-    for key in known { _ = copy.take(key) }
-    try copy.refuseRest()
   }
 }

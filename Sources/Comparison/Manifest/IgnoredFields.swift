@@ -39,8 +39,47 @@ package enum IgnoredFields {
     "spec.template.spec.containers[].volumeMounts",
   ]
 
+  /// Paths within a Deployment that was not written for a rehearsal, each with what is said about
+  /// it; nothing is where it changes nothing.
+  package static let ofOthers: [String: String] = [
+    "status": "",
+    "spec.template.spec.activeDeadlineSeconds": "",
+    "spec.template.spec.dnsConfig": "",
+    "spec.template.spec.hostAliases": "",
+    "spec.template.spec.hostIPC": "",
+    "spec.template.spec.hostname": "",
+    "spec.template.spec.hostUsers": "",
+    "spec.template.spec.initContainers":
+      "they are not run; start=5s gives pods the time that they take",
+    "spec.template.spec.nodeName": "",
+    "spec.template.spec.os": "",
+    "spec.template.spec.overhead": "",
+    "spec.template.spec.preemptionPolicy": "",
+    "spec.template.spec.priority": "",
+    "spec.template.spec.resourceClaims": "",
+    "spec.template.spec.runtimeClassName": "",
+    "spec.template.spec.serviceAccount": "",
+    "spec.template.spec.setHostnameAsFQDN": "",
+    "spec.template.spec.subdomain": "",
+    "spec.template.spec.containers[].envFrom":
+      "its objects are not here; env= gives what the service needs of them",
+    "spec.template.spec.containers[].resizePolicy": "",
+    "spec.template.spec.containers[].stdin": "",
+    "spec.template.spec.containers[].stdinOnce": "",
+    "spec.template.spec.containers[].tty": "",
+    "spec.template.spec.containers[].volumeDevices": "",
+    "spec.template.spec.containers[].workingDir": "the command runs in this folder",
+  ]
+
+  /// What is said about a field of a manifest that was not written for a rehearsal; nil when it
+  /// must not be passed over.
+  package static func note(on path: String) -> String? { ofOthers[general(path)] }
+
   /// - Parameter path: as it is shown, with indices: `spec.template.spec.containers[0].image`.
-  package static func contains(_ path: String) -> Bool {
+  package static func contains(_ path: String) -> Bool { fields.contains(general(path)) }
+
+  /// Without the indices.
+  private static func general(_ path: String) -> String {
     var general = ""
     var inBrackets = false
     for character in path {
@@ -48,6 +87,6 @@ package enum IgnoredFields {
       if !inBrackets { general.append(character) }
       if character == "[" { inBrackets = true }
     }
-    return fields.contains(general)
+    return general
   }
 }

@@ -1,7 +1,7 @@
 /// A mapping within a manifest: hands out its fields by name and type, and knows which were never
 /// asked for.
 package struct ManifestFields {
-  package let file: String
+  package let source: ManifestSource
   /// `spec.template.spec`; empty for the document itself.
   package let path: String
   /// Where the mapping starts.
@@ -9,17 +9,24 @@ package struct ManifestFields {
   private let entries: [YAMLNode.Entry]
   private var taken: Set<String> = []
 
-  package init(_ node: YAMLNode, path: String, file: String) throws(CommandError) {
-    self.file = file
+  package init(_ node: YAMLNode, path: String, in source: ManifestSource) throws(CommandError) {
+    self.source = source
     self.path = path
     line = node.line
     guard case .mapping(let entries) = node.content else {
       throw .data(
-        "\(file):\(node.line): \(path.isEmpty ? "the document" : path) must be a mapping, not "
-          + "\(node.type.rawValue)"
+        "\(source.file):\(node.line): \(path.isEmpty ? "the document" : path) must be a mapping, "
+          + "not \(node.type.rawValue)"
       )
     }
     self.entries = entries
+  }
+
+  package var file: String { source.file }
+
+  /// The fields of an element of a list.
+  package func inner(_ node: YAMLNode, path: String) throws(CommandError) -> ManifestFields {
+    try ManifestFields(node, path: path, in: source)
   }
 
   /// The full path of a field.
@@ -43,7 +50,7 @@ package struct ManifestFields {
 
   package mutating func fields(_ key: String) throws(CommandError) -> ManifestFields? {
     guard let node = take(key) else { return nil }
-    return try ManifestFields(node, path: path(of: key), file: file)
+    return try ManifestFields(node, path: path(of: key), in: source)
   }
 
   /// The elements of a list, each with its path; empty when the field is missing.
@@ -105,7 +112,14 @@ package struct ManifestFields {
   package func refuseRest() throws(CommandError) {
     for entry in entries
     where !taken.contains(entry.key) && !IgnoredFields.contains(path(of: entry.key)) {
-      throw refusal(entry.key, "is not modelled by the rehearsal")
+      guard source.choice != nil else {
+        throw refusal(entry.key, "is not modelled by the rehearsal")
+      }
+      if entry.value.isDefault { continue }
+      guard let note = IgnoredFields.note(on: path(of: entry.key)) else {
+        throw refusal(entry.key, "is not modelled by the rehearsal")
+      }
+      if !note.isEmpty { source.note("\(entry.key): \(note)") }
     }
   }
 
@@ -129,7 +143,37 @@ package struct ManifestFields {
   }
 }
 
+extension YAMLNode {
+  /// What a field holds that says nothing: false, null, or an empty list or mapping.
+  fileprivate var isDefault: Bool {
+    switch content {
+    case .scalar(let text, plain: true):
+      type == .null
+        || (type == .boolean && ["n", "no", "false", "off"].contains(text.lowercased()))
+    case .scalar: false
+    case .sequence(let nodes): nodes.isEmpty
+    case .mapping(let entries): entries.isEmpty
+    }
+  }
+}
+
 extension Int {
   /// The largest value of Kubernetes' 32-bit fields.
   package static let max32 = Int(Int32.max)
+}
+
+extension ManifestFields {
+  mutating func required(_ key: String) throws(CommandError) -> ManifestFields {
+    guard let fields = try fields(key) else {
+      throw .data("\(file):\(line): \(path(of: key)) is missing")
+    }
+    return fields
+  }
+
+  /// Refuses what is neither in the given names nor without effect.
+  package func refuseUnknown(besides known: [String]) throws(CommandError) {
+    var copy = self
+    for key in known { _ = copy.take(key) }
+    try copy.refuseRest()
+  }
 }

@@ -10,6 +10,7 @@ package struct ManifestFile: Equatable, Sendable {
   package init(of row: Row, in folder: String) throws(CommandError) {
     path = "\(folder)/\(row.manifest)"
     deployment = try Deployment.read(Files.bytes(of: path), file: path)
+    try deployment.requireValues()
   }
 
   package init(path: String, deployment: Deployment) {
@@ -22,15 +23,11 @@ package struct ManifestFile: Equatable, Sendable {
   /// - Parameter port: where pods listen when `LISTEN_PORT` does not say.
   /// - Throws: `CommandError` (65).
   package func requireProbes(of port: UInt16) throws(CommandError) {
-    let given = deployment.environment.first { $0.name == "LISTEN_PORT" }?.value
-    let listening = if case .text(let text) = given { text } else { "\(port)" }
-    let probes = [
-      (deployment.readiness, "readinessProbe"), (deployment.liveness, "livenessProbe"),
-    ]
-    for (probe, name) in probes {
-      guard let probe, "\(probe.port)" != listening else { continue }
+    let listening = deployment.text(of: "LISTEN_PORT") ?? "\(port)"
+    for (name, probe) in deployment.probes {
+      guard let (number, field) = probe.port, "\(number)" != listening else { continue }
       throw .data(
-        "\(path): \(name).httpGet.port is \(probe.port), but the pods listen on \(listening)")
+        "\(path): \(name).\(field) is \(number), but the pods listen on \(listening)")
     }
   }
 }

@@ -6,14 +6,39 @@ package enum Details {
   ///   - folder: where the JSON documents lie.
   ///   - wall: how long the whole rehearsal took, in seconds.
   package static func lines(_ results: [RowResult], folder: String, wall: Double) -> [String] {
-    results.flatMap { row($0, folder: folder) } + Headline.lines(results) + [
-      summary(results, wall: wall)
-    ]
+    let rows = results.flatMap { row($0, folder: folder) }
+    guard let subject = results.first(where: { $0.subject != nil }) else {
+      return rows + Headline.lines(results) + [summary(results, wall: wall)]
+    }
+    return rows + advice(subject) + wrap(summary(of: subject, wall: wall), indent: "")
+  }
+
+  private static func title(_ result: RowResult) -> String {
+    if let subject = result.subject {
+      return "\(result.label): \(subject.request) of \(subject.command)"
+    }
+    return "Row \(result.row)" + (Row.named(result.row).map { ": \($0.news)" } ?? "")
+  }
+
+  private static func advice(_ result: RowResult) -> [String] {
+    guard let advice = result.verdict?.advice, !advice.isEmpty else { return [] }
+    return ["Advice, from what was seen:"] + advice.flatMap { wrap("- \($0)", indent: "  ") } + [""]
+  }
+
+  private static func summary(of result: RowResult, wall: Double) -> String {
+    let (counts, word) = (result.counts, result.verdict?.word ?? "not judged")
+    let seen =
+      counts.failed == 0
+      ? "no request of \(counts.sent.grouped) failed"
+      : "\(counts.failed.grouped) of \(counts.sent.grouped) requests failed"
+    return "\(result.label) [\(word)]: \(seen), in \(wall.fixed()) s; "
+      + (result.harness.isSound
+        ? "the machine was fast enough."
+        : "the machine or the harness failed, so it cannot be believed.")
   }
 
   private static func row(_ result: RowResult, folder: String) -> [String] {
-    let news = Row.named(result.row).map { ": \($0.news)" } ?? ""
-    var lines = ["Row \(result.row)\(news)  [\(result.verdict?.word ?? "not judged")]"]
+    var lines = ["\(title(result))  [\(result.verdict?.word ?? "not judged")]"]
     lines += counts(result.counts).map { "  " + $0 }
     let timeouts = SteadyTimeouts(result)
     if timeouts.count > 0 { lines += wrap(timeouts.text("in steady"), indent: "  ") }

@@ -19,7 +19,7 @@ package struct JUnitReport: Sendable {
     let isSound = result.harness.isSound
     func count(_ holds: Bool?) -> Int { findings.count { $0.holds == holds } }
     let failed = count(false)
-    let name = "row \(result.row)"
+    let name = result.label
     return [
       "  <testsuite name=\"\(name)\" tests=\"\(findings.count)\""
         + " failures=\"\(isSound ? failed : 0)\""

@@ -8,6 +8,8 @@ package struct PodTimeline: Codable, Equatable, Sendable {
 
   package var created: Double?
   package var started: Double?
+  /// When a connection to it succeeded first, or its log said that it listens.
+  package var listening: Double?
   package var ready: Double?
   package var inEndpoints: Double?
   package var deletion: Double?
@@ -21,6 +23,8 @@ package struct PodTimeline: Codable, Equatable, Sendable {
   /// The exit code, or 128 + the number of the signal.
   package var code: Int?
   package var restarts = 0
+  /// Whether a connection to it still succeeded when its SIGKILL was due; nil when none came.
+  package var stillListening: Bool?
 
   /// What the pod's own log said at its end; nil when it said nothing.
   package var cut: Int?
@@ -42,7 +46,8 @@ package struct PodTimeline: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case name, address, created, started, ready, deletion, sigterm, exit, code, restarts, cut,
+    case name, address, created, started, listening, ready, deletion, sigterm, exit, code, restarts,
+      cut,
       finished, late, lost
     case createdIn = "created_in"
     case deletedIn = "deleted_in"
@@ -50,5 +55,6 @@ package struct PodTimeline: Codable, Equatable, Sendable {
     case preStop = "pre_stop"
     case outOfEndpoints = "out_of_endpoints"
     case lastRequest = "last_request"
+    case stillListening = "still_listening"
   }
 }

@@ -9,7 +9,10 @@ package struct RowResult: Codable, Equatable, Sendable {
   package enum Origin: String, Codable { case rehearsal, cluster }
 
   package var schema = RowResult.currentSchema
+  /// The row's name, or that of a subject which is none.
   package var row: String
+  /// Nil for the nine rows.
+  package var subject: SubjectDescription?
   package var origin = Origin.rehearsal
   package var parameters: Parameters
   /// When it began, by the wall clock: `2026-11-27T19:10:00Z`.
@@ -39,7 +42,7 @@ package struct RowResult: Codable, Equatable, Sendable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case schema, row, began, commit, parameters, spans, counts, series, failures, audit
+    case schema, row, subject, began, commit, parameters, spans, counts, series, failures, audit
     case pods, harness, verdict
     case loadEnd = "load_end_s"
     case failuresDropped = "failures_dropped"

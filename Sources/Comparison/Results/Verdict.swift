@@ -14,13 +14,16 @@ package struct Verdict: Codable, Equatable, Sendable {
   /// machine or the harness failed).
   package var word: String
   package var findings: [Finding]
+  /// What to change, from what was seen; nil for a row, whose failures are meant.
+  package var advice: [String]?
 
   private enum CodingKeys: String, CodingKey {
-    case holds, word
+    case holds, word, advice
     case findings = "claims"
   }
 
-  package init(holds: Bool, word: String, findings: [Finding]) {
+  package init(holds: Bool, word: String, findings: [Finding], advice: [String]? = nil) {
+    self.advice = advice
     self.holds = holds
     self.word = word
     self.findings = findings

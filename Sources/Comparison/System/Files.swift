@@ -1,3 +1,5 @@
+import Shared
+
 /// Reading files whole.
 package enum Files {
   /// The content of a file.
@@ -10,5 +12,25 @@ package enum Files {
       )
     }
     return Array(data)
+  }
+}
+
+extension Files {
+  /// What standard input holds, to its end.
+  /// - Throws: `CommandError` (64) when that is a terminal, where nobody types a manifest.
+  package static func standardInput() throws(CommandError) -> [UInt8] {
+    guard isatty(STDIN_FILENO) == 0 else {
+      throw .usage("deployment=-: standard input is a terminal; give it a manifest: … | …")
+    }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65_536)
+    while case let count = read(STDIN_FILENO, &buffer, buffer.count), count != 0 {
+      guard count > 0 else {
+        if errno == EINTR { continue }
+        throw .noInput("standard input: \(String(cString: strerror(errno)))")
+      }
+      bytes += buffer[..<count]
+    }
+    return bytes
   }
 }

@@ -28,6 +28,8 @@ package enum Claim: Equatable, Sendable {
   case logsOnlyWhatWasSent
   /// None needs to say by its exit code that something went wrong.
   case oldPodsExitWithZero
+  /// Else it proves nothing that no request failed.
+  case everyDeletionUnderLoad
   case neverRestarts
   case answersAreRight
 
@@ -62,6 +64,7 @@ package enum Claim: Equatable, Sendable {
       parameters.influxFault == nil
         ? "every old pod exits with 0"
         : "every old pod exits with 0, or 1 if InfluxDB did not confirm"
+    case .everyDeletionUnderLoad: "each phase that deletes pods saw a SIGTERM under load"
     case .neverRestarts: "no container is restarted"
     case .answersAreRight: "no answer is wrong"
     }
@@ -72,7 +75,7 @@ package enum Claim: Equatable, Sendable {
   var isEssential: Bool {
     switch self {
     case .fails, .noneFails, .cuts, .stillFails, .failsNowhere, .losesOperations,
-      .losesNoOperation:
+      .losesNoOperation, .everyDeletionUnderLoad:
       true
     default: false
     }

@@ -25,6 +25,10 @@ extension Claim {
       return Self.deletes(parameters) ? OldPods(result).endByThemselves : nil
     case .oldPodsExitWithZero:
       return Self.deletes(parameters) ? OldPods(result).exitWithZero : nil
+    case .everyDeletionUnderLoad:
+      guard Self.deletes(parameters) else { return (nil, "no such phase was run") }
+      let spared = Self.sparedPhases(result).map(\.rawValue).joined(separator: " and ")
+      return spared.isEmpty ? (true, "none without") : (nil, "none in \(spared)")
     case .neverRestarts:
       let restarts = result.pods.reduce(0) { $0 + $1.restarts }
       return Self.deletes(parameters) || restarts > 0
@@ -92,6 +96,11 @@ extension Claim {
     [.deploy, .scaleDown].filter { parameters.phases.contains($0) }
   }
 
+  /// Those of them in which no SIGTERM came under load.
+  static func sparedPhases(_ result: RowResult) -> [Phase] {
+    deletingPhases(result.parameters).filter { result.sigtermsUnderLoad(in: $0) == 0 }
+  }
+
   private static func deletes(_ parameters: Parameters) -> Bool {
     !deletingPhases(parameters).isEmpty
   }
@@ -102,7 +111,7 @@ extension Claim {
     holds: Bool?, seen: String
   ) {
     let deleting = deletingPhases(result.parameters)
-    let spared = deleting.filter { result.sigtermsUnderLoad(in: $0) == 0 }
+    let spared = sparedPhases(result)
     guard holds, !spared.isEmpty else { return (holds, seen) }
     let names = spared.map(\.rawValue).joined(separator: " and ")
     return (spared == deleting ? nil : true, "\(seen); no SIGTERM came under load in \(names)")

@@ -16,7 +16,8 @@ extension Verdict {
     let word =
       !result.harness.isSound ? "no verdict" : fails ? "FAILS" : isJudged ? "holds" : "not judged"
     if !result.harness.isSound { findings.insert(Self.distrust(result.harness), at: 0) }
-    self.init(holds: holds, word: word, findings: findings)
+    let advice = result.subject == nil ? nil : Advice(result).lines
+    self.init(holds: holds, word: word, findings: findings, advice: advice)
   }
 
   /// Why the numbers prove nothing.

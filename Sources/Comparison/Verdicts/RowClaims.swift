@@ -1,3 +1,11 @@
+extension Claim {
+  /// What has to hold of any service that is deployed under load.
+  package static let ofAnyService: [Claim] = [
+    .failsNowhere, .oldPodsEndByThemselves, .oldPodsExitWithZero, .neverRestarts,
+    .everyDeletionUnderLoad,
+  ]
+}
+
 extension Row {
   /// What has to hold for the row to show what the talk says.
   package var claims: [Claim] {

@@ -1,10 +1,9 @@
 /// Reads the part of YAML that Kubernetes manifests are written in, and refuses the rest by line.
 ///
-/// Block mappings and sequences, plain and quoted scalars of one line, lists of scalars in
-/// brackets, `{}`, comments and `---`. Refused are block scalars, mappings in braces, lists in
-/// brackets over several lines, anchors, aliases, tags, directives, complex keys, duplicate keys,
-/// tabs outside of quotes, scalars over several lines and `\x`, `\u`: the manifests here do not
-/// need them, and a reader that guesses would rehearse something else than what is deployed.
+/// Block and flow collections, plain and quoted scalars of one line, block scalars, comments and
+/// `---`; JSON, which is a part of it. Refused are anchors, aliases, tags, directives, complex
+/// keys, duplicate keys, tabs outside of quotes and braces, and plain and quoted scalars over
+/// several lines: a reader that guesses would rehearse something else than what is deployed.
 package struct YAMLReader {
   /// Names the file in errors.
   let file: String
@@ -29,8 +28,6 @@ package struct YAMLReader {
     return node
   }
 
-  // MARK: Blocks
-
   /// The node that starts at the current line, which has to be indented by more than `parent`; null
   /// when none does.
   mutating func block(above parent: Int) throws(CommandError) -> YAMLNode {
@@ -39,16 +36,19 @@ package struct YAMLReader {
     let indent = try indentation()
     guard indent > parent else { return .null(line: asked) }
     try enter()
-    defer { depth -= 1 }
+    defer { leave() }
     if isEntry(lines[row], at: indent) { return try sequence(at: indent) }
     if try keyEnd(at: indent) != nil { return try mapping(at: indent) }
     return try value(at: indent, parent: parent)
   }
 
-  private mutating func enter() throws(CommandError) {
+  /// A collection begins; `leave` ends it.
+  mutating func enter() throws(CommandError) {
     depth += 1
     guard depth <= Self.deepest else { throw refusal("nested deeper than \(Self.deepest) levels") }
   }
+
+  mutating func leave() { depth -= 1 }
 
   private mutating func sequence(at indent: Int) throws(CommandError) -> YAMLNode {
     let line = row + 1
@@ -101,38 +101,27 @@ package struct YAMLReader {
     // A list may stand in the column of its key.
     if try skipBlank(), try indentation() == indent, isEntry(lines[row], at: indent) {
       try enter()
-      defer { depth -= 1 }
+      defer { leave() }
       return try sequence(at: indent)
     }
     let node = try block(above: indent)
     return node.type == .null ? .null(line: keyLine) : node
   }
 
-  /// A value that starts at a column of the current line: a scalar or a list in brackets.
+  /// A value that starts at a column of the current line: a scalar, or a collection in brackets.
   private mutating func value(at column: Int, parent: Int) throws(CommandError) -> YAMLNode {
     var column = column
     let node: YAMLNode
     switch lines[row][column] {
     case UInt8(ascii: "|"), UInt8(ascii: ">"):
-      throw refusal("block scalars are not supported; quote the value if it is text")
-    case UInt8(ascii: "{"): node = try emptyMapping(at: &column)
-    case UInt8(ascii: "["): node = try inlineList(at: &column)
+      return try blockScalar(at: column, parent: parent)
+    case UInt8(ascii: "{"), UInt8(ascii: "["): node = try collection(at: &column)
     case UInt8(ascii: "\""), UInt8(ascii: "'"):
       node = YAMLNode(line: row + 1, content: .scalar(try quoted(at: &column), plain: false))
     default: return try plainLine(at: column, parent: parent)
     }
     try endOfLine(from: column)
     return node
-  }
-
-  private func emptyMapping(at column: inout Int) throws(CommandError) -> YAMLNode {
-    column += 1
-    while column < lines[row].count, lines[row][column] == UInt8(ascii: " ") { column += 1 }
-    guard column < lines[row].count, lines[row][column] == UInt8(ascii: "}") else {
-      throw refusal("mappings in braces are not supported; write 'key: value', a line each")
-    }
-    column += 1
-    return YAMLNode(line: row + 1, content: .mapping([]))
   }
 
   private mutating func plainLine(at column: Int, parent: Int) throws(CommandError) -> YAMLNode {
@@ -162,8 +151,6 @@ package struct YAMLReader {
     }
     return String(decoding: text, as: UTF8.self)
   }
-
-  // MARK: Lines
 
   func refusal(_ message: String) -> CommandError {
     .data("\(file):\(min(row, lines.count - 1) + 1): \(message)")
@@ -227,7 +214,7 @@ package struct YAMLReader {
   }
 
   /// Nothing but a comment may follow a value.
-  private mutating func endOfLine(from column: Int) throws(CommandError) {
+  mutating func endOfLine(from column: Int) throws(CommandError) {
     let rest = lines[row][column...].drop { $0 == UInt8(ascii: " ") }
     if rest.first == UInt8(ascii: "\t") { throw refusal("a tab; use spaces") }
     guard rest.isEmpty || (rest.first == UInt8(ascii: "#") && rest.startIndex > column) else {

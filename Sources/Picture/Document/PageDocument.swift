@@ -16,7 +16,8 @@ struct PageDocument: Encodable, Equatable, Sendable {
     self.file = file
     self.state = state
     self.now = now
-    news = Row.named(result.row)?.news ?? ""
+    news =
+      result.subject.map { "\($0.request) of \($0.command)" } ?? Row.named(result.row)?.news ?? ""
     failures = result.failures.map { PackedFailures($0) }
     var rest = result
     rest.failures = nil

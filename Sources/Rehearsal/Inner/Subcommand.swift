@@ -5,6 +5,8 @@ import Shared
 /// is a rehearsal.
 enum Subcommand: String {
   case rehearse
+  /// The rehearsal of a service of one's own.
+  case deploy
   /// What `make bench` shows of the start.
   case startupTime = "startup-time"
   /// How a server of any kind stops.

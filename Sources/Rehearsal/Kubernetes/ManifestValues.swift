@@ -3,10 +3,10 @@ import Shared
 
 extension Rollout {
   /// - Parameter replicas: of which percentages are taken.
-  init(_ strategy: RollingUpdate, replicas: Int, seed: UInt64) {
+  init(_ strategy: RollingUpdate, replicas: Int, minReady: Duration = .zero, seed: UInt64) {
     self.init(
       replicas: replicas, maxSurge: strategy.surge(of: replicas),
-      maxUnavailable: strategy.unavailable(of: replicas), seed: seed)
+      maxUnavailable: strategy.unavailable(of: replicas), minReady: minReady, seed: seed)
   }
 }
 
@@ -18,5 +18,15 @@ extension ProbeSpec {
       timeout: .seconds(timeoutSeconds),
       successThreshold: successThreshold, failureThreshold: failureThreshold,
       triggerRestartsPeriod: version.triggerRestartsPeriod)
+  }
+}
+
+extension PodLifecycle.Hook {
+  init(_ hook: PreStopHook?) {
+    switch hook {
+    case nil: self = .none
+    case .sleep(let seconds): self = .sleep(.seconds(seconds))
+    case .httpGet: self = .request
+    }
   }
 }

@@ -11,7 +11,8 @@ import Comparison
 struct PodLifecycle: Sendable {
   enum Action: Equatable, Sendable {
     case start
-    /// The `preStop` sleep begins; nothing is to be done but to note it.
+    /// The `preStop` hook begins. A sleep is only to be noted; a request is to be made, and
+    /// `hookEnded` to be called when it has been answered, or failed.
     case preStop
     /// SIGTERM.
     case terminate
@@ -26,6 +27,8 @@ struct PodLifecycle: Sendable {
     case running
     /// The process lives, SIGTERM is due at `terminate` and SIGKILL at `kill`; nil when sent.
     case stopping(terminate: Duration?, kill: Duration?)
+    /// The hook is a request whose answer is waited for until `terminate`; the grace ends at `end`.
+    case asking(terminate: Duration, end: Duration)
     case backingOff(until: Duration)
     case ended
   }
@@ -33,8 +36,16 @@ struct PodLifecycle: Sendable {
   /// What the kubelet grants at least between SIGTERM and SIGKILL (`minimumGracePeriodInSeconds`).
   static let minimumGrace: Duration = .seconds(2)
 
+  /// What comes before SIGTERM.
+  enum Hook: Equatable, Sendable {
+    case none
+    case sleep(Duration)
+    /// Takes as long as its answer, at most the grace.
+    case request
+  }
+
   private let grace: Duration
-  private let preStop: Duration
+  private let hook: Hook
   private var state = State.pending
   private var backOff = RestartBackOff()
   private(set) var isDeleted = false
@@ -42,10 +53,15 @@ struct PodLifecycle: Sendable {
 
   /// - Parameters:
   ///   - grace: `terminationGracePeriodSeconds`.
-  ///   - preStop: `lifecycle.preStop.sleep.seconds`; nil without a hook.
-  init(grace: Duration, preStop: Duration?) {
+  ///   - hook: `lifecycle.preStop`.
+  init(grace: Duration, hook: Hook) {
     self.grace = grace
-    self.preStop = min(preStop ?? .zero, grace)
+    self.hook = hook
+  }
+
+  /// - Parameter preStop: `lifecycle.preStop.sleep.seconds`; nil without a hook.
+  init(grace: Duration, preStop: Duration?) {
+    self.init(grace: grace, hook: preStop.map { .sleep($0) } ?? .none)
   }
 
   /// The next instant at which `advance(to:)` has something to do; nil when only events can change
@@ -53,6 +69,7 @@ struct PodLifecycle: Sendable {
   var nextDeadline: Duration? {
     switch state {
     case .stopping(let terminate, let kill): terminate ?? kill
+    case .asking(let terminate, _): terminate
     case .backingOff(let until): until
     case .pending, .running, .ended: nil
     }
@@ -61,7 +78,7 @@ struct PodLifecycle: Sendable {
   /// A process runs, or is being stopped.
   var hasProcess: Bool {
     switch state {
-    case .running, .stopping: true
+    case .running, .stopping, .asking: true
     case .pending, .backingOff, .ended: false
     }
   }
@@ -87,17 +104,25 @@ struct PodLifecycle: Sendable {
     case .pending, .backingOff:
       state = .ended
       return [.end]
-    case .running, .stopping:
-      return stop(at: now)
+    case .running, .stopping, .asking:
+      return stop(at: now, within: grace)
     case .ended:
       return []
     }
   }
 
-  /// The liveness probe failed for the last time.
-  mutating func livenessFailed(at now: Duration) -> [Action] {
+  /// The liveness or startup probe failed for the last time.
+  /// - Parameter own: the probe's own grace period instead of the pod's.
+  mutating func livenessFailed(at now: Duration, within own: Duration? = nil) -> [Action] {
     guard state == .running else { return [] }
-    return stop(at: now)
+    return stop(at: now, within: own ?? grace)
+  }
+
+  /// The request of the hook has been answered, or has failed.
+  mutating func hookEnded(at now: Duration) -> [Action] {
+    guard case .asking(_, let end) = state else { return [] }
+    state = .stopping(terminate: now, kill: max(end, now + Self.minimumGrace))
+    return advance(to: now)
   }
 
   /// The process ended, for whatever reason. A process that could not be started ends so, too.
@@ -118,6 +143,9 @@ struct PodLifecycle: Sendable {
   /// Time has come this far.
   mutating func advance(to now: Duration) -> [Action] {
     var actions: [Action] = []
+    if case .asking(let due, let end) = state, due <= now {
+      state = .stopping(terminate: now, kill: max(end, now + Self.minimumGrace))
+    }
     if case .stopping(let due?, let kill) = state, due <= now {
       state = .stopping(terminate: nil, kill: kill)
       actions.append(.terminate)
@@ -130,7 +158,15 @@ struct PodLifecycle: Sendable {
     return actions
   }
 
-  private mutating func stop(at now: Duration) -> [Action] {
+  private mutating func stop(at now: Duration, within grace: Duration) -> [Action] {
+    var preStop = Duration.zero
+    switch hook {
+    case .none: break
+    case .sleep(let time): preStop = min(time, grace)
+    case .request:
+      state = .asking(terminate: now + grace, end: now + grace)
+      return [.preStop]
+    }
     let kill = now + max(grace, preStop + Self.minimumGrace)
     state = .stopping(terminate: now + preStop, kill: kill)
     return (preStop > .zero ? [.preStop] : []) + advance(to: now)

@@ -7,9 +7,10 @@ import Comparison
 /// start, whose time the kubelet keeps to the second. As soon as the kubelet notices a container
 /// that runs and is not ready, it triggers the readiness probe besides, and since Kubernetes 1.32
 /// the period counts from that. An attempt that outlasts ticks is followed by one more at once, not
-/// by one for each.
+/// by one for each. A startup probe is done when it has passed, until there is a new container;
+/// when it has failed for the last time, its container is stopped as by a liveness probe.
 struct Probe: Sendable {
-  enum Kind: Sendable { case readiness, liveness }
+  typealias Kind = ProbeSpec.Role
 
   struct Timing: Equatable, Sendable {
     var initialDelay: Duration = .zero
@@ -28,16 +29,21 @@ struct Probe: Sendable {
     let deadline: Duration
   }
 
-  enum Transition: Equatable, Sendable { case becameReady, becameUnready, livenessFailed }
+  enum Transition: Equatable, Sendable {
+    case becameReady, becameUnready, livenessFailed
+    /// The startup probe has passed: the others begin.
+    case started
+    case startupFailed
+  }
 
   let kind: Kind
   /// The next instant at which `tick(at:)` is due; nil while an attempt is under way, no container
   /// runs, or the probe is over.
   var nextTick: Duration? {
-    guard isProbing, started != nil, underway == nil else { return nil }
+    guard isProbing, started != nil, underway == nil, !isDone else { return nil }
     return min(trigger ?? dueTick, dueTick)
   }
-  /// Passing. A readiness probe starts as not passing, a liveness probe as passing.
+  /// Passing. A readiness or startup probe starts as not passing, a liveness probe as passing.
   private(set) var passes: Bool
 
   private let timing: Timing
@@ -49,6 +55,8 @@ struct Probe: Sendable {
   private var attempts = 0
   private var run = (success: false, count: 0)
   private var isProbing = true
+  /// A startup probe that has passed asks no more.
+  private var isDone: Bool { kind == .startup && passes }
 
   /// - Parameter firstTick: the pod's creation, or somewhat later to spread the pods' probes.
   init(_ kind: Kind, _ timing: Timing, firstTick: Duration) {
@@ -80,9 +88,16 @@ struct Probe: Sendable {
     return kind == .readiness && passes ? .becameUnready : nil
   }
 
-  /// After a pod's deletion liveness stops and readiness goes on.
+  /// The startup probe has passed: ticks that were skipped meanwhile do not count, and a container
+  /// that is not ready is probed at once.
+  mutating func begin(at now: Duration) {
+    skipTicks(before: now)
+    containerNoticed(at: now)
+  }
+
+  /// After a pod's deletion liveness and startup stop and readiness goes on.
   mutating func podDeleted() {
-    guard kind == .liveness else { return }
+    guard kind != .readiness else { return }
     isProbing = false
     underway = nil
   }
@@ -114,10 +129,14 @@ struct Probe: Sendable {
     if dueTick < now { missTicks(until: now) }
     run = (success, run.success == success ? run.count + 1 : 1)
     guard run.count >= (success ? timing.successThreshold : timing.failureThreshold),
-      success != passes
+      success != passes || kind == .startup
     else { return nil }
     passes = success
     switch kind {
+    case .startup:
+      if success { return .started }
+      started = nil
+      return .startupFailed
     case .readiness: return success ? .becameReady : .becameUnready
     case .liveness:
       guard !success else { return nil }

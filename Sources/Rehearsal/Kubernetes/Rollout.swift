@@ -1,7 +1,7 @@
 import Comparison
 
 /// The Deployment controller with its ReplicaSets: which pods to create and which to delete.
-/// `minReadySeconds` is 0, so ready is available.
+/// A pod is available when it has been ready for `minReadySeconds`.
 ///
 /// Terminating pods are counted nowhere, as in Kubernetes by default: a deleted pod makes room at
 /// once, whatever its process still does.
@@ -14,9 +14,9 @@ struct Rollout: Sendable {
   struct Progress: Equatable, Sendable {
     /// Pods of the newest revision that are not terminating.
     var updated = 0
-    /// Those of them that are ready.
+    /// Those of them that are available.
     var updatedAvailable = 0
-    /// Pods of any revision that are ready and not terminating.
+    /// Pods of any revision that are available and not terminating.
     var available = 0
     /// Pods of earlier revisions that are not terminating.
     var old = 0
@@ -39,13 +39,20 @@ struct Rollout: Sendable {
   private var pods: [PodID: Pod] = [:]
   private var nextNumber = 0
   private var uids: SplitMix64
+  private let minReady: Duration
+  /// The last instant that is known.
+  private var now = Duration.zero
 
   /// - Parameters:
   ///   - maxSurge: pods above `replicas`, a number already.
   ///   - maxUnavailable: pods that may be missing below `replicas`, a number already. Not both may
   ///     be 0.
+  ///   - minReady: how long a pod has to be ready until it is available.
   ///   - seed: of the pods' UIDs.
-  init(replicas: Int, maxSurge: Int, maxUnavailable: Int, seed: UInt64 = 0) {
+  init(
+    replicas: Int, maxSurge: Int, maxUnavailable: Int, minReady: Duration = .zero, seed: UInt64 = 0
+  ) {
+    self.minReady = minReady
     uids = SplitMix64(seed: seed)
     self.replicas = replicas
     self.maxSurge = maxSurge
@@ -66,6 +73,27 @@ struct Rollout: Sendable {
     self.replicas = replicas
     return reconcile(at: now)
   }
+
+  /// Time has come this far: pods may have become available.
+  mutating func advance(to now: Duration) -> [Action] {
+    guard let due = nextDeadline, due <= now else { return [] }
+    return reconcile(at: now)
+  }
+
+  /// The next instant at which a pod becomes available by the mere time.
+  var nextDeadline: Duration? {
+    guard minReady > .zero else { return nil }
+    return pods.values.compactMap { pod in
+      pod.isTerminating ? nil : pod.readySince.map { $0 + minReady }
+    }
+    .filter { $0 > now }.min()
+  }
+
+  private func isAvailable(_ pod: Pod) -> Bool {
+    pod.readySince.map { $0 + minReady <= now } ?? false
+  }
+
+  private func isAvailable(_ id: PodID) -> Bool { pods[id].map { isAvailable($0) } ?? false }
 
   /// A pod became ready, or not ready any more.
   mutating func readiness(of pod: PodID, _ isReady: Bool, at now: Duration) -> [Action] {
@@ -95,7 +123,7 @@ struct Rollout: Sendable {
         continue
       }
       if pod.revision == revision { progress.updated += 1 } else { progress.old += 1 }
-      guard pod.readySince != nil else { continue }
+      guard isAvailable(pod) else { continue }
       progress.available += 1
       if pod.revision == revision { progress.updatedAvailable += 1 }
     }
@@ -105,6 +133,7 @@ struct Rollout: Sendable {
   /// What the controller does over several passes of its loop, up before down, until nothing is
   /// left to do.
   private mutating func reconcile(at now: Duration) -> [Action] {
+    self.now = max(self.now, now)
     var actions: [Action] = []
     while true {
       let up = scaleNewUp(at: now)
@@ -137,10 +166,10 @@ struct Rollout: Sendable {
     // Old pods that are not available go first: that makes nothing worse, and they would block the
     // rollout.
     let required = replicas - maxUnavailable
-    let newUnavailable = active { $0 == revision }.count { pods[$0]?.readySince == nil }
+    let newUnavailable = active { $0 == revision }.count { !isAvailable($0) }
     let limit = progress.updated + progress.old - required - newUnavailable
     guard limit > 0 else { return [] }
-    let unhealthy = active { $0 != revision }.filter { pods[$0]?.readySince == nil }
+    let unhealthy = active { $0 != revision }.filter { !isAvailable($0) }
     let cleaned = delete(min(limit, unhealthy.count), of: unhealthy, at: now)
 
     // Then as many as can be missed, the oldest revision first.

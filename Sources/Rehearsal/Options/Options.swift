@@ -4,8 +4,10 @@ import Shared
 /// What a rehearsal is asked to do.
 struct Options: Equatable, Sendable {
   var choice = RowChoice()
-  /// Those that were chosen.
+  /// Those that were chosen; none when a service of one's own is rehearsed.
   var rows: [Row] = Row.all
+  /// Instead of the rows.
+  var own: OwnService?
   /// Clients of each row, split evenly over doors and kinds.
   var clients = 40
   /// Instead of the manifest's.

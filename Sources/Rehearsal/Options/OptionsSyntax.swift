@@ -9,6 +9,14 @@ extension Options {
   ///     itself.
   /// - Throws: `CommandError` (64) with one line that says what is wrong and what is allowed.
   static func parse(_ words: [String], executables: String) throws(CommandError) -> Options {
+    if isOwn(words) { return try parseOwn(words) }
+    let names = Set(syntax.options.map(\.name))
+    if let option = ownSyntax.options.first(where: { option in
+      !names.contains(option.name) && words.contains { $0.hasPrefix("\(option.name)=") }
+    }) {
+      throw .usage(
+        "\(option.name)= goes with deployment=, the manifest of a service of your own")
+    }
     var options = Options(executables: executables)
     try syntax.parse(words, into: &options)
     return options
@@ -17,13 +25,14 @@ extension Options {
   /// What a rehearsal takes.
   static let syntax = CommandSyntax<Options>(
     "rehearse", "the talk on one machine, its rows side by side",
-    options: Option.rows("side by side", to: \.choice) + load + pods + proxies + databases + output
+    options: Option.rows("side by side", to: \.choice) + load + pods + proxies + databases
+      + Array(output.prefix(1)) + folders + Array(output.dropFirst())
   ) { options throws(CommandError) in
     options.rows = try options.choice.rows()
     try options.requireSense()
   }
 
-  private func requireSense() throws(CommandError) {
+  func requireSense() throws(CommandError) {
     if influx != nil || influxFault != nil, rows.allSatisfy({ $0.logging == nil }) {
       let names = Row.all.filter { $0.logging != nil }.map(\.name).joined(separator: " ")
       throw .usage(
@@ -47,7 +56,7 @@ extension Options {
     }
   }
 
-  private static let pods: [Option<Options>] = [
+  static let pods: [Option<Options>] = [
     .number("replicas", "13", "pods of each row (default the manifest's)", 1...200, to: \.replicas),
     .duration("start", "1s", "from a pod's creation to its process's start", to: \.start),
     .duration("gone", "0.2s", "from a deleted pod's exit to its address's end", to: \.gone),
@@ -65,7 +74,7 @@ extension Options {
     .flag("ports", "one address, a port per pod (default an address per pod)", to: \.sharesAddress),
   ]
 
-  private static let proxies: [Option<Options>] = [
+  static let proxies: [Option<Options>] = [
     .duration("lag", "2s", "until proxies hear of a change (default 0.1s + up to 1s)", to: \.lag),
     .duration("jitter", "50ms", "random addition to lag, up to this", to: \.jitter),
     Option(
@@ -77,7 +86,7 @@ extension Options {
       to: \.balancerLag),
   ]
 
-  private static let load: [Option<Options>] = [
+  static let load: [Option<Options>] = [
     .number("clients", "40", "clients of each row (default 40)", 1...10_000, to: \.clients),
     Option(
       "keep", "100", "requests of a kept connection, 0 for no limit (default 100)",
@@ -119,17 +128,20 @@ extension Options {
       allowed: InfluxFault.allowed, read: { InfluxFault($0) }, to: \.influxFault),
   ]
 
-  private static let output: [Option<Options>] = [
+  static let output: [Option<Options>] = [
     .flag("plain", "plain lines, no redrawn screen", to: \.isPlain),
-    .folder("manifests", "k8s", "of v1/deployment.yaml … (default k8s)", to: \.manifests),
-    .folder(
-      "executables", ".build/debug", "of CalcV1 … (default the harness's own)", to: \.executables),
     .folder("results", "results", "for the JSON (default results/rehearsal)", to: \.results),
     .folder("logs", "logs", "for what each pod writes (default nowhere)", to: \.logs),
     Option(
       "junit", "results/junit.xml", "file for the verdicts as JUnit XML (default none)",
       allowed: "a file", read: OptionValue.text, to: \.junit),
     .page(usual: PageServer.port, to: \.page),
+  ]
+
+  private static let folders: [Option<Options>] = [
+    .folder("manifests", "k8s", "of v1/deployment.yaml … (default k8s)", to: \.manifests),
+    .folder(
+      "executables", ".build/debug", "of CalcV1 … (default the harness's own)", to: \.executables),
   ]
 
   private static func names<Value: CaseIterable & RawRepresentable<String>>(_: Value.Type) -> String

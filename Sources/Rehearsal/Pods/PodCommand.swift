@@ -12,27 +12,50 @@ struct PodCommand: Equatable, Sendable {
 
   /// The path of the program.
   let executable: String
+  /// With references to variables, `$(NAME)`.
   let arguments: [String]
-  /// The port on which pods listen where each has an address of its own.
+  /// On which pods listen where each has an address of its own.
   let port: UInt16
+  /// The port in the manifest that it stands for.
+  var containerPort: Int
   let listening: Listening
   /// The variable that holds the pod's name unless the manifest sets it.
   let podName: String
+  /// What the manifest's environment is added to, as `NAME=value`.
+  var base: [String] = []
+  /// What stands in place of the manifest's environment, and besides it.
+  var replaced: [String: String] = [:]
 
-  /// All of a pod's environment, as `NAME=value`; the last of two with one name counts.
-  /// - Parameter replaced: what stands in place of the manifest's: an address that exists in a
+  /// What one pod's process is started with.
+  struct Start: Equatable, Sendable {
+    let arguments: [String]
+    /// All of it, as `NAME=value`; the last of two with one name counts.
+    let environment: [String]
+  }
+
+  /// - Parameter environment: what else replaces the manifest's: an address that exists in a
   ///   cluster only has another one here.
-  func environment(
+  func start(
     of deployment: Deployment, podName: String, at address: SocketAddress,
-    replaced: [String: String]
-  ) -> [String] {
-    // What a pod's host name is by default.
-    var environment = ["\(self.podName)=\(podName)"]
-    environment += deployment.environment(podName: podName).map { "\($0.name)=\($0.value)" }
-    environment += replaced.map { "\($0.key)=\($0.value)" }
+    environment: [String: String] = [:]
+  ) -> Start {
+    var replaced = self.replaced.merging(environment) { $1 }
     // Its address, which on one machine must be told.
-    if let name = listening.host { environment.append("\(name)=\(address.host)") }
-    if let name = listening.port { environment.append("\(name)=\(address.port)") }
-    return environment
+    if let name = listening.host { replaced[name] = address.host }
+    if let name = listening.port { replaced[name] = "\(address.port)" }
+    let variables = deployment.environment(
+      podName: podName, address: address.host, replaced: replaced)
+    let values = Dictionary(variables.map { ($0.name, $0.value) }) { $1 }
+    return Start(
+      arguments: arguments.map { VariableReferences.expand($0, values) },
+      // What a pod's host name is by default.
+      environment: base + ["\(self.podName)=\(podName)"]
+        + variables.map { "\($0.name)=\($0.value)" })
+  }
+
+  /// Where a pod is asked that listens at an address: the port that the manifest says, unless that
+  /// is the one for which the pod got another.
+  func address(of port: Int, at address: SocketAddress) -> SocketAddress {
+    port == containerPort ? address : address.with(port: UInt16(clamping: port))
   }
 }

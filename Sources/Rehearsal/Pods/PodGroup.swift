@@ -50,6 +50,20 @@ struct PodGroup: Sendable {
       group: watcher.group, reaper: reaper)
   }
 
+  /// Starts a command that is no pod's container, such as a probe's.
+  /// - Throws: `CommandError` when there is no process left.
+  func run(_ arguments: [String], environment: [String]) throws(CommandError) -> pid_t {
+    let null = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    defer { if null >= 0 { close(null) } }
+    return try reaper.spawn(
+      Launch(
+        arguments: arguments, environment: environment, output: null >= 0 ? null : nil,
+        group: watcher.group))
+  }
+
+  /// Kills a command that `run` started.
+  func kill(_ pid: pid_t) { reaper.send(SIGKILL, to: pid) }
+
   /// Kills all, without waiting for their end.
   func kill() { watcher.release() }
 

@@ -16,6 +16,8 @@ final class Kubelet {
   private let options: Options
   private let group: PodGroup
   private let launcher: PodLauncher
+  private let prober: Prober
+  private let hook: PreStopHook?
   private let relist: Relist
   private let start: MonotonicTime
   private var pods: [PodID: PodRun] = [:]
@@ -29,14 +31,18 @@ final class Kubelet {
   private(set) var failure: CommandError?
 
   /// - Parameters:
+  ///   - environment: replaces what the manifest says.
   ///   - start: the instant that its times count from.
   ///   - relist: when it notices what containers do of their own accord.
   init(
-    _ options: Options, launcher: PodLauncher, group: PodGroup, relist: Relist,
-    start: MonotonicTime, changed: @escaping () -> Void
+    _ options: Options, _ deployment: Deployment, _ command: PodCommand, group: PodGroup,
+    environment: [String: String], relist: Relist, start: MonotonicTime,
+    changed: @escaping () -> Void
   ) {
     self.options = options
-    self.launcher = launcher
+    launcher = PodLauncher(command, deployment, group: group, environment: environment)
+    prober = Prober(deployment, command, group: group, options.kubernetes)
+    hook = deployment.preStop
     self.group = group
     self.relist = relist
     self.start = start
@@ -44,6 +50,9 @@ final class Kubelet {
   }
 
   private var now: Duration { MonotonicTime.now - start }
+
+  /// What the last probe that failed was told.
+  var complaint: String? { prober.complaint }
 
   /// The next instant at which something of a pod is due.
   var nextDeadline: Duration? { pods.values.compactMap(\.nextDeadline).min() }
@@ -95,6 +104,7 @@ final class Kubelet {
 
   private func reap() {
     for exit in group.takeExits() {
+      prober.exited(exit)
       guard let pod = pods.values.first(where: { $0.process?.pid == exit.pid }) else { continue }
       let instant = exit.instant - start
       pod.process = nil
@@ -126,11 +136,13 @@ final class Kubelet {
     for action in actions {
       switch action {
       case .start: startProcess(of: pod, on: loop)
-      case .preStop: pod.timeline.preStop = now / .seconds(1)
+      case .preStop:
+        pod.timeline.preStop = now / .seconds(1)
+        if case .httpGet(let get) = hook { ask(get, of: pod, on: loop) }
       case .terminate:
         pod.timeline.sigterm = now / .seconds(1)
         pod.process?.send(SIGTERM)
-      case .kill: pod.process?.send(SIGKILL)
+      case .kill: kill(pod, on: loop)
       case .end:
         pod.startDue = nil
         pod.exitDue = nil
@@ -159,9 +171,7 @@ final class Kubelet {
   }
 
   private func read(_ bytes: UnsafeRawBufferPointer, _ stream: PodLog.Stream, of pod: PodRun) {
-    let wasListening = pod.isListening
-    pod.wrote(bytes, to: stream)
-    if pod.isListening, !wasListening { changed() }
+    if pod.wrote(bytes, to: stream, at: now) { changed() }
   }
 
   /// A pod listens when a connection to it succeeds; a line of its log may say so earlier.
@@ -171,7 +181,7 @@ final class Kubelet {
       while pod.process?.pid == process, !pod.isListening, !hasEnded {
         do throws(ClientError) {
           try await ConnectAttempt.run(to: pod.address, before: .now + .seconds(1), on: loop)
-          pod.listens()
+          pod.listens(at: now)
           changed()
         } catch {
           try? await loop.sleep(for: PodRun.connectInterval)
@@ -180,10 +190,36 @@ final class Kubelet {
     }
   }
 
+  /// SIGKILL, after a look whether the pod still listens: a service that does has not begun to
+  /// stop.
+  private func kill(_ pod: PodRun, on loop: isolated EventLoop) {
+    guard let process = pod.process else { return }
+    Task {
+      do throws(ClientError) {
+        try await ConnectAttempt.run(to: pod.address, before: .now + .milliseconds(50), on: loop)
+        pod.timeline.stillListening = true
+      } catch {
+        // A backlog that is full answers nothing.
+        pod.timeline.stillListening = error == .timeout
+      }
+      process.send(SIGKILL)
+    }
+  }
+
+  /// The request of a `preStop` hook, which ends with its answer.
+  private func ask(_ get: HTTPGet, of pod: PodRun, on loop: isolated EventLoop) {
+    let deadline = pod.lifecycle.nextDeadline ?? now
+    Task {
+      await prober.ask(get, of: pod, before: start + deadline, on: loop)
+      perform(pod.lifecycle.hookEnded(at: now), on: pod, loop)
+      changed()
+    }
+  }
+
   private func probe(_ pod: PodRun, _ attempt: Probe.Attempt, on loop: isolated EventLoop) {
     Task {
-      let isHealthy = await pod.prober.isHealthy(
-        attempt.kind, at: pod.address, before: start + attempt.deadline, on: loop)
+      let isHealthy = await prober.isHealthy(
+        attempt.kind, of: pod, before: start + attempt.deadline, on: loop)
       apply(pod.health.result(of: attempt, success: isHealthy, at: now), to: pod, on: loop)
       changed()
     }
@@ -195,8 +231,10 @@ final class Kubelet {
       let isReady = transition == .becameReady
       if isReady { pod.timeline.ready = pod.timeline.ready ?? now / .seconds(1) }
       news.append(.readiness(pod, isReady: isReady))
-    case .livenessFailed: perform(pod.lifecycle.livenessFailed(at: now), on: pod, loop)
-    case nil: break
+    case .livenessFailed, .startupFailed:
+      let grace = prober.grace(transition == .livenessFailed ? .liveness : .startup)
+      perform(pod.lifecycle.livenessFailed(at: now, within: grace), on: pod, loop)
+    case .started, nil: break
     }
   }
 }

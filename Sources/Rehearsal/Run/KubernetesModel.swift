@@ -31,8 +31,9 @@ final class KubernetesModel: Endpoints {
   }
 
   init(
-    _ deployment: Deployment, options: Options, launcher: PodLauncher, group: PodGroup,
-    addresses: LoopbackAddresses, phases: SubjectPhases, seed: UInt64
+    _ deployment: Deployment, _ command: PodCommand, options: Options, group: PodGroup,
+    environment: [String: String], addresses: LoopbackAddresses, phases: SubjectPhases,
+    seed: UInt64
   ) {
     self.phases = phases
     self.deployment = deployment
@@ -41,13 +42,18 @@ final class KubernetesModel: Endpoints {
     let (start, change) = (MonotonicTime.now, Change())
     (self.start, self.change) = (start, change)
     random = SplitMix64(seed: seed)
-    tables = ProxyTables(options, random: &random)
+    let balancerLag = options.balancerLag.map { ProxyLag.fixed(lag: $0, jitter: .zero) }
+    tables = ProxyTables(
+      service: options.proxyLag,
+      balancer: options.balancer == .endpoints ? balancerLag ?? options.proxyLag : nil,
+      random: &random)
     kubelet = Kubelet(
-      options, launcher: launcher, group: group,
+      options, deployment, command, group: group, environment: environment,
       relist: Relist(phase: random.duration(below: Relist.period)), start: start
     ) { change.happens() }
     rollout = Rollout(
-      deployment.strategy, replicas: options.replicas ?? deployment.replicas, seed: random.next())
+      deployment.strategy, replicas: options.replicas ?? deployment.replicas,
+      minReady: .seconds(deployment.minReadySeconds), seed: random.next())
   }
 
   /// Since the subject's start.
@@ -64,6 +70,9 @@ final class KubernetesModel: Endpoints {
   var isQuiet: Bool { rollout.progress.terminating == 0 }
   /// Why the harness, not the service, cannot go on.
   var failure: CommandError? { ownFailure ?? kubelet.failure }
+
+  /// What the last probe that failed was told.
+  var complaint: String? { kubelet.complaint }
 
   /// The endpoint for a new connection; nil when there is none.
   func pick(_ door: Door) -> Backend? {
@@ -121,6 +130,7 @@ final class KubernetesModel: Endpoints {
   /// - Returns: the addresses of the ready endpoints that have left the balancer's own table.
   func advance(on loop: isolated EventLoop) -> [SocketAddress] {
     hear(kubelet.advance(on: loop), on: loop)
+    perform(rollout.advance(to: now), on: loop)
     updateTables()
     defer { left = [] }
     return left
@@ -166,7 +176,9 @@ final class KubernetesModel: Endpoints {
 
   /// Counts as a change, too: the instant at which something is due, here or at the caller's.
   func wake(at other: Duration?, on loop: isolated EventLoop) {
-    let deadlines = [kubelet.nextDeadline, tables.nextDeadline, other]
+    let deadlines = [
+      kubelet.nextDeadline, rollout.nextDeadline, tables.nextDeadline, other,
+    ]
     guard let next = deadlines.compactMap(\.self).min() else { return timer.clear(on: loop) }
     timer.set(at: start + next, on: loop) { [model = LoopBound(self, on: loop)] in
       model.get(on: $0).change.happens()

@@ -20,12 +20,11 @@ final class PodRun {
   private(set) var isListening = false
   /// The ids of the operations that it wrote to its standard error.
   private(set) var traced: [String] = []
-  let prober: Prober
   private let log: PodLog?
   private var output = LineBuffer()
   private var errors = LineBuffer()
-  /// The last lines it wrote before it listened: why it does not.
-  private var lastWords: [PodLog.Stream: String] = [:]
+  /// What it wrote before it listened: why it does not.
+  private var lastWords: [PodLog.Stream: LastWords] = [:]
 
   /// How often it is tried whether a pod listens that does not say so.
   static let connectInterval = Duration.milliseconds(50)
@@ -37,15 +36,15 @@ final class PodRun {
     self.id = id
     self.address = address
     lifecycle = PodLifecycle(
-      grace: .seconds(deployment.grace), preStop: deployment.preStopSleep.map { .seconds($0) })
+      grace: .seconds(deployment.grace), hook: PodLifecycle.Hook(deployment.preStop))
     health = PodHealth(
+      startup: deployment.startup?.timing(options.kubernetes),
       readiness: deployment.readiness?.timing(options.kubernetes),
       liveness: deployment.liveness?.timing(options.kubernetes),
       podCreated: created, spread: spread)
     life = AddressLife(gone: options.gone, hang: options.hang, neighbour: neighbour)
     timeline = PodTimeline(name: name, address: "\(address)")
     log = options.logs.map { PodLog(of: name, in: $0) }
-    prober = Prober(deployment)
   }
 
   /// The next instant at which something of it is due.
@@ -55,7 +54,11 @@ final class PodRun {
 
   var isDeleted: Bool { lifecycle.isDeleted }
 
-  func listens() { isListening = true }
+  /// A connection to it succeeded, or its log says so.
+  func listens(at now: Duration) {
+    isListening = true
+    timeline.listening = timeline.listening ?? now / .seconds(1)
+  }
 
   /// What the endpoints' controller knows of it.
   var endpoint: EndpointTable.Conditions {
@@ -64,16 +67,16 @@ final class PodRun {
 
   /// Takes what the process wrote: most of it is dropped, the life cycle is read, and which
   /// operations it could not log.
-  func wrote(_ bytes: UnsafeRawBufferPointer, to stream: PodLog.Stream) {
+  /// - Returns: whether it says that it listens, and has not before.
+  func wrote(_ bytes: UnsafeRawBufferPointer, to stream: PodLog.Stream, at now: Duration) -> Bool {
     log?.append(bytes, stream)
-    if !isListening, let last = bytes.split(separator: UInt8(ascii: "\n")).last {
-      lastWords[stream] = String(decoding: last.prefix(200), as: UTF8.self)
-    }
+    let wasListening = isListening
+    if !wasListening { lastWords[stream, default: LastWords()].append(bytes) }
     switch stream {
     case .output:
       output.append(bytes) { line in
         if line.contains("msg=listening") {
-          isListening = true
+          listens(at: now)
         } else if let report = StopReport(line) {
           timeline.stopped(report)
         }
@@ -85,13 +88,20 @@ final class PodRun {
         }
       }
     }
+    return isListening && !wasListening
   }
 
   /// It has never listened, ended by itself again, and would be restarted only after a while.
   var crash: CommandError {
     let code = timeline.code.map { ", with \($0)" } ?? ""
-    let words = (lastWords[.errors] ?? lastWords[.output]).map { ": \($0)" } ?? ""
+    let line = lastWords[.errors]?.line ?? lastWords[.output]?.line
+    let words = line.map { ": \($0)" } ?? ""
+    // It listens on all addresses, and so does the next pod.
+    let isTaken = ["EADDRINUSE", "ddress already in use"].contains { words.contains($0) }
+    let advice =
+      isTaken ? "; a service that takes no address needs listen=PORT, a port for each pod" : ""
     return CommandError(
-      .unavailable, "pod \(timeline.name) ended twice before it listened\(code)\(words)")
+      .unavailable,
+      "pod \(timeline.name) ended twice before it listened\(code)\(words)\(advice)")
   }
 }

@@ -15,13 +15,10 @@ struct ProxyTables: Sendable {
   /// Nil for a balancer that knows the Service only.
   private var balancer: EndpointsPath?
 
-  init(_ options: Options, random: inout SplitMix64) {
-    service = EndpointsPath(lag: options.proxyLag, seed: random.next())
-    if options.balancer == .endpoints {
-      balancer = EndpointsPath(
-        lag: options.balancerLag.map { .fixed(lag: $0, jitter: .zero) } ?? options.proxyLag,
-        seed: random.next())
-    }
+  /// - Parameter balancer: nil for a balancer that knows the Service only.
+  init(service: ProxyLag, balancer: ProxyLag?, random: inout SplitMix64) {
+    self.service = EndpointsPath(lag: service, seed: random.next())
+    self.balancer = balancer.map { EndpointsPath(lag: $0, seed: random.next()) }
   }
 
   /// The next instant at which a table changes.

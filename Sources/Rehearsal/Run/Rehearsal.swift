@@ -14,20 +14,14 @@ struct Rehearsal {
   init(_ options: Options) throws(CommandError) {
     self.options = options
     let seed = options.seed ?? UInt64.random(in: 0...999_999)
-    guard access(options.executables, X_OK) == 0 else {
-      throw .noInput("executables=\(options.executables): no such folder")
-    }
-    let commit = WorkingCopy.commit()
-    let pid1 = PID1.available()
-    let subjects = try options.rows.map { row throws(CommandError) in
-      try Subject(row, options)
-    }
+    let subjects = try Self.subjects(options)
+    let (commit, pid1) = (WorkingCopy.commit(), PID1.available())
     try DescriptorBudget.require(
       DescriptorBudget.needed(
         options,
         subjects.map { ($0.logging, options.replicas ?? $0.deployment.replicas) }))
     try ResultFile.require(options.results)
-    let sharesAddress = options.sharesAddress || !LoopbackAddresses.hasAddressEach
+    let hasAddressEach = !options.sharesAddress && LoopbackAddresses.hasAddressEach
     setups = try subjects.enumerated().map { index, subject throws(CommandError) in
       var options = options
       if let logs = options.logs {
@@ -36,7 +30,8 @@ struct Rehearsal {
         try ResultFile.require("\(logs)/\(subject.name)", option: "logs")
       }
       let mode: LoopbackAddresses.Mode =
-        sharesAddress ? .portEach : .addressEach(port: subject.command.port)
+        hasAddressEach && subject.command.listening.host != nil
+        ? .addressEach(port: subject.command.port) : .portEach
       return SubjectSetup(
         subject: subject, options: options,
         addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),
@@ -45,24 +40,39 @@ struct Rehearsal {
     }
   }
 
+  private static func subjects(_ options: Options) throws(CommandError) -> [Subject] {
+    if let own = options.own { return [try Subject(own, options, inherited: Environment.all)] }
+    guard access(options.executables, X_OK) == 0 else {
+      throw .noInput("executables=\(options.executables): no such folder")
+    }
+    return try options.rows.map { row throws(CommandError) in try Subject(row, options) }
+  }
+
+  /// What was passed over of a manifest and may matter, one line each.
+  var notes: [String] { setups.flatMap(\.deployment.notes) }
+
   /// Ends the process with one line when the harness could not do its part, or at a signal.
-  /// - Returns: the exit status: 0 only when every verdict holds.
+  /// - Parameter isBrief: whether nothing is shown but how it goes.
+  /// - Returns: the results with their verdicts.
   /// - Throws: `CommandError` when a result could not be written, after all were shown.
-  func run(until signals: Signals) async throws(CommandError) -> Int32 {
+  func run(until signals: Signals, isBrief: Bool = false) async throws(CommandError)
+    -> [RowResult]
+  {
     // The reader of standard output may close it: the results are in files, too.
     signal(SIGPIPE, SIG_IGN)
     let began = MonotonicTime.now
     let processors = ProcessorTime.now
     // Before the screen: it may not get its port, and its address stands above.
     let page = try await LivePage(port: options.page, names: setups.map(\.subject.name))
-    let board = Board(setups.map(\.subject.name))
+    let board = Board(
+      setups.map { LiveRow(row: $0.subject.name, label: $0.subject.label) })
     let display = Display(board, isPlain: options.isPlain)
     let logging = setups.map(\.subject).filter { $0.logging != nil }
     let interruption = Interruption(
       setups.map(\.group), RowDatabases(options.influx, names: logging.map(\.database)), display)
     let finished = FinishedRows()
-    Task {
-      await signals.next()
+    let interruptions = Task {
+      guard await signals.next() else { return }
       // The rows are over, and only the page is still there.
       if page?.leave() == true { return }
       let results = finished.results
@@ -74,6 +84,7 @@ struct Rehearsal {
         _ = self.conclude(results, began: began, processors, display, page)
       }
     }
+    defer { interruptions.cancel() }
     let results = await withTaskGroup(of: (Int, Result<RowResult, CommandError>).self) { group in
       for (index, setup) in setups.enumerated() {
         group.addTask { (index, await Self.run(setup, board, page)) }
@@ -92,21 +103,22 @@ struct Rehearsal {
       return results.sorted { $0.index < $1.index }.map(\.result)
     }
     display.end()
-    let (judged, unwritten) = conclude(results, began: began, processors, display, page)
+    let (judged, unwritten) = conclude(
+      results, began: began, processors, isBrief ? nil : display, page)
     if let page {
       display.print(["\(page.url) stays until Ctrl-C"])
       await page.staysOpen()
     }
     // They are shown nevertheless: running them again would take minutes.
     if let unwritten { throw unwritten }
-    return judged.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
+    return judged
   }
 
   /// Judges, writes and shows.
   /// - Returns: the results with their verdicts, and why one could not be written.
   private func conclude(
     _ results: [RowResult], began: MonotonicTime, _ processors: ProcessorTime?,
-    _ display: Display, _ page: LivePage?
+    _ display: Display?, _ page: LivePage?
   ) -> ([RowResult], CommandError?) {
     let cpu =
       processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
@@ -132,8 +144,8 @@ struct Rehearsal {
       write { () throws(CommandError) in try JUnitReport(results).write(to: junit) }
     }
     let wall = (MonotonicTime.now - began) / .seconds(1)
-    display.print(Details.lines(results, folder: options.results, wall: wall))
-    if let pagePath { display.print(["The picture: \(pagePath)"]) }
+    display?.print(Details.lines(results, folder: options.results, wall: wall))
+    if let pagePath { display?.print(["The picture: \(pagePath)"]) }
     return (results, unwritten)
   }
 

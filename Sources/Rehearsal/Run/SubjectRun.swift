@@ -51,10 +51,8 @@ final class SubjectRun {
       patience: SubjectSetup.patience(options, setup.deployment))
     let environment = influx.map { ["INFLUXDB_BASE_URL": $0.url, "INFLUXDB_DB": $0.database] }
     kubernetes = KubernetesModel(
-      setup.deployment, options: options,
-      launcher: PodLauncher(
-        subject.command, setup.deployment, group: setup.group, environment: environment ?? [:]),
-      group: setup.group, addresses: addresses, phases: phases, seed: setup.seed)
+      setup.deployment, subject.command, options: options, group: setup.group,
+      environment: environment ?? [:], addresses: addresses, phases: phases, seed: setup.seed)
     balancer = LoadBalancer(kubernetes, options.balancer, timeout: Load.timeout)
     load = Load(
       name: subject.name, request: subject.request, clients: options.clients,
@@ -117,6 +115,9 @@ final class SubjectRun {
   private func comeUp(on loop: isolated EventLoop) async throws(CommandError) {
     await begun.wait()
     if let failure = kubernetes.failure { throw failure }
+    // The rows' request is known to be right.
+    guard setup.subject.description != nil, let pod = kubernetes.pick(.tcp) else { return }
+    try await FirstRequest.send(setup.subject.request, to: pod.address, on: loop)
   }
 
   private func checkProgress(on loop: isolated EventLoop) {
@@ -124,8 +125,11 @@ final class SubjectRun {
     let standstill = progress.check(
       kubernetes.progress, of: kubernetes.replicas, isWaiting: isWaiting, at: kubernetes.now)
     guard let standstill else { return }
+    // A row's probes are known to be right.
+    let isOwn = setup.subject.description != nil
+    let reason = isOwn ? kubernetes.complaint.map { "; \($0)" } ?? "" : ""
     kubernetes.fail(
-      CommandError(.unavailable, "\(setup.subject.label), \(stage.word): \(standstill)"))
+      CommandError(.unavailable, "\(setup.subject.label), \(stage.word): \(standstill)\(reason)"))
   }
 
   private func tidy(on loop: isolated EventLoop) async {
@@ -184,7 +188,7 @@ final class SubjectRun {
   }
 
   private func liveRow() -> LiveRow {
-    var live = LiveRow(row: setup.subject.name)
+    var live = LiveRow(row: setup.subject.name, label: setup.subject.label)
     let progress = kubernetes.progress
     live.state = stage
     live.updated = progress.updatedAvailable
@@ -217,6 +221,7 @@ final class SubjectRun {
     var result = RowResult(
       row: setup.subject.name,
       parameters: Parameters(setup.subject, setup.options, seed: setup.seed))
+    result.subject = setup.subject.description
     result.parameters.pid1 = setup.pid1.rawValue
     result.began = began
     result.commit = setup.commit

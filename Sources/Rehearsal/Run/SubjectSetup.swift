@@ -40,10 +40,11 @@ struct SubjectSetup: Sendable {
     return plan
   }
 
-  /// How long the Deployment may stand still: a pod's start, its readiness probe and the proxies'
-  /// lag are as long as they were asked to be.
+  /// How long the Deployment may stand still: a pod's start, its probes, the time for which it has
+  /// to be ready, and the proxies' lag are as long as they were asked to be.
   static func patience(_ options: Options, _ deployment: Deployment) -> Duration {
-    var patience = patience + options.start
+    var patience = patience + options.start + .seconds(deployment.minReadySeconds)
+    if let probe = deployment.startup { patience += .seconds(probe.longest) }
     if let probe = deployment.readiness {
       patience +=
         .seconds(probe.initialDelaySeconds) + .seconds(probe.periodSeconds) * probe.successThreshold

@@ -5,8 +5,8 @@ import Shared
 final class Board: Sendable {
   private let rows: Lock<[LiveRow]>
 
-  /// - Parameter names: of the subjects, in the order in which they are shown.
-  init(_ names: [String]) { rows = Lock(names.map { LiveRow(row: $0) }) }
+  /// - Parameter rows: in the order in which they are shown.
+  init(_ rows: [LiveRow]) { self.rows = Lock(rows) }
 
   func set(_ row: LiveRow) {
     rows.withLock { rows in

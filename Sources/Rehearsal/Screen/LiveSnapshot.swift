@@ -31,6 +31,8 @@ struct LiveRow: Equatable, Sendable {
   }
 
   var row: String
+  /// How lines for people name it: `row 4`.
+  let label: String
   var state = State.starting
   /// Available pods of the new version, of those that the Deployment wants.
   var updated = 0
@@ -44,7 +46,10 @@ struct LiveRow: Equatable, Sendable {
   /// So far.
   var failures: [Outcome: Int] = [:]
 
-  init(row: String) { self.row = row }
+  init(row: String, label: String? = nil) {
+    self.row = row
+    self.label = label ?? "row \(row)"
+  }
 
   var failed: Int { failures.values.reduce(0, +) }
 

@@ -71,7 +71,7 @@ struct LiveView: Sendable {
   /// One line per row, for a file or a pipe.
   static func plainLines(_ snapshot: LiveSnapshot) -> [String] {
     snapshot.rows.map { row in
-      "\(snapshot.elapsed.fixed(0).aligned(to: 4)) s  row \(row.row)  \(row.state.word)  rollout "
+      "\(snapshot.elapsed.fixed(0).aligned(to: 4)) s  \(row.label)  \(row.state.word)  rollout "
         + "\(row.updated)/\(row.wanted)"
         + "  pods \(row.starting) starting, \(row.ready) ready, \(row.terminating) ending"
         + "  \(Int(row.requestsPerSecond.rounded()).grouped) req/s  sent \(row.sent.grouped)  "

@@ -21,8 +21,10 @@ extension Subject {
       name: row.name, label: "row \(row.name)", manifest: manifest,
       command: PodCommand(
         executable: executable, arguments: manifest.deployment.arguments,
-        port: Self.calculatorPort, listening: .init(host: "LISTEN_HOST", port: "LISTEN_PORT"),
-        podName: "POD_NAME"),
+        port: Self.calculatorPort,
+        containerPort: manifest.deployment.text(of: "LISTEN_PORT").flatMap { Int($0) }
+          ?? Int(Self.calculatorPort),
+        listening: .init(host: "LISTEN_HOST", port: "LISTEN_PORT"), podName: "POD_NAME"),
       request: .sum, claims: row.claims, logging: row.logging,
       starvation: Starvation.complaints)
   }

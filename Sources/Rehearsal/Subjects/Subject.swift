@@ -20,6 +20,9 @@ struct Subject: Sendable {
   /// that cannot be told.
   var starvation: @Sendable (LatencyHistogram) -> [String] = { _ in [] }
 
+  /// What its results say of it; nil for a row.
+  var description: SubjectDescription?
+
   var deployment: Deployment { manifest.deployment }
 
   /// The database of its operations, which no other rehearsal has.

@@ -48,7 +48,7 @@ struct ResultSchemaTests {
   }
 
   @Test(arguments: [
-    ("\"row\" : \"6\"", "\"row\" : \"8\"", "/row: is none of the values"),
+    ("\"row\" : \"6\"", "\"row\" : \"Six\"", "/row: 'Six' is of another form"),
     ("\"row\" : \"6\"", "\"rows\" : \"6\"", "/row: is missing"),
     ("\"row\" : \"6\"", "\"rows\" : \"6\"", "/rows: is not known"),
     ("\"n\" : 1", "\"n\" : -1", "/counts/0/n: is too small"),

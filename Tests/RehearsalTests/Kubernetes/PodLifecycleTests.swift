@@ -132,4 +132,34 @@ struct PodLifecycleTests {
     _ = pod.delete(at: .seconds(1))
     #expect(pod.livenessFailed(at: .seconds(2)).isEmpty)
   }
+
+  private func asking(grace: Int = 30) -> PodLifecycle {
+    var pod = PodLifecycle(grace: .seconds(grace), hook: .request)
+    _ = pod.create(at: .zero)
+    #expect(pod.delete(at: .seconds(10)) == [.preStop])
+    return pod
+  }
+
+  @Test func `SIGTERM follows the answer to a hook's request, within the grace from before it`() {
+    var pod = asking()
+    #expect(pod.nextDeadline == .seconds(40))
+    #expect(pod.hookEnded(at: .seconds(13)) == [.terminate])
+    #expect(pod.nextDeadline == .seconds(40))
+    #expect(pod.hookEnded(at: .seconds(14)).isEmpty)
+    #expect(pod.advance(to: .seconds(40)) == [.kill])
+  }
+
+  @Test func `a hook's request that gets no answer uses up the grace`() {
+    var pod = asking(grace: 5)
+    #expect(pod.advance(to: .seconds(15)) == [.terminate])
+    #expect(pod.nextDeadline == .seconds(17))
+    #expect(pod.hookEnded(at: .seconds(16)).isEmpty)
+    #expect(pod.exited(at: .seconds(16)) == [.end])
+  }
+
+  @Test func `a probe's own grace period takes the place of the pod's`() {
+    var pod = running()
+    #expect(pod.livenessFailed(at: .zero, within: .seconds(4)) == [.terminate])
+    #expect(pod.nextDeadline == .seconds(4))
+  }
 }

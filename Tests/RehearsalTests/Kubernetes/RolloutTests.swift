@@ -171,4 +171,22 @@ struct RolloutTests {
     let last = deleted(rollout.readiness(of: third[0], true, at: .seconds(4)))
     #expect(last.count == 1 && first.contains(last[0]))
   }
+
+  @Test func `a pod is available, and makes room for the next, when it was ready for long enough`()
+  {
+    var rollout = Rollout(replicas: 1, maxSurge: 1, maxUnavailable: 0, minReady: .seconds(10))
+    let first = created(rollout.start(at: .zero))
+    #expect(rollout.readiness(of: first[0], true, at: .seconds(1)).isEmpty)
+    #expect(!rollout.isComplete && rollout.nextDeadline == .seconds(11))
+    #expect(rollout.advance(to: .seconds(11)).isEmpty)
+    #expect(rollout.isComplete && rollout.nextDeadline == nil)
+    let next = created(rollout.restart(at: .seconds(20)))
+    // Not ready for a moment: the time counts anew.
+    _ = rollout.readiness(of: next[0], true, at: .seconds(21))
+    _ = rollout.readiness(of: next[0], false, at: .seconds(25))
+    _ = rollout.readiness(of: next[0], true, at: .seconds(26))
+    #expect(rollout.advance(to: .seconds(31)).isEmpty)
+    #expect(rollout.advance(to: .seconds(36)) == [.delete(first[0])])
+    #expect(rollout.isComplete)
+  }
 }

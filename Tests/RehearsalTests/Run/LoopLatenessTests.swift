@@ -38,7 +38,7 @@ struct LoopLatenessTests {
 
 struct BoardTests {
   @Test func `a row replaces its last state, and others stay`() {
-    let board = Board(["3", "4"])
+    let board = Board(["3", "4"].map { LiveRow(row: $0) })
     var row = LiveRow(row: "4")
     row.sent = 7
     board.set(row)

@@ -10,54 +10,25 @@ import Testing
 @Suite(.serialized, .timeLimit(.minutes(3))) struct RehearsalTests {
   private let folder = TemporaryFolder()
 
-  /// The repository's manifest of a step, with a short warm-up and grace.
-  private func manifests(_ change: (String) -> String = { $0 }) throws -> String {
-    for row in Row.all {
-      let text = try TemporaryFolder.text(
-        "\(TemporaryFolder.repository)/k8s/\(row.manifest)"
-      )
-      .replacing("value: \"3\"", with: "value: \"1.5\"").replacing(
-        "GracePeriodSeconds: 30", with: "GracePeriodSeconds: 8"
-      )
-      .replacing("initialDelaySeconds: 3", with: "initialDelaySeconds: 1").replacing(
-        "periodSeconds: 5", with: "periodSeconds: 1")
-      try folder.write(change(text), to: row.manifest)
-    }
-    return folder.path
-  }
-
-  private func rehearse(_ words: String..., manifests: String, results: String? = nil) async throws
-    -> HarnessRun
-  {
-    let results = results ?? "results=\(folder.path)/results"
-    let all =
-      ["manifests=\(manifests)", "executables=\(BuiltHarness.folder)", results, "plain=1"] + words
-    return try await HarnessRun.run(all)
-  }
-
-  private func result(_ row: String) throws -> RowResult {
-    try ResultFile.read("\(folder.path)/results/\(row).json")
-  }
-
   @Test func `a port for each pod does where there is only one address`() async throws {
-    let run = try await rehearse(
+    let run = try await folder.rehearse(
       "rows=3 5", "phases=deploy", "replicas=4", "clients=12", "start=0.2s", "lag=0.5s", "ports=1",
-      manifests: manifests())
+      manifests: folder.manifests())
     #expect(
       run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
     // Row 3 waits for row 5, whose pods take longer to stop.
     #expect(run.lines.filter { $0.contains("  done  ") }.allSatisfy { $0.contains("  0 req/s") })
-    #expect(try result("5").pods.allSatisfy { $0.address.hasPrefix("127.0.0.1:") })
-    #expect(try result("3").pods.allSatisfy { $0.address.hasPrefix("127.0.0.1:") })
+    #expect(try folder.result("5").pods.allSatisfy { $0.address.hasPrefix("127.0.0.1:") })
+    #expect(try folder.result("3").pods.allSatisfy { $0.address.hasPrefix("127.0.0.1:") })
   }
 
   @Test func `every row shows what the talk says`() async throws {
-    let run = try await rehearse(
-      "replicas=4", "clients=12", "start=0.2s", "lag=0.5s", manifests: manifests())
+    let run = try await folder.rehearse(
+      "replicas=4", "clients=12", "start=0.2s", "lag=0.5s", manifests: folder.manifests())
     #expect(
       run.code == 0, "\(run.lines.filter { $0.contains("FAILS") || $0.contains("no verdict") })")
     #expect(run.output.contains("9 of 9 rows as the talk says"))
-    let results = try Row.all.map { try result($0.name) }
+    let results = try Row.all.map { try folder.result($0.name) }
     #expect(results.allSatisfy { $0.harness.ownFailures == 0 && $0.counts.sent > 0 })
     #expect(results[1].pods.filter { $0.deletedIn != nil }.allSatisfy { $0.code == 137 })
     #expect(results[2].counts.cut > 0)
@@ -86,13 +57,13 @@ import Testing
   func `whatever InfluxDB does during the rollout, the graceful acts lose nothing without a trace`()
     async throws
   {
-    let manifests = try manifests()
+    let manifests = try folder.manifests()
     // Side by side: each waits for its last batches.
     try await withThrowingTaskGroup(of: Void.self) { group in
       for fault in ["down:3s", "503", "slow:500ms", "reset"] {
         group.addTask {
           let results = "results=\(folder.path)/\(fault)"
-          let run = try await rehearse(
+          let run = try await folder.rehearse(
             "rows=6g 7g", "phases=deploy", "replicas=3", "clients=8", "start=0.2s", "lag=0.2s",
             "influx-fault=\(fault)",
             manifests: manifests, results: results)
@@ -114,7 +85,7 @@ import Testing
 
   @Test func `the exit status is 1 when a verdict does not hold`() async throws {
     // A drainer in row 5's place that has no preStop hook fails as row 4 does.
-    let path = try manifests { text in
+    let path = try folder.manifests { text in
       text.replacing(
         """
                   lifecycle:\n            preStop:\n              sleep:\n                \
@@ -122,32 +93,24 @@ import Testing
         """,
         with: "")
     }
-    let run = try await rehearse(
+    let run = try await folder.rehearse(
       "v=5", "phases=deploy", "replicas=4", "clients=12", "start=0.2s", "lag=0.7s", manifests: path)
     #expect(run.code == 1, "\(run.output)")
     #expect(run.output.contains("FAILS: no request fails"))
-    #expect(try result("5").verdict?.holds == false)
-  }
-
-  /// A folder of executables in which one step has another's place.
-  private func executables(_ step: String, in place: String) throws -> String {
-    let folder = folder.path + "/swapped"
-    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    try FileManager.default.createSymbolicLink(
-      atPath: "\(folder)/\(place)", withDestinationPath: "\(BuiltHarness.folder)/\(step)")
-    return folder
+    #expect(try folder.result("5").verdict?.holds == false)
   }
 
   @Test(arguments: ["deploy", "scale-up scale-down"])
   func `a step without a drainer fails under the manifest of row 5`(phases: String) async throws {
     let run = try await HarnessRun.run([
       "v=5", "phases=\(phases)", "replicas=4", "clients=40", "kind=keepalive", "keep=40",
-      "prestop=2", "start=0.2s", "plain=1", "manifests=\(try manifests())",
-      "executables=\(try executables("CalcV3", in: "CalcV5"))", "results=\(folder.path)/results",
+      "prestop=2", "start=0.2s", "plain=1", "manifests=\(try folder.manifests())",
+      "executables=\(try folder.executables("CalcV3", in: "CalcV5"))",
+      "results=\(folder.path)/results",
     ])
     #expect(run.code == 1, "\(run.output)")
     #expect(run.output.contains("FAILS: no request fails"))
-    let result = try result("5")
+    let result = try folder.result("5")
     #expect(result.verdict?.word == "FAILS")
     let phase: Phase = phases == "deploy" ? .deploy : .scaleDown
     #expect(result.counts.sum(phase) { $0 == .eof || $0 == .reset } > 0)
@@ -161,9 +124,9 @@ import Testing
   @Test func `what was seen is shown even when it cannot be written`() async throws {
     // A folder where the result belongs.
     try folder.write("", to: "results/5.json/in-the-way")
-    let run = try await rehearse(
+    let run = try await folder.rehearse(
       "v=5", "phases=steady", "replicas=1", "clients=4", "start=0s", "lag=0s",
-      manifests: manifests())
+      manifests: folder.manifests())
     #expect(run.code == 73)
     #expect(run.lines.contains { $0.hasPrefix("Row 5: preStop sleep") }, "\(run.lines)")
     #expect(
@@ -171,96 +134,15 @@ import Testing
       "\(run.lines)")
   }
 
-  @Test func `pods that never come up end the rehearsal with one line`() async throws {
-    let path = try manifests { $0.replacing("/app/CalcV", with: "/app/Missing") }
-    let run = try await rehearse("v=4", manifests: path)
-    #expect(run.code == 66)
-    #expect(
-      run.lines == [
-        """
-        \(BuiltHarness.folder)/Missing4, which \(path)/v4/deployment.yaml names, is not built: \
-        run make build
-        """
-      ])
-  }
-
-  @Test func `a pod that ends before it listens is said at its second end, with its last words`()
-    async throws
-  {
-    let path = try manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
-    let run = try await rehearse("v=4", "start=0s", manifests: path)
-    #expect(run.code == 69)
-    #expect(
-      run.lines.last?.contains("ended twice before it listened, with 78: WARMUP_SECONDS") == true,
-      "\(run.lines)")
-  }
-
-  @Test func `it goes on to its own end when nobody reads any more what it says`() async throws {
-    let path = try manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
-    let words = [
-      "v=4", "start=0s", "plain=1", "manifests=\(path)", "executables=\(BuiltHarness.folder)",
-      "results=\(folder.path)/results",
-    ]
-    #expect(try await HarnessRun.unread(words) == 69)
-  }
-
-  @Test(arguments: [
-    (["foo=1"], 64, "rehearse takes no foo="), (["v=9"], 64, "v=9: v= takes one of"),
-    (["v=4", "rows=3 4"], 64, "contradict"),
-    (["manifests=/nowhere"], 66, "/nowhere/v1/deployment.yaml: no such file"),
-    (["v=4", "executables=/nowhere"], 66, "executables=/nowhere: no such folder"),
-    (["v=4", "logs=/proc/x"], 73, "/proc/x/4: cannot be written; logs= takes a folder"),
-    (["v=4", "results=/proc/x"], 73, "/proc/x: cannot be written"),
-  ]) func `what cannot be rehearsed is refused with one line`(
-    words: [String], code: Int32, line: String
-  ) async throws {
-    let run = try await HarnessRun.run(
-      ["executables=\(BuiltHarness.folder)", "manifests=\(TemporaryFolder.repository)/k8s"].filter {
-        word in
-        !words.contains { $0.hasPrefix(word.prefix { $0 != "=" }) }
-      } + words)
-    #expect(run.code == code)
-    #expect(run.lines.count == 1)
-    #expect(run.lines[0].contains(line))
-  }
-
-  @Test func `a field that is not modelled is refused with its place`() async throws {
-    let path = try manifests {
-      $0.replacing("      containers:", with: "      hostNetwork: true\n      containers:")
-    }
-    let run = try await rehearse("v=4", manifests: path)
-    #expect(run.code == 65)
-    #expect(run.lines.count == 1)
-    #expect(
-      run.lines[0].contains("v4/deployment.yaml:")
-        && run.lines[0].contains("spec.template.spec.hostNetwork is not modelled"))
-  }
-
-  @Test func `a probe of a port where no pod listens is refused`() async throws {
-    let path = try manifests {
-      $0.replacing(
-        "port: http\n            initialDelaySeconds: 10",
-        with: "port: 4001\n            initialDelaySeconds: 10")
-    }
-    let run = try await rehearse("v=4", manifests: path)
-    #expect(run.code == 65)
-    #expect(
-      run.lines == [
-        """
-        \(path)/v4/deployment.yaml: livenessProbe.httpGet.port is 4001, but the pods listen on \
-        4000
-        """
-      ])
-  }
-
   @Test func `the output of each pod, a summary and JUnit are kept for who asks for them`()
     async throws
   {
-    let run = try await rehearse(
+    let run = try await folder.rehearse(
       "v=5", "phases=steady", "replicas=2", "clients=4", "start=0s", "lag=0s",
-      "logs=\(folder.path)/logs", "junit=\(folder.path)/out/junit.xml", manifests: manifests())
+      "logs=\(folder.path)/logs", "junit=\(folder.path)/out/junit.xml",
+      manifests: folder.manifests())
     #expect(run.code == 0, "\(run.output)")
-    for pod in try result("5").pods {
+    for pod in try folder.result("5").pods {
       let log = try TemporaryFolder.text("\(folder.path)/logs/5/\(pod.name).log")
       #expect(log.contains("msg=listening"))
     }
@@ -270,35 +152,5 @@ import Testing
     #expect(
       try TemporaryFolder.text("\(folder.path)/out/junit.xml").contains("<testsuite name=\"row 5\"")
     )
-  }
-
-  @Test func `rows that had finished when Ctrl-C came are shown and kept`() async throws {
-    // Row 6 stays to log what its pods hold.
-    let words = [
-      "rows=5 7", "phases=steady", "replicas=1", "clients=4", "start=0s", "lag=0s", "plain=1",
-      "executables=\(BuiltHarness.folder)", "manifests=\(try manifests())",
-      "results=\(folder.path)/results",
-    ]
-    let run = try await HarnessRun.run(words) { output, pid in
-      if output.contains("  done  ") { kill(pid, SIGINT) }
-    }
-    #expect(run.code == 130)
-    #expect(
-      run.lines.last
-        == "interrupted: what had finished is kept (5), nothing is left running", "\(run.output)")
-    #expect(run.lines.contains { $0.hasPrefix("Row 5: preStop sleep  [") })
-    #expect(try result("5").counts.sent > 0)
-  }
-
-  @Test func `Ctrl-C ends it with one line, and its pods with it`() async throws {
-    let words = [
-      "v=2", "replicas=3", "clients=4", "executables=\(BuiltHarness.folder)",
-      "manifests=\(try manifests())",
-    ]
-    let run = try await HarnessRun.run(words + ["results=\(folder.path)/results"]) { output, pid in
-      if output.contains("steady") { kill(pid, SIGINT) }
-    }
-    #expect(run.code == 130)
-    #expect(run.lines.last == "interrupted: nothing was counted, nothing is left running")
   }
 }

@@ -9,7 +9,8 @@ struct RehearsedParametersTests {
     return Subject(
       name: row.name, label: "", manifest: file,
       command: PodCommand(
-        executable: "", arguments: [], port: 4000, listening: .init(), podName: ""),
+        executable: "", arguments: [], port: 4000, containerPort: 4000, listening: .init(),
+        podName: ""),
       request: .sum, claims: row.claims, logging: row.logging)
   }
 

@@ -27,11 +27,10 @@ final class PodLauncher {
     wrote:
       @escaping @Sendable (UnsafeRawBufferPointer, PodLog.Stream, isolated EventLoop) -> Void
   ) throws(CommandError) -> PodProcess {
+    let start = command.start(
+      of: deployment, podName: podName, at: address, environment: environment)
     let process = try group.start(
-      command.executable, command.arguments,
-      environment: command.environment(
-        of: deployment, podName: podName, at: address, replaced: environment),
-      separatesErrors: true)
+      command.executable, start.arguments, environment: start.environment, separatesErrors: true)
     for (descriptor, stream) in [
       (process.output, PodLog.Stream.output), (process.errors, .errors),
     ] {

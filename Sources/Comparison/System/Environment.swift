@@ -1,0 +1,15 @@
+import Shared
+
+/// The environment of this process.
+package enum Environment {
+  /// All of it, as `NAME=value`.
+  package static var all: [String] {
+    var entries: [String] = []
+    var next = environ
+    while let entry = next.pointee {
+      entries.append(String(cString: entry))
+      next += 1
+    }
+    return entries
+  }
+}

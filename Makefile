@@ -23,7 +23,8 @@ GOAL := $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step)
 $(error $(BARE) is no target; a step is v=$(BARE): make $(GOAL) v=$(BARE))
 endif
 
-.PHONY: help build test test-load check format bench rehearse local-server local-test step
+.PHONY: help build test test-load test-page check format bench rehearse local-server local-test
+.PHONY: step picture stage
 .PHONY: check-format check-manifests check-image
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs
@@ -61,6 +62,9 @@ check-image: ## the image, built and run by a real Docker engine; root starts on
 test-load: ## the load test's script, under node with stand-ins for k6
 	@node --test Tests/LoadTests/load-test.test.mjs
 
+test-page: ## what the page computes, under node
+	@node --test Tests/PageModules/
+
 format: ## formats all sources in place
 	swift format --in-place --recursive $(FORMATTED)
 
@@ -68,10 +72,19 @@ bench: ## speed, beside nginx (needs wrk)
 	@Scripts/bench.sh $(RELEASE)
 
 ##@ The talk on this machine, without a cluster
+SHOW = Scripts/build.sh .build/release/Show 'the picture' 'about a minute' \
+  $(RELEASE) --product Show && exec .build/release/Show
+
 rehearse: ## the talk on one machine; knobs: v= rows= clients= …, help=1 lists them
 	@Scripts/build.sh .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
 	  $(RELEASE) --product Rehearsal
 	@exec .build/release/Rehearsal $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
+
+picture: ## one HTML file of all results; knobs: page= rehearsal= cluster=, help=1
+	@$(SHOW) $@ $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
+
+stage: ## serves that page for the talk, until Ctrl-C; knobs: port= rehearsal= cluster=, help=1
+	@$(SHOW) $@ $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
 
 local-server: ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it
 	@Scripts/local-server.sh $(RELEASE)

@@ -8,7 +8,7 @@ let package = Package(
   // Task executors and Synchronization; only Linux has been run.
   platforms: [.macOS(.v15)],
   products: [.library(name: "Shared", targets: ["Shared"])]
-    + (steps + ["Rehearsal", "Cluster"]).map { .executable(name: $0, targets: [$0]) },
+    + (steps + ["Rehearsal", "Cluster", "Show"]).map { .executable(name: $0, targets: [$0]) },
   targets: [
     // A module map over system headers that Glibc's own module leaves out. No C code.
     .systemLibrary(name: "CLinux"),
@@ -17,13 +17,20 @@ let package = Package(
     ),
   ]
     + steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
-    + [.target(name: "Comparison", dependencies: ["Shared"])]
+    + [
+      .target(name: "Comparison", dependencies: ["Shared"]),
+      // The page stands in the executables: no file has to be found beside them.
+      .target(
+        name: "Picture", dependencies: ["Comparison", "Shared"],
+        resources: [.embedInCode("Page")]),
+    ]
     + [
       // It starts the steps, so building it builds them. No executable is linked into another.
       .executableTarget(
         name: "Rehearsal",
-        dependencies: (["Comparison", "Shared"] + steps).map { .byName(name: $0) }),
-      .executableTarget(name: "Cluster", dependencies: ["Comparison", "Shared"]),
+        dependencies: (["Comparison", "Picture", "Shared"] + steps).map { .byName(name: $0) }),
+      .executableTarget(name: "Cluster", dependencies: ["Comparison", "Picture", "Shared"]),
+      .executableTarget(name: "Show", dependencies: ["Comparison", "Picture", "Shared"]),
     ]
     + [
       // What several test targets use. A test target too, so that no other build compiles it.
@@ -33,6 +40,8 @@ let package = Package(
       .testTarget(name: "SharedTests", dependencies: ["Shared", "TestSupport"]),
       .testTarget(
         name: "ComparisonTests", dependencies: ["Comparison", "Shared", "TestSupport"]),
+      .testTarget(
+        name: "PictureTests", dependencies: ["Picture", "Comparison", "Shared", "TestSupport"]),
       .testTarget(
         name: "RehearsalTests",
         dependencies: (steps + ["Rehearsal", "Comparison", "Shared", "TestSupport"]).map {
@@ -44,7 +53,7 @@ let package = Package(
       .testTarget(name: "ArchitectureTests", dependencies: ["TestSupport"]),
       .testTarget(
         name: "PageTests",
-        dependencies: ["Cluster", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
+        dependencies: ["Cluster", "Show", "Rehearsal", "Comparison", "Shared", "TestSupport"]),
       .testTarget(
         name: "SlideTests", dependencies: ["Comparison", "Shared", "TestSupport"],
         exclude: ["Diffs"]),

@@ -25,6 +25,8 @@ struct MakeTargets {
       let recipe = makefile[(index + 1)...].prefix { $0.hasPrefix("\t") }.joined(separator: "\n")
       if recipe.contains("$(CLUSTER)") {
         knobs[target] = Self.options(try await help("Cluster", target))
+      } else if recipe.contains("$(SHOW)") {
+        knobs[target] = Self.options(try await help("Show", target))
       } else if recipe.contains(".build/release/Rehearsal") {
         knobs[target] = Self.options(try await help("Rehearsal", target))
       } else {

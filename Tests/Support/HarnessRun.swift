@@ -37,16 +37,17 @@ struct HarnessRun: Sendable {
   }
 
   /// - Parameters:
-  ///   - program: which of the built executables.
+  ///   - program: which of the built executables, or another one by its path.
+  ///   - environment: besides a terminal that cannot move its cursor.
   ///   - watch: called with all output so far whenever there is more.
   static func run(
-    _ words: [String], of program: String = "Rehearsal",
+    _ words: [String], of program: String = "Rehearsal", environment: [String] = [],
     watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
   ) async throws -> HarnessRun {
     let pipe = try Pipe()
     let launch = Launch(
-      arguments: ["\(BuiltHarness.folder)/\(program)"] + words, environment: ["TERM=dumb"],
-      output: pipe.writing, group: 0)
+      arguments: [program.hasPrefix("/") ? program : "\(BuiltHarness.folder)/\(program)"] + words,
+      environment: ["TERM=dumb"] + environment, output: pipe.writing, group: 0)
     let pid = try launch.spawn()
     close(pipe.writing)
     return await withCheckedContinuation { continuation in

@@ -3,7 +3,7 @@ import Testing
 
 /// A program that some tests need and a fresh machine does not have.
 enum Tool: String, Sendable {
-  case curl, haproxy, influxd, kubectl, node, openssl
+  case chromedriver, curl, haproxy, influxd, kubectl, node, openssl
 
   /// Where it is found, as a shell finds it.
   var path: String? {

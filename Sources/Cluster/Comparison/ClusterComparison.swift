@@ -1,4 +1,5 @@
 import Comparison
+import Picture
 import Shared
 
 /// `make k8s-compare`: the rows one after the other on one Deployment. A row that has a result is
@@ -74,6 +75,7 @@ struct ClusterComparison: ClusterCommand {
     let asked = all.filter { result in rows.contains { $0.name == result.row } }
     let wall = (MonotonicTime.now - began) / .seconds(1)
     Console.lines(Details.lines(asked, folder: results, wall: wall))
+    Console.line("The picture: \(try PageFile.write(all, beside: results))")
     return asked.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
   }
 

@@ -58,6 +58,8 @@ struct Options: Equatable, Sendable {
   var logs: String?
   /// The file for the verdicts as JUnit XML; nil for none.
   var junit: String?
+  /// The port of the live page, on loopback; nil for none.
+  var page: UInt16?
 
   init(executables: String) { self.executables = executables }
 

@@ -1,4 +1,5 @@
 import Comparison
+import Picture
 import Shared
 
 extension Options {
@@ -128,6 +129,7 @@ extension Options {
     Option(
       "junit", "results/junit.xml", "file for the verdicts as JUnit XML (default none)",
       allowed: "a file", read: OptionValue.text, to: \.junit),
+    .page(usual: PageServer.port, to: \.page),
   ]
 
   private static func names<Value: CaseIterable & RawRepresentable<String>>(_: Value.Type) -> String

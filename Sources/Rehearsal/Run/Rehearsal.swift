@@ -1,4 +1,5 @@
 import Comparison
+import Picture
 import Shared
 
 /// The whole of it: checks what it was asked for, runs the subjects side by side, each on a loop of
@@ -51,6 +52,8 @@ struct Rehearsal {
     signal(SIGPIPE, SIG_IGN)
     let began = MonotonicTime.now
     let processors = ProcessorTime.now
+    // Before the screen: it may not get its port, and its address stands above.
+    let page = try await LivePage(port: options.page, names: setups.map(\.subject.name))
     let board = Board(setups.map(\.subject.name))
     let display = Display(board, isPlain: options.isPlain)
     let logging = setups.map(\.subject).filter { $0.logging != nil }
@@ -59,18 +62,20 @@ struct Rehearsal {
     let finished = FinishedRows()
     Task {
       await signals.next()
+      // The rows are over, and only the page is still there.
+      if page?.leave() == true { return }
       let results = finished.results
       guard !results.isEmpty else { await interruption.exit() }
       let names = results.map(\.row).joined(separator: " ")
       let refusal = CommandError(
         .interrupted, "interrupted: what had finished is kept (\(names)), nothing is left running")
       await interruption.exit(refusal) {
-        _ = self.conclude(results, began: began, processors, display)
+        _ = self.conclude(results, began: began, processors, display, page)
       }
     }
     let results = await withTaskGroup(of: (Int, Result<RowResult, CommandError>).self) { group in
       for (index, setup) in setups.enumerated() {
-        group.addTask { (index, await Self.run(setup, board)) }
+        group.addTask { (index, await Self.run(setup, board, page)) }
       }
       var results: [(index: Int, result: RowResult)] = []
       for await (index, outcome) in group {
@@ -86,7 +91,11 @@ struct Rehearsal {
       return results.sorted { $0.index < $1.index }.map(\.result)
     }
     display.end()
-    let (judged, unwritten) = conclude(results, began: began, processors, display)
+    let (judged, unwritten) = conclude(results, began: began, processors, display, page)
+    if let page {
+      display.print(["\(page.url) stays until Ctrl-C"])
+      await page.staysOpen()
+    }
     // They are shown nevertheless: running them again would take minutes.
     if let unwritten { throw unwritten }
     return judged.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
@@ -95,7 +104,8 @@ struct Rehearsal {
   /// Judges, writes and shows.
   /// - Returns: the results with their verdicts, and why one could not be written.
   private func conclude(
-    _ results: [RowResult], began: MonotonicTime, _ processors: ProcessorTime?, _ display: Display
+    _ results: [RowResult], began: MonotonicTime, _ processors: ProcessorTime?,
+    _ display: Display, _ page: LivePage?
   ) -> ([RowResult], CommandError?) {
     let cpu =
       processors.flatMap { before in ProcessorTime.now.map { $0.share(since: before) } } ?? 0
@@ -112,21 +122,28 @@ struct Rehearsal {
       write { () throws(CommandError) in _ = try ResultFile.write(result, to: options.results) }
     }
     write { () throws(CommandError) in try Summary(results).write(to: options.results) }
+    var pagePath: String?
+    write { () throws(CommandError) in
+      pagePath = try PageFile.write(results, beside: options.results)
+    }
+    page?.feed.finish(results, folder: options.results)
     if let junit = options.junit {
       write { () throws(CommandError) in try JUnitReport(results).write(to: junit) }
     }
     let wall = (MonotonicTime.now - began) / .seconds(1)
     display.print(Details.lines(results, folder: options.results, wall: wall))
+    if let pagePath { display.print(["The picture: \(pagePath)"]) }
     return (results, unwritten)
   }
 
-  private static func run(_ setup: SubjectSetup, _ board: Board) async -> Result<
-    RowResult, CommandError
-  > {
+  private static func run(_ setup: SubjectSetup, _ board: Board, _ page: LivePage?) async
+    -> Result<RowResult, CommandError>
+  {
     let loop = EventLoop()
     let result = await loop.perform { loop -> Result<RowResult, CommandError> in
       do throws(CommandError) {
-        return .success(try await SubjectRun(setup).run(on: loop) { board.set($0) })
+        return .success(
+          try await SubjectRun(setup).run(on: loop, to: page?.feed) { board.set($0) })
       } catch {
         return .failure(error)
       }

@@ -1,4 +1,5 @@
 import Comparison
+import Picture
 import Shared
 
 /// One subject from its first pod to its last: brings the Deployment up, starts the clients, walks
@@ -26,6 +27,8 @@ final class SubjectRun {
   /// Fulfilled by the next change in Kubernetes. A task takes it before it looks at that.
   private var nextChange = Promise<Void>()
   private var audit: LedgerAudit?
+  /// The failures that a live page has got.
+  private var drawn: [FailedRequest] = []
   private var loadEnd: Duration?
   private let began = WallTime.now.text
 
@@ -61,13 +64,17 @@ final class SubjectRun {
   /// Where the subject stands, for the screen.
   private var stage: LiveRow.State { end ?? phases.current.map { .phase($0) } ?? .starting }
 
-  /// - Parameter report: called four times a second with how it goes.
-  func run(on loop: isolated EventLoop, report: @escaping @Sendable (LiveRow) -> Void)
-    async throws(CommandError) -> RowResult
-  {
+  /// - Parameters:
+  ///   - feed: gets all that is to be drawn, as often; nil when nothing is drawn.
+  ///   - report: called four times a second with how it goes.
+  func run(
+    on loop: isolated EventLoop, to feed: LiveFeed? = nil,
+    report: @escaping @Sendable (LiveRow) -> Void
+  ) async throws(CommandError) -> RowResult {
     let ticker = Task {
       while !Task.isCancelled {
         report(liveRow())
+        feed?.put(drawing())
         let slept = await Self.beat(on: loop)
         // Reading thousands of ids holds the loop, but then there is no request any more that could
         // be late.
@@ -193,7 +200,20 @@ final class SubjectRun {
     return live
   }
 
-  private func result(wall: Double) -> RowResult {
+  /// What there is to draw now. Failures are taken over as they come: there may be thousands.
+  private func drawing() -> RowProgress {
+    drawn += load.failed.kept[drawn.count...].map { FailedRequest($0, of: kubernetes) }
+    var result = begunResult
+    result.counts = load.counts
+    result.series = load.series
+    result.failures = drawn
+    result.failuresDropped = load.failed.dropped
+    result.pods = kubernetes.pods.values.sorted { $0.id < $1.id }.map(\.timeline)
+    return RowProgress(result, state: stage.word, now: kubernetes.now / .seconds(1))
+  }
+
+  /// With what is known before the end.
+  private var begunResult: RowResult {
     var result = RowResult(
       row: setup.subject.name,
       parameters: Parameters(setup.subject, setup.options, seed: setup.seed))
@@ -201,6 +221,11 @@ final class SubjectRun {
     result.began = began
     result.commit = setup.commit
     result.spans = phases.clock.spans.map { PhaseSpan($0) }
+    return result
+  }
+
+  private func result(wall: Double) -> RowResult {
+    var result = begunResult
     result.loadEnd = loadEnd.map { $0 / .seconds(1) }
     result.add(load, of: kubernetes)
     result.audit = audit?.audit
@@ -221,14 +246,18 @@ extension RowResult {
   fileprivate mutating func add(_ load: Load, of kubernetes: KubernetesModel) {
     counts = load.counts
     series = load.series
-    failures = load.failed.kept.map { failure in
-      FailedRequest(
-        sent: failure.sent / .seconds(1), took: failure.took / .seconds(1), phase: failure.phase,
-        door: failure.door, kind: failure.kind, outcome: failure.outcome, id: failure.id,
-        at: failure.pod.flatMap { kubernetes.pods[$0]?.timeline })
-    }
+    failures = load.failed.kept.map { FailedRequest($0, of: kubernetes) }
     failuresDropped = load.failed.dropped
     latency = load.latency.summary
     harness.ownFailures = load.ownFailures
+  }
+}
+
+extension FailedRequest {
+  fileprivate init(_ failure: FailureLog.Failure, of kubernetes: KubernetesModel) {
+    self.init(
+      sent: failure.sent / .seconds(1), took: failure.took / .seconds(1), phase: failure.phase,
+      door: failure.door, kind: failure.kind, outcome: failure.outcome, id: failure.id,
+      at: failure.pod.flatMap { kubernetes.pods[$0]?.timeline })
   }
 }

@@ -92,7 +92,7 @@ struct OptionsTests {
       """
       rehearse takes no x=; it takes v= rows= graceful= clients= keep= phases= door= kind= seed= \
       replicas= start= gone= hang= prestop= grace= kubernetes= ports= lag= jitter= balancer= \
-      balancer-lag= influx= influx-fault= plain= manifests= executables= results= logs= junit=
+      balancer-lag= influx= influx-fault= plain= manifests= executables= results= logs= junit= page=
       """
     ),
   ]) func `what is wrong is refused in one line that says what is allowed`(

@@ -1,0 +1,54 @@
+// Two rows on one time axis, their first deletions aligned, and what differs in words.
+
+import { byClass, firstDeletion } from './model.mjs';
+import { grouped } from './scale.mjs';
+
+// Windows of the same length for both, so that the first deletions stand above each other.
+export function aligned(one, other) {
+  const [a, b] = [firstDeletion(one) ?? 0, firstDeletion(other) ?? 0];
+  const before = Math.max(a - one.start, b - other.start);
+  const after = Math.max(one.end - a, other.end - b);
+  return [{ from: a - before, to: a + after }, { from: b - before, to: b + after }];
+}
+
+// `row 4`, or `row 4 on the cluster` beside a row of a rehearsal.
+function titles(one, other) {
+  const where = { cluster: 'on the cluster', rehearsal: 'in the rehearsal' };
+  const isSame = one.stage === other.stage;
+  return [one, other].map((row) =>
+    (isSame ? `row ${row.name}` : `row ${row.name} ${where[row.stage]}`));
+}
+
+// What differs, a sentence each.
+export function differences(one, other) {
+  const rows = [one, other];
+  const names = titles(one, other);
+  const each = (say) => `${capital(say(one, names[0]))}; ${say(other, names[1])}.`;
+  const sentences = [each((row, name) => `${name}: ${share(row)} failed`)];
+  const cut = `${grouped(one.totals.cut)} in ${names[0]}, ${grouped(other.totals.cut)} in `
+    + `${names[1]}.`;
+  sentences.push(`Cut in flight (eof, reset, http_502): ${cut}`);
+  const classes = rows.map((row) => byClass(row.counts));
+  names.forEach((name, index) => {
+    const only = Object.keys(classes[index]).filter((key) => !(key in classes[1 - index]));
+    if (only.length === 0) return;
+    const list = only.map((key) => `${grouped(classes[index][key])} ${key}`).join(', ');
+    sentences.push(`Only ${name} has ${list}.`);
+  });
+  if (rows.some((row) => row.totals.lost !== null)) {
+    sentences.push(each((row, name) => (row.totals.lost === null
+      ? `${name} logs no operations`
+      : `${name} lost ${grouped(row.totals.lost)} of ${grouped(row.audit.answered)} operations`)));
+  }
+  return sentences;
+}
+
+function share(row) {
+  const { sent, failed } = row.totals;
+  const percent = sent > 0 ? ` (${((failed / sent) * 100).toFixed(2)} %)` : '';
+  return `${grouped(failed)} of ${grouped(sent)} requests${percent}`;
+}
+
+function capital(text) {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,64 @@
+// The hall: a tile for each row, to be read from the last row of a hall.
+
+import { CanvasPen } from './canvas-pen.mjs';
+import { element, fitted, theme } from './dom.mjs';
+import { drawRow, rowLayout } from './draw-row.mjs';
+import { headline } from './model.mjs';
+import { grouped } from './scale.mjs';
+import { rowsTable } from './tables.mjs';
+
+// - app: `{rows, open(key)}`.
+export function hallView(app) {
+  const pictures = [];
+  const names = [...new Set(app.rows.map((row) => row.name))];
+  const tiles = names.map((name) => {
+    const all = app.rows.filter((row) => row.name === name);
+    return tile(app, all[0], all[1], pictures);
+  });
+  const paint = () => {
+    for (const { canvas, row } of pictures) {
+      const { width, height, context } = fitted(canvas);
+      if (width > 0) drawRow(new CanvasPen(context, theme()), row, small(row, width, height));
+    }
+  };
+  const body = element('section', { class: 'hall', 'data-view': 'hall' },
+    element('div', { class: 'tiles', 'data-count': names.length }, ...tiles),
+    element('details', { class: 'numbers' }, element('summary', { text: 'The numbers as a table' }),
+      rowsTable(app.rows)));
+  return { element: body, paint };
+}
+
+function small(row, width, height) {
+  return rowLayout(row, width, height, { isSmall: true });
+}
+
+function tile(app, row, other, pictures) {
+  const { number, noun, of, things } = headline(row);
+  const canvas = element('canvas', { 'aria-hidden': 'true' });
+  pictures.push({ canvas, row });
+  const isLoud = number > 0;
+  // A row that loses operations fails no request, and the other way round: both are worth saying.
+  const also = row.totals.lost === null ? `of ${grouped(of)} ${things}`
+    : `of ${grouped(of)} ${things}; ${grouped(row.totals.failed)} requests failed`;
+  const second = other
+    ? `${other.stage}: ${grouped(headline(other).number)} of ${grouped(headline(other).of)}` : null;
+  return element('button', {
+    class: 'tile', 'data-row': row.key, type: 'button', onclick: () => app.open(row.key),
+    'aria-label': `Row ${row.name}, ${row.news}: ${grouped(number)} ${things} ${noun} ${also}; `
+      + `verdict ${row.verdict.word}`,
+  },
+  element('span', { class: 'top' }, element('b', { class: 'name', text: row.name }),
+    element('span', { class: 'news', text: row.news }), badge(row)),
+  element('span', { class: `figure${isLoud ? ' loud' : ' none'}` },
+    element('span', { class: 'number', text: grouped(number) }),
+    element('span', { class: 'noun', text: noun })),
+  element('span', { class: 'also', text: [also, second].filter(Boolean).join(' · ') }),
+  element('span', { class: 'small-picture' }, canvas));
+}
+
+// The verdict as a word; while a row runs, its phase.
+export function badge(row) {
+  const { word } = row.verdict;
+  const kind = word === 'holds' ? 'holds' : word === 'FAILS' ? 'fails' : 'open';
+  return element('span', { class: `badge ${kind}`, text: word });
+}

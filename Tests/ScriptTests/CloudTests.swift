@@ -240,6 +240,7 @@ import Testing
     let sandbox = try cloud(
       "*|doctl compute certificate list*|0|k-2 calc-calc-example-org",
       "1|doctl compute load-balancer get lb-1*|0|entry_protocol:tcp,entry_port:80",
+      "1|doctl compute load-balancer get lb-1*|1|Error: GET \(api): 503 Service Unavailable",
       "*|doctl compute load-balancer get lb-1*|0|entry_protocol:http,entry_port:80 entry_protocol:\(entry),entry_port:443,target_protocol:http"
     )
     try sandbox.write("calc-calc-example-org\n", to: "state/do/certificate-in-use")

@@ -18,6 +18,8 @@ clean_up() {
   if [ -n "$engine" ]; then
     kill "$engine" 2>/dev/null || true
     wait "$engine" 2>/dev/null || true
+    # The network of the host, which the engine leaves mounted.
+    umount "$SCRATCH"/exec/netns/* 2>/dev/null || true
   fi
   rm -rf "$SCRATCH"
 }

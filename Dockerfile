@@ -20,10 +20,21 @@ RUN sed -n 's/.*name: "\([A-Za-z]*Tests\)".*/Tests\/\1/p' Package.swift \
   | xargs mkdir -p Tests/Support
 
 # The cache keeps what is built: after a change in one main.swift only that is compiled, and Shared
-# is not. Nothing here uses regular expressions: their two libraries would be in the image, and
-# loaded at each start.
+# is not. The compiler goes by times, which a fresh clone or another branch changes: a file whose
+# content was seen before gets the time that it had then. (make check-image tries it.)
+# Nothing here uses regular expressions: their two libraries would be in the image, and loaded at
+# each start.
 RUN --mount=type=cache,target=/calc/.build,sharing=locked \
   mkdir -p /image/app; \
+  find Package.swift Sources -type f | while read -r file; do \
+    seen=.build/seen/$file; \
+    if cmp -s "$file" "$seen"; then \
+      touch --reference="$seen" "$file"; \
+    else \
+      mkdir -p "${seen%/*}"; \
+      cp --preserve=timestamps "$file" "$seen"; \
+    fi; \
+  done; \
   for folder in Sources/CalcV*; do \
     swift build --configuration release --product "${folder##*/}" \
       -Xlinker -s -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import; \

@@ -24,13 +24,13 @@ endif
 
 .PHONY: help build test test-load test-page fuzz instructions soak check format bench
 .PHONY: rehearse local-server local-test step picture stage
-.PHONY: check-format check-manifests drain-check check-servers
+.PHONY: check-format check-manifests check-image drain-check check-servers
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs
 .PHONY: k8s-test k8s-edge k8s-delete
 .PHONY: influxdb-local influxdb-count influxdb-clear influxdb-k8s-deploy influxdb-k8s-port-forward
 .PHONY: do-create-registry do-create-k8s-cluster do-add-registry-to-k8s-cluster
-.PHONY: do-create-load-test-vm do-load-test
+.PHONY: do-create-load-test-vm do-load-test do-docker-build
 .PHONY: do-create-cert do-create-dns-record do-lb-https do-lb-http2 do-delete
 
 help:
@@ -57,6 +57,9 @@ check-format: ## whether sources and pages are formatted and at most 100 columns
 
 check-manifests: ## manifests, Dockerfile, scripts and HAProxy's configuration; without a cluster
 	@Scripts/check-manifests.sh
+
+check-image: ## the image, built and run by a real Docker engine; root starts one if none answers
+	@Scripts/with-influxdb.sh Scripts/check-image.sh
 
 test-load: ## the load test's script, under node with stand-ins for k6
 	@node --test Tests/LoadTests/load-test.test.mjs
@@ -184,6 +187,9 @@ do-create-load-test-vm: ## a machine with k6
 
 do-load-test: ## loads the service from that machine; url= vus= duration= REUSE=
 	@Scripts/do-vm.sh load-test
+
+do-docker-build: ## the image, built on that machine: another processor is emulated, at a risk
+	@Scripts/do-vm.sh build-image
 
 do-create-cert: ## a certificate of Let's Encrypt for domain=
 	@Scripts/do-https.sh create-cert

@@ -150,7 +150,8 @@ forward() {
 forwards() {
   local rules wanted
   wanted=$(tr '[:upper:]' '[:lower:]' <<<"${1//\//}")
-  rules=$(do_list ForwardingRules compute load-balancer get "$BALANCER") || exit
+  poll ForwardingRules compute load-balancer get "$BALANCER" || return 1
+  rules=$BECAME
   case $rules in *"entry_protocol:$wanted,entry_port:443"*) ;; *) return 1 ;; esac
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A machine that loads the service from outside the cluster: $1 is create or load-test.
+# A machine that loads the service from outside the cluster: $1 is create, load-test or build-image.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -89,6 +89,35 @@ create() {
   within "${INSTALL_TIMEOUT:-300}" install_k6 || fail "k6 could not be installed:" \
     "$(tail -n 1 "$SCRATCH/install"); the same command tries again"
   say "it is ready; next: make do-load-test"
+}
+
+# The image, built by that machine's Docker as by this one's, and brought here. A compiler under
+# emulation may crash.
+build_image() {
+  local socket=$SCRATCH/docker.sock tunnel built
+  need docker "https://docs.docker.com/engine/install"
+  need ssh "your system's package of OpenSSH's client"
+  use_doctl
+  [ -n "$(state_read do/vm)" ] || fail "there is no machine for it: make do-create-load-test-vm" \
+    "comes first"
+  has_address || fail "machine $VM has no address: make do-create-load-test-vm brings it up"
+  say "installs Docker on machine $VM"
+  within "${INSTALL_TIMEOUT:-300}" install_docker || fail "Docker could not be installed:" \
+    "$(tail -n 1 "$SCRATCH/install"); the same command tries again"
+  ssh "${ssh_options[@]}" -N -L "$socket:/var/run/docker.sock" "root@$ADDRESS" &
+  tunnel=$!
+  trap 'kill "$tunnel" 2>/dev/null || true; rm -rf "$SCRATCH"' EXIT
+  within 20 env DOCKER_HOST="unix://$socket" docker info >/dev/null 2>&1 \
+    || fail "Docker on machine $VM does not answer: the same command tries again"
+  DOCKER_HOST="unix://$socket" platform=linux/amd64 "$ROOT/Scripts/docker.sh" build
+  built=$(state_read image)
+  say "brings image $built here"
+  DOCKER_HOST="unix://$socket" docker save "$built" | docker load
+}
+
+install_docker() {
+  on_vm 'command -v docker || apt-get -qq -o DPkg::Lock::Timeout=120 install -y docker.io' \
+    >"$SCRATCH/install" 2>&1
 }
 
 # Sets TARGET: url=, or the remembered address if it is of the cluster in use. From outside, an
@@ -203,10 +232,17 @@ load_test() {
     sed -n 's/.*"\(sent":[0-9]*,"failed":[0-9]*\),"outcomes":{\([^}]*\)}.*/\1:,\2/p' <<<"$result" \
       | sed 's/"//g; s/:\([0-9]\)/ \1/g; s/:,/: /; s/,/, /g'
   )"
+  # A node's table of connections (131,072 entries or more) keeps each for 120 s after its end.
+  case $KEPT:$result in
+    0:*'"timeout":0'* | 1:*) ;;
+    0:*'"timeout":'*) say "a timeout in a quiet phase may be a node's full table of connections:" \
+      "fewer vus=, or REUSE=1, tells" ;;
+  esac
 }
 
 case ${1:-} in
   create) create ;;
   load-test) load_test ;;
-  *) refuse "do-vm.sh does create or load-test" ;;
+  build-image) build_image ;;
+  *) refuse "do-vm.sh does create, load-test or build-image" ;;
 esac

@@ -41,14 +41,33 @@ docker_or_fail() {
   fail "$what: $(tail -n 1 "$SCRATCH/docker")"
 }
 
+# Sets PLATFORM, the one given or that of the last build: one tag after the other is for the same
+# machines. And EMULATED, what is to be said when it is not this machine's.
+use_platform() {
+  local own
+  PLATFORM=${platform:-$(state_read platform)}
+  EMULATED=
+  own=$(docker version --format '{{.Server.Arch}}' 2>/dev/null) || true
+  case $PLATFORM in
+    '' | "linux/$own") ;;
+    *) if [ -n "$own" ]; then
+      EMULATED="this machine is linux/$own, and under emulation the Swift compiler may crash:"
+      EMULATED="$EMULATED make do-docker-build builds on the load-test machine"
+    fi ;;
+  esac
+}
+
 build() {
   use_name
   use_tag "${tag:-$(commit)}"
   need_engine
-  say "builds image $IMAGE:$TAG with all seven steps${platform:+ for $platform}"
-  DOCKER_BUILDKIT=1 docker build ${platform:+--platform "$platform"} --tag "$IMAGE:$TAG" "$ROOT" \
-    || fail "image $IMAGE:$TAG was not built: the reason stands above"
+  use_platform
+  say "builds image $IMAGE:$TAG with all seven steps${PLATFORM:+ for $PLATFORM}"
+  if [ -n "$EMULATED" ]; then say "  $EMULATED"; fi
+  DOCKER_BUILDKIT=1 docker build ${PLATFORM:+--platform "$PLATFORM"} --tag "$IMAGE:$TAG" "$ROOT" \
+    || fail "image $IMAGE:$TAG was not built: the reason stands above${EMULATED:+; $EMULATED}"
   state_write image "$IMAGE:$TAG"
+  if [ -n "$PLATFORM" ]; then state_write platform "$PLATFORM"; fi
   say "image $IMAGE:$TAG is what k8s-deploy takes from now on; next: make kind-load, or make" \
     "docker-push-image tag=0.1.0"
 }

@@ -3,6 +3,8 @@
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
+# A cloud takes minutes to attach a volume, and first detaches it where the pod was.
+ROLLOUT_TIMEOUT=${ROLLOUT_TIMEOUT:-300}
 # shellcheck source=Scripts/kube.sh
 . "$(dirname "$0")/kube.sh"
 

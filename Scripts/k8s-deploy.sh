@@ -14,6 +14,9 @@ set -euo pipefail
 # Seconds that a cloud may take to make a load balancer.
 ADDRESS_TIMEOUT=${ADDRESS_TIMEOUT:-300}
 
+# And until a new namespace has what lets its pods pull.
+PULL_SECRET_TIMEOUT=${PULL_SECRET_TIMEOUT:-60}
+
 use_step k8s-deploy
 secure=
 use_cluster
@@ -51,6 +54,19 @@ await_address() {
   )"
 }
 
+has_pull_secret() { [ -n "$(field serviceaccount/default '.imagePullSecrets[*].name')" ]; }
+
+# DigitalOcean copies the registry's secret into a new namespace and names it in the namespace's
+# service account. A pod that is made before cannot pull, and backs off.
+await_pull_secret() {
+  if ! grep -q 'image: registry\.digitalocean\.com/' "$SCRATCH/calc.yaml"; then return; fi
+  has_pull_secret && return
+  say "  waits for the secret by which the new namespace may pull"
+  within "$PULL_SECRET_TIMEOUT" has_pull_secret \
+    || say "  there is none after $PULL_SECRET_TIMEOUT s: make do-add-registry-to-k8s-cluster" \
+      "makes it"
+}
+
 # Remembers the address, unless another was set by hand for what is deployed here.
 remember_url() {
   local remembered
@@ -80,6 +96,7 @@ render "$VARIANT" "$SCRATCH/calc.yaml"
 # An image that was neither built nor pushed from here, as one that was imported by hand: the next
 # deploy takes it, too.
 if [ -z "$(state_read image)" ]; then state_write image "${image:-}:${tag:-}"; fi
+if [ -n "$IS_NEW_NAMESPACE" ]; then await_pull_secret; fi
 apply "$SCRATCH/calc.yaml"
 is_unchanged=$(grep -c '^deployment.apps/calc unchanged' "$SCRATCH/applied" || true)
 paused=$(field deployment/calc .spec.paused)

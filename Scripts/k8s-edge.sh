@@ -13,3 +13,12 @@ say "deploys the edge (HAProxy) to namespace $NAMESPACE of context $CONTEXT"
 use_namespace
 deploy_edge
 await_rollout "$EDGE" app=calc-edge edge
+url=$(edge_url http)
+secure=$(edge_url https)
+if [ -n "$url" ]; then
+  say "reach it at $url, or with HTTP/2 at $secure (a certificate that nobody signed); in the" \
+    "cluster it is http://calc-edge.$NAMESPACE"
+else
+  say "this machine has no way in to namespace $NAMESPACE: in the cluster it is" \
+    "http://calc-edge.$NAMESPACE"
+fi

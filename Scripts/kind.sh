@@ -60,7 +60,7 @@ archive() {
 }
 
 load() {
-  local own others='' part image
+  local own others='' part image processor
   need kubectl "https://kubernetes.io/docs/tasks/tools"
   is_there || fail "no cluster $cluster: make kind-create makes it"
   ARCH=$(docker version --format '{{.Server.Arch}}')
@@ -72,6 +72,12 @@ load() {
   say "loads into cluster $cluster, so that it needs no network: $own$others"
   docker image inspect "$own" >/dev/null 2>&1 || fail "$own is not on this machine: make" \
     "docker-build builds it"
+  processor=$(docker image inspect --format '{{.Architecture}}' "$own")
+  case $processor in
+    "$ARCH" | '') ;;
+    *) fail "$own is for linux/$processor, and the nodes of kind are linux/$ARCH: make" \
+      "docker-build platform=linux/$ARCH" ;;
+  esac
   for image in $own $others; do
     if ! docker image inspect "$image" >/dev/null 2>&1; then
       say "  pulls $image"

@@ -2,6 +2,9 @@
 # shellcheck source=Scripts/lib.sh
 # The cluster, as the scripts see it. Sourced after lib.sh.
 
+# shellcheck source=Scripts/rollout.sh
+. "$ROOT/Scripts/rollout.sh"
+
 # Seconds for which an API server may be away (a restart, a change of leader) before a script gives
 # up.
 API_PATIENCE=${API_PATIENCE:-30}
@@ -93,13 +96,18 @@ await_gone() {
       "--namespace $NAMESPACE get $1 -o yaml, under finalizers"
 }
 
-# The namespace in use, made if it is missing; a half deleted one is waited for.
+IS_NEW_NAMESPACE=
+
+# The namespace in use, made if it is missing (then IS_NEW_NAMESPACE is set); a half deleted one is
+# waited for.
 use_namespace() {
   local phase
   phase=$(field "namespace/$NAMESPACE" .status.phase)
   if [ "$phase" = Terminating ]; then await_gone "namespace/$NAMESPACE"; fi
   if exists "namespace/$NAMESPACE"; then return; fi
   say "  makes namespace $NAMESPACE"
+  # shellcheck disable=SC2034 # Read by k8s-deploy.
+  IS_NEW_NAMESPACE=1
   make_marked namespace "$NAMESPACE"
 }
 
@@ -155,106 +163,6 @@ use_provider() {
 # These are nobody's cloud: kind, distributions for machines of one's own, and machines without a
 # hypervisor that hands out addresses.
 is_cloud() { case $PROVIDER in '' | kind | k3s | rke2 | vsphere | metal3) return 1 ;; esac }
-
-# The numbers of a deployment: observed generation, generation, wanted, updated, all, available.
-rollout_numbers() {
-  local numbers='{.status.observedGeneration},{.metadata.generation},{.spec.replicas}'
-  numbers+=',{.status.updatedReplicas},{.status.replicas},{.status.availableReplicas}'
-  kube get "$1" --ignore-not-found -o "jsonpath=$numbers"
-}
-
-# Waits for a rollout as kubectl rollout status does, through an API server that restarts, and says
-# how far it is. $1 deployment/NAME or statefulset/NAME, $2 the label of its pods, $3 how to call
-# it.
-await_rollout() {
-  local deadline=$((SECONDS + ROLLOUT_TIMEOUT)) told='' numbers
-  local observed generation wanted updated all available
-  while true; do
-    numbers=$(rollout_numbers "$1")
-    if [ -z "$numbers" ]; then fail "$1 is gone from namespace $NAMESPACE: somebody deleted it" \
-      "meanwhile; run the same command again"; fi
-    IFS=, read -r observed generation wanted updated all available <<<"$numbers"
-    if [ "${observed:-0}" -ge "${generation:-0}" ] && [ "${updated:-0}" -ge "$wanted" ] \
-      && [ "${all:-0}" -le "${updated:-0}" ] && [ "${available:-0}" -ge "$wanted" ]; then
-      say "  $3: $wanted of $wanted pods are new and available"
-      return
-    fi
-    numbers="${updated:-0} of $wanted pods are new, ${available:-0} available"
-    if [ "$numbers" != "$told" ]; then say "  $3: $numbers"; fi
-    told=$numbers
-    if [ "$SECONDS" -ge "$deadline" ]; then break; fi
-    sleep "$POLL"
-  done
-  fail "the rollout of $3 has not finished after $ROLLOUT_TIMEOUT s: $(pods_reason "$1" "$2")"
-}
-
-# Of a pod: ready, deletion, reason to wait, reason not to be scheduled, name, message.
-pod_fields='{.status.conditions[?(@.type=="Ready")].status}{"|"}{.metadata.deletionTimestamp}{"|"}'
-pod_fields+='{.status.containerStatuses[*].state.waiting.reason}'
-pod_fields+='{.status.initContainerStatuses[*].state.waiting.reason}{"|"}'
-pod_fields+='{.status.conditions[?(@.type=="PodScheduled")].reason}{"|"}{.metadata.name}{"|"}'
-pod_fields+='{.status.containerStatuses[*].state.waiting.message}'
-pod_fields+='{.status.conditions[?(@.type=="PodScheduled")].message}{"\n"}'
-
-# Why the pods of a rollout are not available: the reason that most of them give, with one of them
-# as the example.
-pods_reason() {
-  local reasons reason count pod message
-  message=$(field "$1" '.status.conditions[?(@.type=="ReplicaFailure")].message')
-  if [ -n "$message" ]; then
-    say "no pod can be made: $message"
-    return
-  fi
-  # One line for each pod that is not ready: reason, pod, message.
-  reasons=$(kube get pods -l "$2" -o "jsonpath={range .items[*]}$pod_fields{end}" | awk -F'|' '
-    $1 != "True" && $2 == "" && $5 != "" {
-      print ($3 != "" ? $3 : $4 != "" ? $4 : "NotReady") "|" $5 "|" $6
-    }')
-  if [ -z "$reasons" ]; then
-    say "no pod says why; kubectl --namespace $NAMESPACE describe $1 shows more"
-    return
-  fi
-  reason=$(cut -d'|' -f1 <<<"$reasons" | sort | uniq -c | sort -rn | awk 'NR == 1 { print $2 }')
-  count=$(grep -c "^$reason|" <<<"$reasons")
-  IFS='|' read -r _ pod message <<<"$(grep "^$reason|" <<<"$reasons" | sed -n 1p)"
-  case $reason in
-    CrashLoopBackOff | Error)
-      local code='.status.containerStatuses[*].lastState.terminated.exitCode'
-      message="exit code $(field "pod/$pod" "$code"), last words:"
-      message+=" $(kube logs "pod/$pod" --previous --tail=1 2>/dev/null || true)"
-      ;;
-    NotReady | ContainerCreating)
-      message=$(last_event "type=Warning,involvedObject.name=$pod")
-      # No warning yet: what is under way, as the pull of an image from a registry that does not
-      # answer.
-      if [ -z "$message" ]; then message=$(last_event "involvedObject.name=$pod"); fi
-      ;;
-  esac
-  say "$count pod(s) $reason, as $pod:" \
-    "${message:-no message}$(reason_hint "$reason" "${message:-}")"
-}
-
-# The message of the newest event that a field selector finds, or nothing.
-last_event() {
-  kube get events --field-selector "$1" --sort-by=.metadata.creationTimestamp \
-    -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}' | tail -n 1
-}
-
-# $1 the reason, $2 the message.
-reason_hint() {
-  case "$1 $2" in
-    *"Pulling image"*) set -- ImagePull "$2" ;;
-    *PersistentVolumeClaim*) say "; nothing makes a volume: kubectl get" \
-      "storageclasses,persistentvolumeclaims shows what waits for what" && return ;;
-  esac
-  case $1 in
-    *ImagePull* | ErrImage* | InvalidImageName) say "; the nodes need the image: make" \
-      "docker-build kind-load on kind, else make docker-push-image tag=…" ;;
-    Unschedulable) say "; the nodes have no room: more nodes, or fewer pods with make k8s-scale" \
-      "n=…" ;;
-    NotReady) say "; make k8s-logs shows what they say" ;;
-  esac
-}
 
 # Makes an object as kubectl create does, or changes it, with the mark from its first moment.
 make_marked() {

@@ -6,7 +6,7 @@ import Testing
 @Suite(.timeLimit(.minutes(2))) struct CloudTests {
   private func cloud(_ answers: String...) throws -> Sandbox {
     let sandbox = try Sandbox(
-      context: "do-fra1-calc", programs: ["doctl", "ssh", "scp", "ssh-keygen"])
+      context: "do-fra1-calc", programs: ["doctl", "ssh", "scp", "ssh-keygen", "docker"])
     try sandbox.write(answers.map { "\($0)\n" }.joined(), to: "standin/answers")
     return sandbox
   }
@@ -240,6 +240,7 @@ import Testing
     let sandbox = try cloud(
       "*|doctl compute certificate list*|0|k-2 calc-calc-example-org",
       "1|doctl compute load-balancer get lb-1*|0|entry_protocol:tcp,entry_port:80",
+      "1|doctl compute load-balancer get lb-1*|1|Error: GET \(api): 503 Service Unavailable",
       "*|doctl compute load-balancer get lb-1*|0|entry_protocol:http,entry_port:80 entry_protocol:\(entry),entry_port:443,target_protocol:http"
     )
     try sandbox.write("calc-calc-example-org\n", to: "state/do/certificate-in-use")
@@ -546,6 +547,21 @@ import Testing
       "*|doctl compute droplet get 22*|0|198.51.100.9")
     #expect(try await sandbox.make("do-create-load-test-vm").code == 0)
     #expect(try sandbox.calls("VERSION=1.7.1 bash -s").count == 1)
+  }
+
+  @Test func `the image is built by the load's machine and brought here`() async throws {
+    let sandbox = try cloud(
+      "*|doctl compute droplet get 22*|0|198.51.100.9", "*|docker version *|0|amd64")
+    try sandbox.write("22\n", to: "state/do/vm")
+    let run = try await sandbox.make("do-docker-build", "tag=5")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(try sandbox.calls("ssh ").contains { $0.contains("-N -L ") })
+    let calls = try sandbox.calls("docker ").filter { !$0.contains("ssh ") }
+    let order = ["build --platform linux/amd64 --tag calc:5", "save calc:5", "load"].map { words in
+      calls.firstIndex { $0.hasPrefix("docker \(words)") }
+    }
+    #expect(order.allSatisfy { $0 != nil } && order.compactMap(\.self).sorted() == order)
+    #expect(sandbox.state("image") == "calc:5" && sandbox.state("platform") == "linux/amd64")
   }
 
   @Test func `a load balancer of several nodes is an annotation`() async throws {

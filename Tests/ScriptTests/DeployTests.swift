@@ -192,6 +192,145 @@ import Testing
       "\(run.text)")
   }
 
+  @Test(
+    .needs(.kubectl, .openssl),
+    arguments: [
+      (
+        "0/1 nodes are available: 1 node(s) had untolerated taint "
+          + "{node-role.kubernetes.io/control-plane: }. preemption: not helpful",
+        "; the control plane takes no pods: kubectl taint nodes --all "
+          + "node-role.kubernetes.io/control-plane- lets it"
+      ),
+      (
+        "0/3 nodes are available: 1 node(s) had untolerated taint "
+          + "{node-role.kubernetes.io/control-plane: }, 2 Insufficient cpu.",
+        "; the nodes have no room"
+      ),
+      (
+        "0/2 nodes are available: 2 node(s) were unschedulable.",
+        "; nodes are closed: kubectl uncordon NAME opens one"
+      ),
+      (
+        "0/1 nodes are available: 1 node(s) had untolerated taint {gpu: yes}.",
+        "; nodes refuse pods by a taint: kubectl describe nodes says which"
+      ),
+    ])
+  func `a node that refuses pods is not told to be full`(message: String, hint: String)
+    async throws
+  {
+    let sandbox = try Sandbox()
+    try sandbox.pod(
+      "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
+      ".status.conditions[?(@.type==\"PodScheduled\")].message\t\(message)")
+    let run = try await failedRollout(sandbox)
+    #expect(run.lines.last?.contains(hint) == true, "\(run.text)")
+  }
+
+  @Test(
+    .needs(.kubectl, .openssl),
+    arguments: [
+      (
+        "rpc error: code = NotFound desc = failed to pull and unpack image \"me.org/calc:1\": no "
+          + "match for platform in manifest: not found",
+        "; the image is for another processor than the nodes: make docker-build "
+          + "platform=linux/arm64"
+      ),
+      (
+        "Failed to pull image \"me.org/calc:1\": failed to authorize: failed to fetch anonymous "
+          + "token: unexpected status: 401 Unauthorized",
+        "; the registry does not let the nodes in: make do-add-registry-to-k8s-cluster"
+      ),
+      (
+        "Failed to pull image \"calc:0.1.0\": failed to resolve reference "
+          + "\"docker.io/library/calc:0.1.0\": pull access denied, repository does not exist or may "
+          + "require authorization", "; the nodes need the image: make docker-build kind-load"
+      ),
+    ])
+  func `why an image is not pulled is told by what the kubelet says`(message: String, hint: String)
+    async throws
+  {
+    // A kubelet before 1.31 says here only that it waits.
+    let sandbox = try Sandbox()
+    try sandbox.object(
+      "node.one", ".spec.providerID\tkind://x", ".status.nodeInfo.architecture\tarm64", in: "-")
+    try sandbox.pod(
+      "calc-1", ".status.containerStatuses[*].state.waiting.reason\tImagePullBackOff",
+      ".status.containerStatuses[*].state.waiting.message\tBack-off pulling image")
+    try sandbox.object(
+      "event.1", ".involvedObject.name\tcalc-1", ".message\tFailed to pull: \(message)")
+    let run = try await failedRollout(sandbox)
+    #expect(run.lines.last?.contains(hint) == true, "\(run.text)")
+  }
+
+  @Test(.needs(.kubectl, .openssl)) func `a program of another processor is told as such`()
+    async throws
+  {
+    let sandbox = try Sandbox()
+    try sandbox.object(
+      "node.one", ".spec.providerID\tkind://x", ".status.nodeInfo.architecture\tarm64", in: "-")
+    try sandbox.pod(
+      "calc-1", ".status.containerStatuses[*].state.waiting.reason\tCrashLoopBackOff",
+      ".status.containerStatuses[*].lastState.terminated.exitCode\t255")
+    try sandbox.write("exec /app/CalcV4: exec format error\n", to: "standin/logs/calc-1")
+    let run = try await failedRollout(sandbox)
+    #expect(
+      run.lines.last?.hasSuffix(
+        "; the image is for another processor than the nodes: make docker-build "
+          + "platform=linux/arm64") == true, "\(run.text)")
+  }
+
+  @Test(.needs(.kubectl)) func `a volume that is slow to come is waited for by the same command`()
+    async throws
+  {
+    let sandbox = try Sandbox()
+    try sandbox.write("0", to: "standin/pace")
+    try sandbox.object(
+      "pod.influxdb-0", ".metadata.name\tinfluxdb-0", ".metadata.labels.app\tinfluxdb",
+      ".status.containerStatuses[*].state.waiting.reason\tContainerCreating")
+    try sandbox.object(
+      "event.1", ".involvedObject.name\tinfluxdb-0",
+      ".message\tMulti-Attach error for volume \"pvc-1\" Volume is already attached")
+    let run = try await sandbox.make("influxdb-k8s-deploy", settings: ["ROLLOUT_TIMEOUT": "1"])
+    #expect(
+      run.code == 2
+        && run.lines.last?.hasSuffix(
+          "; the cloud is slow to attach the volume: the same command waits on") == true,
+      "\(run.text)")
+  }
+
+  @Test(.needs(.kubectl, .openssl), arguments: [true, false])
+  func `a new namespace gets its pull secret before its pods, where the cloud makes one`(
+    isThere: Bool
+  ) async throws {
+    let sandbox = try Sandbox()
+    if isThere {
+      try sandbox.object(
+        "serviceaccount.default", ".imagePullSecrets[*].name\tregistry-jane", in: "talk")
+    }
+    let run = try await sandbox.make(
+      "k8s-deploy", "v=4", "ns=talk", "image=registry.digitalocean.com/jane/calc", "tag=1",
+      settings: ["PULL_SECRET_TIMEOUT": "1"])
+    #expect(run.code == 0, "\(run.text)")
+    #expect(run.text.contains("there is none after 1 s") == !isThere)
+    let calls = try sandbox.calls()
+    let look = try #require(calls.firstIndex { $0.hasPrefix("get serviceaccount/default") })
+    let apply = try #require(
+      calls.firstIndex { $0.hasPrefix("apply") && $0.hasSuffix("calc.yaml") })
+    #expect(look < apply)
+    // A namespace that was there has its secrets.
+    let again = try await sandbox.make("k8s-deploy", "v=4", "ns=talk")
+    #expect(try sandbox.calls("get serviceaccount", since: again).isEmpty)
+  }
+
+  @Test(.needs(.kubectl, .openssl)) func `the edge says where it is reached`() async throws {
+    let run = try await Sandbox().make("k8s-edge")
+    #expect(
+      run.lines.last
+        == "reach it at http://localhost:8080, or with HTTP/2 at https://localhost:8443 (a "
+        + "certificate that nobody signed); in the cluster it is http://calc-edge.default",
+      "\(run.text)")
+  }
+
   @Test(.needs(.kubectl, .openssl))
   func `a pod that waits for its volume is not told to want more nodes`() async throws {
     let sandbox = try Sandbox()

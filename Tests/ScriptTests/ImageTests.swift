@@ -27,6 +27,36 @@ import Testing
     #expect(sandbox.state("image") != "localhost:5000/calc:7", "the tag names the commit")
   }
 
+  @Test func `one tag after the other is built for the same machines`() async throws {
+    let sandbox = try Sandbox(programs: ["docker"])
+    try sandbox.answers("*|docker version *|0|arm64")
+    #expect(try await sandbox.make("docker-build", "tag=1", "platform=linux/amd64").code == 0)
+    let run = try await sandbox.make("docker-build", "tag=2")
+    #expect(run.lines.first == "builds image calc:2 with all seven steps for linux/amd64")
+    #expect(
+      run.lines.contains {
+        $0.hasPrefix(
+          "  this machine is linux/arm64, and under emulation the Swift compiler may crash")
+      }, "\(run.text)")
+    #expect(try sandbox.calls("docker build --platform linux/amd64 --tag calc:2").count == 1)
+    let own = try await sandbox.make("docker-build", "tag=3", "platform=linux/arm64")
+    #expect(!own.text.contains("emulation"))
+    #expect(sandbox.state("platform") == "linux/arm64")
+  }
+
+  @Test func `a compiler that crashes under emulation is told, with another machine for it`()
+    async throws
+  {
+    let sandbox = try Sandbox(programs: ["docker"])
+    try sandbox.answers("*|docker version *|0|arm64", "*|docker build*|1|qemu: uncaught signal 11")
+    let run = try await sandbox.make("docker-build", "tag=1", "platform=linux/amd64")
+    #expect(run.code == 2)
+    #expect(
+      run.lines.last?.hasSuffix("make do-docker-build builds on the load-test machine") == true,
+      "\(run.text)")
+    #expect(sandbox.state("platform") == nil, "what is not built is not remembered")
+  }
+
   @Test func `what is not built is not remembered`() async throws {
     let sandbox = try Sandbox(programs: ["docker"])
     try sandbox.answers("*|docker build*|1|error: no such module")

@@ -75,6 +75,21 @@ import Testing
     #expect(try sandbox.calls("kind load image-archive").count == 4)
   }
 
+  @Test(.needs(.kubectl)) func `an image for another processor than the nodes' is not loaded`()
+    async throws
+  {
+    let sandbox = try machine(
+      "*|kind get clusters|0|calc", "*|docker version *|0|arm64",
+      "*|docker image inspect --format *calc:0.1.0|0|amd64")
+    let run = try await sandbox.make("kind-load")
+    #expect(run.code == 2)
+    #expect(
+      run.lines.last
+        == "calc:0.1.0 is for linux/amd64, and the nodes of kind are linux/arm64: make "
+        + "docker-build platform=linux/arm64", "\(run.text)")
+    #expect(try sandbox.calls("kind load").isEmpty)
+  }
+
   @Test(.needs(.kubectl)) func `an image that was not built is told`() async throws {
     let sandbox = try machine(
       "*|kind get clusters|0|calc", "*|docker image inspect calc:*|1|No such image")

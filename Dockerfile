@@ -37,7 +37,8 @@ RUN --mount=type=cache,target=/calc/.build,sharing=locked \
   done; \
   for folder in Sources/CalcV*; do \
     swift build --configuration release --product "${folder##*/}" \
-      -Xlinker -s -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import; \
+      -Xlinker -s -Xswiftc -enforce-exclusivity=unchecked \
+      -Xswiftc -Xfrontend -Xswiftc -disable-implicit-string-processing-module-import; \
     cp --preserve=timestamps ".build/release/${folder##*/}" /image/app; \
   done
 

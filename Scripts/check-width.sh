@@ -3,8 +3,8 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-# Diffs and drawings are made by programs.
-exceptions=(':!*.diff' ':!*.svg')
+# Diffs, drawings and the fuzzer's inputs are made by programs.
+exceptions=(':!*.diff' ':!*.svg' ':!Tests/Corpus')
 # Still to be narrowed: long strings in the tests.
 exceptions+=(':!Tests/*.swift')
 

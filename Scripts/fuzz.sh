@@ -27,20 +27,22 @@ for target in $targets; do
   mkdir -p "$found" "Tests/Corpus/$target"
   echo "$target, $share s"
   log=.build/fuzz/$target.log
-  if ! .build/fuzz/release/Fuzz "$target" -max_total_time="$share" -max_len=4096 -timeout=10 \
+  # In the environment: to merge, the fuzzer starts itself with arguments of its own.
+  export FUZZ_TARGET=$target
+  if ! .build/fuzz/release/Fuzz -max_total_time="$share" -max_len=4096 -timeout=10 \
     -rss_limit_mb=1024 -print_final_stats=1 -artifact_prefix=".build/fuzz/$target-" \
     "$found" "Tests/Corpus/$target" >"$log" 2>&1; then
     tail -n 25 "$log" >&2
     fail "$target: the input above does not hold"
   fi
   awk -F ': *' '
-    /^stat::number_of_executed_units/ { inputs = $2 }
-    /^stat::peak_rss_mb/ { memory = $2 }
+    /^stat::number_of_executed_units/ { inputs = $NF }
+    /^stat::peak_rss_mb/ { memory = $NF }
     / cov: / { match($0, /cov: [0-9]+/); coverage = substr($0, RSTART + 5, RLENGTH - 5) }
     END { printf "  %d inputs, %d edges covered, %d MiB at most, none that does not hold\n",
           inputs, coverage, memory }' "$log"
   if [ "${keep:-0}" = 1 ]; then
-    .build/fuzz/release/Fuzz "$target" -merge=1 -max_len=512 "Tests/Corpus/$target" "$found" \
+    .build/fuzz/release/Fuzz -merge=1 -max_len=512 "Tests/Corpus/$target" "$found" \
       >/dev/null 2>&1
   fi
 done

@@ -1,5 +1,5 @@
-// Hammers one target: `Fuzz request -max_total_time=60 Tests/Corpus/request` (libFuzzer's
-// arguments). Built by `make fuzz` only.
+// Hammers one target: `FUZZ_TARGET=request Fuzz -max_total_time=60 Tests/Corpus/request`
+// (libFuzzer's arguments). Built by `make fuzz` only.
 import Libc
 
 /// The driver of libFuzzer, which the sanitizer's library has.
@@ -13,17 +13,15 @@ private func runFuzzer(
 /// Set once, before the fuzzer runs, and read by its one thread.
 private nonisolated(unsafe) var target = FuzzTarget.request
 
-guard let chosen = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init) else {
+guard let chosen = getenv("FUZZ_TARGET").flatMap({ FuzzTarget(rawValue: String(cString: $0)) })
+else {
   let names = FuzzTarget.allCases.map(\.rawValue).joined(separator: ", ")
-  print("the first argument is one of: \(names)")
+  print("FUZZ_TARGET is one of: \(names)")
   exit(64)
 }
 target = chosen
 
-// The fuzzer gets the arguments without the target.
-var words = (CommandLine.arguments.prefix(1) + CommandLine.arguments.dropFirst(2)).map {
-  strdup($0)
-}
+var words = CommandLine.arguments.map { strdup($0) }
 words.append(nil)
 var count = Int32(words.count - 1)
 let status = words.withUnsafeMutableBufferPointer { words in

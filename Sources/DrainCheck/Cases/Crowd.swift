@@ -36,15 +36,7 @@ struct Crowd {
 
   init(_ scene: Scene) throws(CommandError) {
     self.scene = scene
-    for _ in 0..<Self.size { idle.append(try scene.connect()) }
-    for client in idle { client.send(scene.service.request.whole) }
-    let deadline = MonotonicTime.now + scene.service.patience
-    for client in idle {
-      client.read(until: deadline) { !$0.answers.complete.isEmpty }
-      client.forget()
-    }
-    // A server with fewer places for kept connections has closed the others.
-    idle.removeAll { $0.hasEnded }
+    idle = try scene.idleClients(Self.size)
   }
 
   /// Loads the server, sends the signal, and goes on until the connections are closed.

@@ -11,11 +11,7 @@ extension Case {
     ) { scene throws(CommandError) in
       let service = scene.service
       guard service.isSlow else {
-        return try unread(
-          scene,
-          from: { s throws(CommandError) in
-            try s.connect()
-          }, named: "on new connections")
+        return try unread(scene, try scene.clients(20), named: "on new connections")
       }
       let client = try scene.connect()
       client.send(service.request.whole)
@@ -184,18 +180,15 @@ extension Case {
       ? "\(Int((time / .milliseconds(1)).rounded())) ms" : "\((time / .seconds(1)).fixed(1)) s"
   }
 
-  /// Twenty requests, each on a connection of its own, that come while the server is stopped.
+  /// A request on each connection that comes while the server is stopped.
   static func unread(
-    _ scene: Scene, from connect: (Scene) throws(CommandError) -> WireClient, named: String
+    _ scene: Scene, _ clients: [WireClient], named: String
   ) throws(CommandError) -> Finding {
-    let service = scene.service
-    var clients: [WireClient] = []
-    for _ in 0..<20 { clients.append(try connect(scene)) }
     scene.pause()
-    guard
-      try scene.signalUnread(after: { for client in clients { client.send(service.request.whole) } }
-      )
-    else { return .notTried(needsFreeze) }
+    let request = scene.service.request.whole
+    guard try scene.signalUnread(after: { for client in clients { client.send(request) } }) else {
+      return .notTried(needsFreeze)
+    }
     return allAnswered(
       clients, scene, sent: "20 requests \(named) while it was stopped, then the signal")
   }

@@ -105,6 +105,26 @@ package final class Scene {
     return client
   }
 
+  /// Connections that have not sent a byte.
+  func clients(_ count: Int) throws(CommandError) -> [WireClient] {
+    var clients: [WireClient] = []
+    for _ in 0..<count { clients.append(try connect()) }
+    return clients
+  }
+
+  /// Connections that have had an answer each, all at the same time: some servers close a connection
+  /// that is idle for 5 s. Those that the server closed at once are left out.
+  func idleClients(_ count: Int) throws(CommandError) -> [WireClient] {
+    let clients = try clients(count)
+    for client in clients { client.send(service.request.whole) }
+    let deadline = MonotonicTime.now + service.patience
+    for client in clients {
+      client.read(until: deadline) { !$0.answers.complete.isEmpty }
+      client.forget()
+    }
+    return clients.filter { !$0.hasEnded }
+  }
+
   /// The end of the server, waited for until the grace period is over.
   func exit() -> ServerExit? {
     server.exit(by: (signalled ?? .now) + service.options.grace)

@@ -1,12 +1,12 @@
 import Comparison
-import Synchronization
+import Shared
 
 /// Where subjects, each on its own loop, write how they are doing, for the screen to read.
 final class Board: Sendable {
-  private let rows: Mutex<[LiveRow]>
+  private let rows: Lock<[LiveRow]>
 
   /// - Parameter names: of the subjects, in the order in which they are shown.
-  init(_ names: [String]) { rows = Mutex(names.map { LiveRow(row: $0) }) }
+  init(_ names: [String]) { rows = Lock(names.map { LiveRow(row: $0) }) }
 
   func set(_ row: LiveRow) {
     rows.withLock { rows in

@@ -22,8 +22,8 @@ GOAL := $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step)
 $(error $(BARE) is no target; a step is v=$(BARE): make $(GOAL) v=$(BARE))
 endif
 
-.PHONY: help build test test-load test-page check format bench rehearse local-server local-test
-.PHONY: step picture stage
+.PHONY: help build test test-load test-page fuzz instructions soak check format bench
+.PHONY: rehearse local-server local-test step picture stage
 .PHONY: check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs
@@ -42,8 +42,11 @@ help:
 build: ## release build of everything
 	$(RELEASE)
 
-test: ## all tests; with a real InfluxDB where influxd is installed
+test: ## all tests; with a real InfluxDB where influxd is installed; sanitize=thread or =address
 	@Scripts/test.sh
+
+fuzz: ## hammers parsers and encoders with the toolchain's fuzzer; seconds=60 targets="request …"
+	@Scripts/fuzz.sh
 
 check: check-format ## format check, build without a warning, tests
 	@STRICT=1 Scripts/test.sh
@@ -63,6 +66,12 @@ test-page: ## what the page computes, under node
 
 format: ## formats all sources in place
 	swift format --in-place --recursive $(FORMATTED)
+
+soak: ## rollouts without end, InfluxDB failing in most; rows="5 6g 7g" times=100
+	@Scripts/soak.sh $(RELEASE)
+
+instructions: ## of one GET /health, counted by valgrind; most=N fails above N
+	@Scripts/instructions.sh $(RELEASE)
 
 bench: ## speed, beside nginx (needs wrk)
 	@Scripts/bench.sh $(RELEASE)

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 extension Subcommand {

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 let signals = Signals.arm()

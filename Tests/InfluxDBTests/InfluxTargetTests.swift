@@ -1,4 +1,4 @@
-import Synchronization
+import Libc
 import Testing
 
 @testable import Comparison
@@ -78,7 +78,7 @@ struct InfluxTargetTests {
     let port = try addresses.take().port
     let url = "url=http://localhost:\(port)"
     for count in [1, 2] {
-      let seen = Mutex<Task<Sandbox.Run, any Error>?>(nil)
+      let seen = Lock<Task<Sandbox.Run, any Error>?>(nil)
       let run = try await sandbox.make(["influxdb-local", url]) { text, group in
         guard text.contains("Ctrl-C ends it") else { return }
         seen.withLock { task in

@@ -1,3 +1,4 @@
+import Libc
 import Synchronization
 import Testing
 
@@ -110,7 +111,7 @@ enum RealInfluxDB {
     private let program: String
     private let folder: String
     private let group: PodGroup
-    private let process = Mutex<PodProcess?>(nil)
+    private let process = Lock<PodProcess?>(nil)
 
     init(program: String, settings: String, on loop: EventLoop) throws {
       self.program = program

@@ -1,5 +1,5 @@
+import Libc
 import Shared
-import Synchronization
 import Testing
 
 @testable import Comparison
@@ -208,7 +208,7 @@ import Testing
   {
     let sandbox = try Sandbox()
     try sandbox.object("statefulset.influxdb", ".spec.replicas\t1")
-    let isSignalled = Mutex(false)
+    let isSignalled = Lock(false)
     let run = try await sandbox.make(["influxdb-k8s-port-forward"]) { text, group in
       guard text.matches(of: /making it again/).count > 1, !isSignalled.withLock({ $0 }) else {
         return
@@ -231,7 +231,7 @@ import Testing
     try sandbox.object("statefulset.influxdb", ".spec.replicas\t1")
     try sandbox.object("pod.influxdb-0", ".metadata.uid\tfirst")
     try sandbox.write("60", to: "standin/forwarding")
-    let isSignalled = Mutex(false)
+    let isSignalled = Lock(false)
     let run = try await sandbox.make(["influxdb-k8s-port-forward"]) { text, group in
       guard text.contains("making it again"), !isSignalled.withLock({ $0 }) else { return }
       isSignalled.withLock { $0 = true }

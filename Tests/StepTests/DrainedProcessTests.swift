@@ -1,4 +1,4 @@
-import Synchronization
+import Libc
 import Testing
 
 @testable import Shared
@@ -139,7 +139,7 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
 /// Counts the answers of all clients.
 private final class Turnstile: Sendable {
-  private let count = Mutex(0)
+  private let count = Lock(0)
 
   func pass() -> Int {
     count.withLock {
@@ -150,7 +150,7 @@ private final class Turnstile: Sendable {
 }
 
 private final class Moments: Sendable {
-  private let all = Mutex<[MonotonicTime]>([])
+  private let all = Lock<[MonotonicTime]>([])
 
   func add() { all.withLock { $0.append(.now) } }
 

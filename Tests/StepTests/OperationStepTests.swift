@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Shared
@@ -87,14 +88,14 @@ import Testing
     async throws
   {
     try await TestInflux.with { _ in
-      .json(.notFound, #"{"error":"database not found: \"calc\""}"#)
+      .json(.badRequest, #"{"error":"no \"field\""}"#)
     } _: { (test, influx) async throws in
       let (code, lines) = try await run(step, ["--graceful"], "http://\(influx.authority)")
       #expect(code == 1)
       #expect(replayable(lines) == ids(20))
       #expect(
         lines.contains {
-          $0.contains("level=error") && $0.contains(#"database not found: \"calc\""#)
+          $0.contains("level=error") && $0.contains(#"no \"field\""#)
         })
     }
   }

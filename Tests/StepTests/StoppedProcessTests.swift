@@ -1,5 +1,5 @@
+import Libc
 import Shared
-import Synchronization
 import Testing
 
 @testable import TestSupport
@@ -17,8 +17,8 @@ import Testing
       var statuses: Set<Int> = []
     }
 
-    private let state = Mutex(State())
-    private let clients = Mutex<[Task<Void, Never>]>([])
+    private let state = Lock(State())
+    private let clients = Lock<[Task<Void, Never>]>([])
 
     static func gather(_ count: Int, at address: SocketAddress) async -> Crowd {
       let crowd = Crowd()

@@ -1,4 +1,4 @@
-import Synchronization
+import Shared
 
 /// Holds handlers until a test lets them go, and lets tests wait until one has arrived.
 final class Gate: Sendable {
@@ -9,7 +9,7 @@ final class Gate: Sendable {
     var watchers: [(Int, CheckedContinuation<Void, Never>)] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   func pass() async {
     await withCheckedContinuation { continuation in

@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Shared
@@ -11,6 +12,12 @@ enum Repository {
   static func text(_ path: String) throws -> String { try text(ofFile: root + path) }
 
   static func text(ofFile path: String) throws -> String {
+    String(decoding: try bytes(ofFile: path), as: UTF8.self)
+  }
+
+  static func bytes(_ path: String) throws -> [UInt8] { try bytes(ofFile: root + path) }
+
+  private static func bytes(ofFile path: String) throws -> [UInt8] {
     let file = try #require(fopen(path, "r"), "\(path) cannot be read")
     defer { fclose(file) }
     var bytes: [UInt8] = []
@@ -18,7 +25,7 @@ enum Repository {
     while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
       bytes += buffer[..<count]
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
   static func lines(_ path: String) throws -> [String] {

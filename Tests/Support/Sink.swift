@@ -1,3 +1,5 @@
+import Libc
+
 @testable import Shared
 
 /// A file without a name, where a test lets something be written that is meant for standard error.

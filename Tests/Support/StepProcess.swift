@@ -1,5 +1,5 @@
+import Libc
 import Shared
-import Synchronization
 import Testing
 
 @testable import Comparison
@@ -27,7 +27,7 @@ final class StepProcess: Sendable {
 
   private let group: PodGroup
   private let process: PodProcess
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// - Parameters:
   ///   - descriptors: how many it may have open; nil leaves the limit as it is.
@@ -111,6 +111,13 @@ final class StepProcess: Sendable {
     let fields = stat[(stat.lastIndex(of: ")") ?? stat.startIndex)...].split(separator: " ").map(
       String.init)
     return try #require(Int(fields[12])) + #require(Int(fields[13]))
+  }
+
+  /// The most memory that it has had, in bytes (proc_pid_status(5), VmHWM).
+  func peakMemory() throws -> Int {
+    let status = try Repository.text(ofFile: "/proc/\(process.pid)/status")
+    let line = try #require(status.firstMatch(of: /VmHWM:\s+(\d+) kB/))
+    return try #require(Int(line.1)) * 1024
   }
 
   /// How many descriptors it has open.

@@ -1,5 +1,3 @@
-import Synchronization
-
 @testable import Shared
 
 /// Takes writes as InfluxDB does, or as a test says.
@@ -12,7 +10,7 @@ final class TestInflux: Sendable {
 
   private static let loop = EventLoop()
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let answer: @Sendable (Int) async -> Response
 
   /// Stores once the gate lets it.

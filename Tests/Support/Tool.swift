@@ -1,9 +1,10 @@
+import Libc
 import Shared
 import Testing
 
 /// A program that some tests need and a fresh machine does not have.
 enum Tool: String, Sendable {
-  case chromedriver, curl, haproxy, influxd, kubectl, node, openssl
+  case chromedriver, curl, haproxy, influxd, kubectl, node, openssl, strace
 
   /// Where it is found, as a shell finds it.
   var path: String? {

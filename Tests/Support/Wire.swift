@@ -1,3 +1,5 @@
+import Libc
+
 @testable import Shared
 
 /// A client that speaks bytes: what it sends is what stands in the test. Everything waits for

@@ -1,6 +1,6 @@
 import Comparison
+import Libc
 import Shared
-import Synchronization
 
 /// A program that is run beside the harness: kubectl, a script. It leads a process group of its
 /// own, so that Ctrl-C reaches the harness alone, which then ends what it started in the order it
@@ -33,7 +33,7 @@ struct Command: Sendable {
 
   /// A pipe can be inherited for a moment before it is close-on-exec: none is made while another
   /// thread starts a program, or that program would hold it open.
-  fileprivate static let starting = Mutex(())
+  fileprivate static let starting = Lock(())
 
   /// Runs it to its end. When the task is cancelled, the program and what it started get SIGTERM,
   /// and SIGKILL a moment later.

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// Moments as the API server writes them (RFC 3339, UTC), in seconds since 1970.

@@ -1,11 +1,11 @@
 import Comparison
-import Synchronization
+import Shared
 
 /// How far a watch has come: written by the thread that reads it.
 final class WatchCursor: Sendable {
-  private let content: Mutex<(version: String, hasFailed: Bool)>
+  private let content: Lock<(version: String, hasFailed: Bool)>
 
-  init(_ version: String) { content = Mutex((version, false)) }
+  init(_ version: String) { content = Lock((version, false)) }
 
   func reach(_ version: String?) {
     guard let version else { return }

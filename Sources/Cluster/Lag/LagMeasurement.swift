@@ -1,6 +1,5 @@
 import Comparison
 import Shared
-import Synchronization
 
 /// `make k8s-measure-lag`: deletes pods one by one under a load of fresh connections, and reads in
 /// each one's log when the last request came. A pod can say so because it still serves during its
@@ -143,7 +142,7 @@ struct LagMeasurement: ClusterCommand {
 
 /// The lines about requests of one pod's log, as they come.
 private final class LagLog: Sendable {
-  private let content = Mutex<[LagSample.Line]>([])
+  private let content = Lock<[LagSample.Line]>([])
 
   var lines: [LagSample.Line] { content.withLock(\.self) }
 

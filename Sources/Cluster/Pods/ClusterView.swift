@@ -1,6 +1,5 @@
 import Comparison
 import Shared
-import Synchronization
 
 /// What is known of a Deployment and its pods while it is rolled and scaled: three watches keep it
 /// up to date, from before the load until the last terminating pod is gone. The status of a pod
@@ -22,7 +21,7 @@ final class ClusterView: Sendable {
   /// What has to be added to a node's time stamp, in seconds since 1970, to get seconds since the
   /// row's start.
   private let offset: Double
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// - Parameter clock: how far the cluster's clock is ahead.
   init(_ kubectl: Kubectl, clock: ClockOffset) {

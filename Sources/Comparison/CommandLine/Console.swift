@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// Standard output and standard error, line by line and at once. A reader that goes away is no
@@ -18,6 +19,6 @@ extension CommandError {
   /// Ends the process.
   package func exit() -> Never {
     Console.error(message)
-    Shared.exit(status.rawValue)
+    Libc.exit(status.rawValue)
   }
 }

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// A list of strings as exec and spawn take it.

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// Writing to a descriptor.
@@ -10,7 +11,7 @@ package enum Descriptor {
     var sent = 0
     while sent < bytes.count {
       let count = bytes[sent...].withUnsafeBytes {
-        Shared.write(descriptor, $0.baseAddress, $0.count)
+        Libc.write(descriptor, $0.baseAddress, $0.count)
       }
       if count > 0 {
         sent += count

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// The environment of this process.

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// Where the program of a command line lies.

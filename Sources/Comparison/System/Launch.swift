@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// One call of posix_spawn(3): a program with an environment of its own, no signal ignored, and its

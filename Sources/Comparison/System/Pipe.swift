@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// A pipe whose ends do not survive `exec` and are none of the standard three, even when the

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// The working copy in which a harness runs.

@@ -1,3 +1,5 @@
+import Libc
+
 /// Whether a run bears out what is claimed about it.
 extension Claim {
   /// A finding: `holds` is nil when the claim could not be checked, and `seen` says why; nil when

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// How many failures of a kind there are to be expected, from the smallest shares that were seen on

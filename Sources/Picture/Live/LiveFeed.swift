@@ -1,6 +1,5 @@
 import Comparison
 import Shared
-import Synchronization
 
 /// Where rows, each on its own loop, put how they are doing, and viewers find what they have not
 /// seen.
@@ -38,16 +37,16 @@ package final class LiveFeed: Sendable {
   /// A comment that finds out whether the viewer is still there, after so many of them.
   private static let heartbeat = 20
 
-  private let state: Mutex<State>
+  private let state: Lock<State>
 
   /// A feed of rows that are about to run.
   package init(rows: [String]) {
-    state = Mutex(State(order: rows))
+    state = Lock(State(order: rows))
   }
 
   /// A feed of what was recorded: it never changes.
   init(_ recorded: PageData) {
-    state = Mutex(State(order: [], recorded: recorded))
+    state = Lock(State(order: [], recorded: recorded))
   }
 
   /// Takes the state of a row.

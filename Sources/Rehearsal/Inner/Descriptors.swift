@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// What a helper does about descriptors that are not its own.

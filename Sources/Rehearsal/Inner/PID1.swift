@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// How a pod's process comes to be PID 1, as it is in a container.

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 
 /// What this executable is started for. The first word of the command line names it; without one it

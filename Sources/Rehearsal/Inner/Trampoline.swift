@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// What stands between the harness and a pod's program, so that the program is PID 1, as in a

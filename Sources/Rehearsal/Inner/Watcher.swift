@@ -1,6 +1,6 @@
 import Comparison
+import Libc
 import Shared
-import Synchronization
 
 /// The process that leads the pods' process group and takes it along when the harness is gone,
 /// however it went: it reads a pipe whose other end only the harness holds, and at its end kills
@@ -50,9 +50,9 @@ struct Watcher: Sendable {
 
 /// The end of a pipe that is closed once, by the first call.
 private final class Lifeline: Sendable {
-  private let descriptor: Mutex<Int32?>
+  private let descriptor: Lock<Int32?>
 
-  init(_ descriptor: Int32) { self.descriptor = Mutex(descriptor) }
+  init(_ descriptor: Int32) { self.descriptor = Lock(descriptor) }
 
   func cut() {
     descriptor.withLock { descriptor in

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The addresses of one row's pods, never given twice.

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// All pods of a rehearsal: where their processes come from, and that none is left behind.

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// Keeps what a pod writes, as `<folder>/<pod>.log` and, for its standard error, `<pod>.err`. What
@@ -28,7 +29,7 @@ final class PodLog {
     guard descriptor >= 0 else { return }
     var rest = bytes[...]
     while !rest.isEmpty {
-      let count = Shared.write(
+      let count = Libc.write(
         descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
       guard count > 0 else { return }
       rest = rest.dropFirst(count)

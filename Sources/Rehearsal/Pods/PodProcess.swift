@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The process of a pod's container.

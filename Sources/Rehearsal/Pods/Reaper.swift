@@ -1,6 +1,6 @@
 import Comparison
+import Libc
 import Shared
-import Synchronization
 
 /// How a pod's process ended.
 struct PodExit: Equatable, Sendable {
@@ -29,7 +29,7 @@ final class Reaper: Sendable {
   let descriptor: Int32
   private let notices: Int32
   private let group: pid_t
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   /// - Parameter group: a process group whose leader is a child of this process.
   /// - Throws: `CommandError` when there is no descriptor left.

@@ -1,9 +1,9 @@
 import Comparison
-import Synchronization
+import Shared
 
 /// The rows that have come to their end, for a rehearsal that is interrupted.
 final class FinishedRows: Sendable {
-  private let rows = Mutex<[Int: RowResult]>([:])
+  private let rows = Lock<[Int: RowResult]>([:])
 
   func add(_ result: RowResult, at index: Int) { rows.withLock { $0[index] = result } }
 

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// What happens in the kubelet's hands, for the rest of Kubernetes to act on.

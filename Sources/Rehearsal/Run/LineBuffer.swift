@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// Finds the few lines of a pod's output that the harness reads, and holds no more than one line of

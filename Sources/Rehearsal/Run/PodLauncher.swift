@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// Starts the processes of one subject's pods and reads what they write. Belongs to its subject's

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// Asks the probes and hooks of one subject's pods, each time on a connection of its own, or with a

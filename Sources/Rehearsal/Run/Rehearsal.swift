@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Picture
 import Shared
 

@@ -1,12 +1,12 @@
 import Comparison
-import Synchronization
+import Shared
 
 /// Where subjects, each on its own loop, write how they are doing, for the screen to read.
 final class Board: Sendable {
-  private let rows: Mutex<[LiveRow]>
+  private let rows: Lock<[LiveRow]>
 
   /// - Parameter rows: in the order in which they are shown.
-  init(_ rows: [LiveRow]) { self.rows = Mutex(rows) }
+  init(_ rows: [LiveRow]) { self.rows = Lock(rows) }
 
   func set(_ row: LiveRow) {
     rows.withLock { rows in

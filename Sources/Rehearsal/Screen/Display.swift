@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 import Synchronization
 
@@ -6,7 +7,7 @@ import Synchronization
 /// stopped blocks.
 final class Display: Sendable {
   private let board: Board
-  private let screen: Mutex<Screen>
+  private let screen: Lock<Screen>
   private let hasEnded = Atomic(false)
   private let began = MonotonicTime.now
 
@@ -14,7 +15,7 @@ final class Display: Sendable {
     self.board = board
     let screen = Screen(isPlain: isPlain)
     let interval = screen.interval
-    self.screen = Mutex(screen)
+    self.screen = Lock(screen)
     BackgroundThread.start { [self] in
       while !hasEnded.load(ordering: .relaxed) {
         self.screen.withLock { screen in

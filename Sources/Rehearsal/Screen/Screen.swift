@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// Standard output: a terminal on which the picture is redrawn, or anything else, which gets plain

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// How long a step takes from its process's start to its first answer: what `make bench` shows of

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// A service of one's own as a subject: its Deployment, its command, and what holds of any service.

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The rows of the talk as subjects: the calculator, its request, and the talk's claims.

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// What is rehearsed: a service with its Deployment, how its pods are started, what clients send,

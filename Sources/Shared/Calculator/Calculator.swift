@@ -15,38 +15,31 @@ public struct Calculator: Sendable {
   }
 
   /// Answers `{"numbers":[1,2,3,4]}` with `{"result":10}` after 100 ms, and a body without numbers
-  /// with 400 and `{"error":"…"}` at once. The request's `X-Request-ID`, or a new one, stands in
-  /// the response and in the log line.
+  /// with 400 and `{"error":"…"}` at once. The log line names the request by its id.
   /// - Throws: `CancellationError` when the loop stops meanwhile.
   public func sum(_ request: Request, on loop: isolated EventLoop) async throws -> Response {
-    let id = RequestID(of: request)
     let sum: (sum: Sum, count: Int)
     do throws(SumError) {
       sum = try Sum.of(request.body)
     } catch {
       log.info("sum") { line in
-        line.add("id", id.text)
+        line.add("id", request.id)
         line.add("status", 400)
         line.add("error", error.reason)
       }
-      return answer(.badRequest, "{\"error\":\"\(error.reason)\"}", id)
+      return .json(.badRequest, "{\"error\":\"\(error.reason)\"}")
     }
     try await loop.sleep(for: Self.delay)
+    let id = request.id
     let result = sum.sum.text
     log.info("sum") { line in
-      line.add("id", id.text)
+      line.add("id", id)
       line.add("status", 200)
       line.add("numbers", sum.count)
       line.add("result", result)
     }
     operations?.append(
-      Operation(id: id.text, name: "sum", numbers: sum.count, result: sum.sum.double))
-    return answer(.ok, "{\"result\":\(result)}", id)
-  }
-
-  private func answer(_ status: Status, _ text: String, _ id: RequestID) -> Response {
-    var response = Response.json(status, text)
-    response.fields.append(RequestID.fieldName, id.text)
-    return response
+      Operation(id: id, name: "sum", numbers: sum.count, result: sum.sum.double))
+    return .json(.ok, "{\"result\":\(result)}")
   }
 }

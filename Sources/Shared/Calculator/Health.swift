@@ -4,5 +4,5 @@ public enum Health {
 
   /// Answers `200` with `{"status":"healthy"}`: the process serves requests. It keeps this answer
   /// while it drains, since it still serves.
-  public static func answer(_: Request, on _: isolated EventLoop) async -> Response { healthy }
+  public static func answer(_: Request, on _: isolated EventLoop) -> Response { healthy }
 }

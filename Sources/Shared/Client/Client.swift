@@ -21,6 +21,8 @@ package final class Client {
 
   private let options: Options
   private var idle: [SocketAddress: [ClientConnection]] = [:]
+  /// Those that have a request.
+  private var active: [ObjectIdentifier: ClientConnection] = [:]
   private let sweeper = LoopTimer()
   private var isSweepDue = false
 
@@ -43,32 +45,118 @@ package final class Client {
     reuse: Bool = true,
     before deadline: MonotonicTime? = nil, on loop: isolated EventLoop
   ) async throws(ClientError) -> Response {
-    let bytes = RequestEncoder(request, host: address, keepAlive: reuse).bytes
-    let isHead = request.method == .head
     let now = MonotonicTime.now
     let timeout = now + options.requestTimeout
-    let answerBy = deadline.map { min($0, timeout) } ?? timeout
-    let connection: ClientConnection
-    let response: Promise<Result<Response, ClientError>>
+    let attempt = Attempt(
+      request, to: address, reuse: reuse, connectBy: now + options.connectTimeout,
+      answerBy: deadline.map { min($0, timeout) } ?? timeout)
     if reuse, let pooled = takeIdle(address, on: loop) {
-      connection = pooled
-      response = connection.send(bytes, isHead: isHead, answerBy: answerBy, on: loop)
-    } else {
-      connection = try ClientConnection.open(
-        to: address, from: source, limits: options.limits,
-        onClose: { [weak self] in self?.forget($0) }, on: loop)
-      let connectBy = now + options.connectTimeout
-      response = connection.connectAndSend(
-        bytes, isHead: isHead, connectBy: connectBy, answerBy: answerBy, on: loop)
+      return try await finish(attempt, pooled, pooled.send(attempt, on: loop), on: loop).get()
     }
+    return try await connectAndSend(attempt, from: source, on: loop).result.get()
+  }
+
+  /// Sends a request to one of several addresses of one server: over an idle connection if there is
+  /// one, else to the first that accepts a connection. They share the time (RFC 8305 section 5):
+  /// one that hangs leaves enough for the others.
+  ///
+  /// - Parameters:
+  ///   - addresses: at least one.
+  ///   - fresh: over a new connection, also if there is an idle one.
+  /// - Returns: the response, and the address that gave it.
+  func send(
+    _ request: Request, toAnyOf addresses: [SocketAddress], fresh: Bool,
+    before deadline: MonotonicTime, on loop: isolated EventLoop
+  ) async throws(ClientError) -> (Response, SocketAddress) {
+    if !fresh {
+      for address in addresses {
+        guard let pooled = takeIdle(address, on: loop) else { continue }
+        let attempt = Attempt(
+          request, to: address, reuse: true, connectBy: deadline, answerBy: deadline)
+        let result = await finish(attempt, pooled, pooled.send(attempt, on: loop), on: loop)
+        return (try result.get(), address)
+      }
+    }
+    var failure = ClientError.unreachable
+    for (index, address) in addresses.enumerated() {
+      let now = MonotonicTime.now
+      let share = max(deadline - now, .zero) / (addresses.count - index)
+      let attempt = Attempt(
+        request, to: address, reuse: true, connectBy: now + share, answerBy: deadline)
+      switch await connectAndSend(attempt, from: nil, on: loop) {
+      case (.success(let response), _): return (response, address)
+      // The server has the request: another address would be a second attempt.
+      case (.failure(let error), hasConnected: true): throw error
+      case (.failure(let error), hasConnected: false): failure = error
+      }
+    }
+    throw failure
+  }
+
+  /// What is sent, and until when.
+  struct Attempt {
+    let address: SocketAddress
+    let reuse: Bool
+    let bytes: [UInt8]
+    let isHead: Bool
+    let connectBy: MonotonicTime
+    let answerBy: MonotonicTime
+
+    fileprivate init(
+      _ request: Request, to address: SocketAddress, reuse: Bool, connectBy: MonotonicTime,
+      answerBy: MonotonicTime
+    ) {
+      self.address = address
+      self.reuse = reuse
+      self.connectBy = connectBy
+      self.answerBy = answerBy
+      bytes = RequestEncoder(request, host: address, keepAlive: reuse).bytes
+      isHead = request.method == .head
+    }
+  }
+
+  private func connectAndSend(
+    _ attempt: Attempt, from source: SocketAddress?, on loop: isolated EventLoop
+  ) async -> (result: Result<Response, ClientError>, hasConnected: Bool) {
+    let connection: ClientConnection
+    do throws(ClientError) {
+      connection = try ClientConnection.open(
+        to: attempt.address, from: source, limits: options.limits,
+        onClose: { [weak self] in self?.forget($0) }, on: loop)
+    } catch {
+      return (.failure(error), false)
+    }
+    let response = connection.connectAndSend(attempt, on: loop)
+    let result = await finish(attempt, connection, response, on: loop)
+    return (result, connection.hasConnected)
+  }
+
+  /// Waits for the response, and keeps or closes the connection.
+  private func finish(
+    _ attempt: Attempt, _ connection: ClientConnection,
+    _ response: Promise<Result<Response, ClientError>>, on loop: isolated EventLoop
+  ) async -> Result<Response, ClientError> {
+    active[ObjectIdentifier(connection)] = connection
     let result = await response.wait()
-    if reuse, connection.isReusable, idle[address, default: []].count < options.maxIdlePerAddress {
+    active[ObjectIdentifier(connection)] = nil
+    let address = attempt.address
+    if attempt.reuse, connection.isReusable,
+      idle[address, default: []].count < options.maxIdlePerAddress
+    {
       idle[address, default: []].append(connection)
       if !isSweepDue { sweep(at: connection.idleSince + options.maxIdle, on: loop) }
     } else {
       connection.close(on: loop)
     }
-    return try result.get()
+    return result
+  }
+
+  /// How many requests wait for their responses.
+  var activeCount: Int { active.count }
+
+  /// Ends the wait for each response that is under way at an instant, unless it ends before.
+  func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {
+    for connection in active.values { connection.hurry(before: deadline, on: loop) }
   }
 
   /// Whether the next request to an address would go over an idle connection.

@@ -1,3 +1,5 @@
+import Libc
+
 /// One connection of a client: connects, sends a request, receives its response, and repeats the
 /// last two. One request at a time.
 final class ClientConnection: Channel {
@@ -26,6 +28,8 @@ final class ClientConnection: Channel {
   /// Called when the connection has closed.
   private let onClose: (ClientConnection) -> Void
   private(set) var idleSince = MonotonicTime.now
+  /// Whether the server has accepted the connection.
+  private(set) var hasConnected = false
   /// Whether the last response left the connection open.
   private(set) var isReusable = false
 
@@ -71,28 +75,40 @@ final class ClientConnection: Channel {
   /// Begins the first request, which is sent once the connection is established; the caller awaits
   /// the response. As with `send`, the request is registered when this returns: an event before the
   /// caller suspends gives the response, too.
-  func connectAndSend(
-    _ request: [UInt8], isHead: Bool, connectBy: MonotonicTime, answerBy: MonotonicTime,
-    on loop: isolated EventLoop
-  ) -> Promise<Result<Response, ClientError>> {
-    parser = ResponseParser(isHead: isHead, limits: limits)
-    let waiting = Waiting(response: Promise(), deadline: answerBy)
-    state = .connecting(request: request, waiting)
-    timer = loop.schedule(self, at: min(connectBy, answerBy))
+  func connectAndSend(_ attempt: Client.Attempt, on loop: isolated EventLoop) -> Promise<
+    Result<Response, ClientError>
+  > {
+    parser = ResponseParser(isHead: attempt.isHead, limits: limits)
+    let waiting = Waiting(response: Promise(), deadline: attempt.answerBy)
+    state = .connecting(request: attempt.bytes, waiting)
+    timer = loop.schedule(self, at: min(attempt.connectBy, attempt.answerBy))
     return waiting.response
   }
 
   /// Begins a further request.
-  func send(_ request: [UInt8], isHead: Bool, answerBy: MonotonicTime, on loop: isolated EventLoop)
-    -> Promise<Result<Response, ClientError>>
-  {
-    parser = ResponseParser(isHead: isHead, limits: limits)
+  func send(_ attempt: Client.Attempt, on loop: isolated EventLoop) -> Promise<
+    Result<Response, ClientError>
+  > {
+    parser = ResponseParser(isHead: attempt.isHead, limits: limits)
     isReusable = false
-    let waiting = Waiting(response: Promise(), deadline: answerBy)
+    let waiting = Waiting(response: Promise(), deadline: attempt.answerBy)
     state = .waiting(waiting)
-    timer = loop.schedule(self, at: answerBy)
-    write(request, on: loop)
+    timer = loop.schedule(self, at: attempt.answerBy)
+    write(attempt.bytes, on: loop)
     return waiting.response
+  }
+
+  /// Ends the wait for the response at an instant, unless it ends before.
+  func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {
+    switch state {
+    case .connecting(let request, let waiting) where deadline < waiting.deadline:
+      state = .connecting(
+        request: request, Waiting(response: waiting.response, deadline: deadline))
+    case .waiting(let waiting) where deadline < waiting.deadline:
+      state = .waiting(Waiting(response: waiting.response, deadline: deadline))
+    default: return
+    }
+    reschedule(at: deadline, on: loop)
   }
 
   func ready(_ readiness: Readiness, on loop: isolated EventLoop) {
@@ -101,6 +117,7 @@ final class ClientConnection: Channel {
       let error = Platform.pendingError(socket.descriptor)
       guard error == 0 else { return fail(ClientError(errno: error), on: loop) }
       guard readiness.contains(.write) else { return }
+      hasConnected = true
       state = .waiting(waiting)
       reschedule(at: waiting.deadline, on: loop)
       loop.watch(socket.descriptor, for: .read)

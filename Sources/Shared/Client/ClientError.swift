@@ -1,3 +1,5 @@
+import Libc
+
 /// Why a request got no response, in the words of load tests and proxies. The client never retries:
 /// a failure that is retried is not counted.
 package enum ClientError: Error, Hashable, Sendable {

@@ -1,3 +1,5 @@
+import Libc
+
 /// One connection that is made only to see whether it can be: no byte is sent, and it is closed at
 /// once. What a `tcpSocket` probe of Kubernetes does.
 package final class ConnectAttempt: Channel {

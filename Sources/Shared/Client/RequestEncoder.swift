@@ -6,7 +6,10 @@ struct RequestEncoder {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + request.body.count)
     func add(_ text: String) { bytes += text.utf8 }
-    add("\(request.method.name) \(request.target) HTTP/1.1\r\n")
+    add(request.method.name)
+    add(" ")
+    bytes.appendTarget(request.target)
+    add(" HTTP/1.1\r\n")
     if !request.fields.contains("Host") { add("Host: \(host)\r\n") }
     request.fields.forEachLine { line in
       if !Self.isWrittenHere(line.name) { bytes.append(line.bytes) }
@@ -26,4 +29,22 @@ struct RequestEncoder {
     Grammar.isEqual(name, "content-length") || Grammar.isEqual(name, "transfer-encoding")
       || Grammar.isEqual(name, "connection")
   }
+}
+
+extension [UInt8] {
+  /// Appends a target with each octet that no target holds as `%XX` (RFC 3986 section 2.1): a space
+  /// or CR LF in it would end the request line.
+  fileprivate mutating func appendTarget(_ target: String) {
+    for byte in target.utf8 {
+      if byte > 0x20, byte < 0x7F {
+        append(byte)
+      } else {
+        append(UInt8(ascii: "%"))
+        append(Self.hexDigits[Int(byte >> 4)])
+        append(Self.hexDigits[Int(byte & 15)])
+      }
+    }
+  }
+
+  private static let hexDigits = Array("0123456789ABCDEF".utf8)
 }

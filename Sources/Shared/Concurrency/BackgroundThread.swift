@@ -1,8 +1,17 @@
+import Libc
+
 /// A thread of its own, for system calls that block.
 package enum BackgroundThread {
   /// Starts a thread that runs `body` and ends with it; it cannot be joined. It takes no signals:
-  /// those belong to the threads that ask for them. Ends the process when there is no thread.
+  /// those belong to the threads that ask for them.
+  /// - Precondition: the system has a thread left; `tryStart` throws instead.
   package static func start(_ body: @escaping @Sendable () -> Void) {
+    do throws(SystemError) { try tryStart(body) } catch { preconditionFailure("\(error)") }
+  }
+
+  /// As `start`.
+  /// - Throws: `SystemError` when the system has no thread left.
+  package static func tryStart(_ body: @escaping @Sendable () -> Void) throws(SystemError) {
     var all = sigset_t()
     var before = sigset_t()
     sigfillset(&all)
@@ -10,6 +19,6 @@ package enum BackgroundThread {
     pthread_sigmask(SIG_SETMASK, &all, &before)
     let error = Platform.startThread(body)
     pthread_sigmask(SIG_SETMASK, &before, nil)
-    precondition(error == 0, "no thread could be started: \(String(cString: strerror(error)))")
+    if error != 0 { throw SystemError(what: "no thread could be started", errno: error) }
   }
 }

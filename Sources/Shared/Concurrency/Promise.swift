@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A value that comes once, and the tasks that wait for it, in any order and on any thread.
 ///
 /// No wake-up is lost. The promise exists before anything can fulfil it, and its value and its
@@ -18,9 +16,14 @@ package final class Promise<Value: Sendable>: Sendable {
     case fulfilled(Value)
   }
 
-  private let state = Mutex(State.pending([]))
+  private let state = Lock(State.pending([]))
 
   package init() {}
+
+  /// Whether the promise has its value.
+  package var isFulfilled: Bool {
+    state.withLock { if case .fulfilled = $0 { true } else { false } }
+  }
 
   /// Gives the promise its value, and wakes all tasks that wait for it. The first value counts.
   /// - Returns: false when the promise had a value before; that one stays.

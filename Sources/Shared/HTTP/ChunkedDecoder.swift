@@ -24,6 +24,9 @@ struct ChunkedDecoder: Sendable {
 
   var trailers: Fields { section.fields }
 
+  /// Bytes of memory held for the content.
+  var capacity: Int { content.capacity }
+
   /// Reads as far as the bytes have arrived.
   /// - Returns: true when the body is complete, trailers included.
   /// - Throws: 400 for wrong framing, 413 as soon as a chunk's size passes the limit, 431 for the

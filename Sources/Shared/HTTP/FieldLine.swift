@@ -1,3 +1,5 @@
+import Libc
+
 /// One field line (RFC 9112 section 5), a view of the bytes from which it was read.
 struct FieldLine {
   /// The whole line with its CRLF.

@@ -43,10 +43,11 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     if Grammar.isFieldValue(value) {
       bytes.append(contentsOf: value)
     } else {
-      for octet in value {
-        bytes.append(
-          (octet < 0x20 && octet != Grammar.tab) || octet == 0x7F ? Grammar.space : octet)
+      let spaced = value.map {
+        ($0 < 0x20 && $0 != Grammar.tab) || $0 == 0x7F ? Grammar.space : $0
       }
+      // A control at an end is a blank around the value now.
+      spaced.withUnsafeBufferPointer { bytes.append(contentsOf: Grammar.trimmed($0)) }
     }
     bytes.append(Grammar.carriageReturn)
     bytes.append(Grammar.lineFeed)

@@ -1,3 +1,5 @@
+import Libc
+
 /// The octets of HTTP's grammar. It compares bytes, with ASCII's case only: a `String` would take
 /// other bytes for equal, too.
 enum Grammar {

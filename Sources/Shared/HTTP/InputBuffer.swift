@@ -1,3 +1,5 @@
+import Libc
+
 /// Bytes that were received and not parsed yet.
 struct InputBuffer: Sendable {
   enum Line: Equatable {
@@ -37,12 +39,28 @@ struct InputBuffer: Sendable {
 
   /// Drops what was read, and frees a large buffer: most connections are idle most of the time.
   mutating func reset() {
-    bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
+    bytes.removeAll(keepingCapacity: bytes.capacity <= Limits.free)
     start = 0
     searched = 0
   }
 
   mutating func consume(_ count: Int) { start += count }
+
+  /// Drops what was read, and makes room for so many bytes at once: growing step by step would take
+  /// up to twice as much.
+  mutating func reserve(_ count: Int) {
+    bytes.removeSubrange(..<start)
+    searched = max(0, searched - start)
+    start = 0
+    bytes.reserveCapacity(count)
+  }
+
+  /// Whether the unread bytes begin with these.
+  func hasPrefix(_ prefix: StaticString) -> Bool {
+    bytes.withUnsafeBufferPointer {
+      Grammar.hasPrefix(UnsafeBufferPointer(rebasing: $0[start...]), prefix)
+    }
+  }
 
   /// Takes the next line. The first CR or LF decides, so the result depends on the bytes and not on
   /// how they arrived.

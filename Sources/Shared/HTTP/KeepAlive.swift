@@ -11,9 +11,10 @@ enum KeepAlive {
   /// Whether a server's connection stays open after a response.
   /// - Parameter draining: the server takes no further request on this connection.
   static func isKept(request: Request, response: Response, draining: Bool) -> Bool {
-    guard !draining, isOffered(version: request.version, fields: request.fields) else {
-      return false
-    }
+    if draining { return false }
+    guard
+      request.offersKeepAlive ?? isOffered(version: request.version, fields: request.fields)
+    else { return false }
     if response.fields.contains(token: "close", in: "Connection") { return false }
     // HTTP/1.0 has no chunks: only the connection's end marks the end of a stream.
     if case .stream = response.body, request.version < .http11 {

@@ -3,8 +3,21 @@ public struct Method: Hashable, Sendable, CustomStringConvertible {
   /// The token on the wire.
   public let name: String
 
-  /// - Parameter name: any token (RFC 9110 section 5.6.2); not checked.
-  public init(_ name: String) { self.name = name }
+  /// - Precondition: the name is a token (RFC 9110 section 5.6.2): a request line holds it.
+  public init(_ name: String) {
+    var name = name
+    precondition(name.withUTF8 { Grammar.isToken($0) }, "a method is a token")
+    self.name = name
+  }
+
+  /// Whether it is registered as a method of HTTP itself (RFC 9110 section 9.3, RFC 5789): another
+  /// one, unless a route has it, is not implemented (501).
+  var isRegistered: Bool {
+    switch name {
+    case "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH": true
+    default: false
+    }
+  }
 
   init(_ bytes: UnsafeBufferPointer<UInt8>) {
     // A literal costs nothing; decoding checks for UTF-8.

@@ -14,6 +14,11 @@ public struct Request: Sendable, Equatable {
   public var trailers: Fields
   /// The content without its framing.
   public var body: [UInt8]
+  /// Which id the request has; a server gives one to each request that came without.
+  var requestID = RequestID.given
+  /// Whether the client lets the connection stay open, as the parser has found; nil: the fields
+  /// tell.
+  var offersKeepAlive: Bool?
 
   /// A request to be sent, or for a test. A target in none of the forms of RFC 9112 section 3.2 is
   /// a path as a whole.
@@ -73,6 +78,12 @@ public struct Request: Sendable, Equatable {
   /// The target's path, still percent-encoded, without query, scheme and authority; `*` means the
   /// server as a whole.
   public var path: String { parts.path(of: target) }
+
+  /// Names the request in logs: the client's `X-Request-ID`, or the one that the server gave it,
+  /// which the response carries. Empty for a request without the field that no server received.
+  public var id: String {
+    requestID == .given ? fields.first(RequestID.fieldName) ?? "" : requestID.text
+  }
 
   /// What follows the target's first question mark; nil without one.
   public var query: String? { parts.query(of: target) }

@@ -12,6 +12,11 @@ struct RequestHead: Sendable {
   private var hosts = 0
   private var expectsContinue = false
   private var expectsOther = false
+  private var ids = 0
+  private var closes = false
+  private var keepsAlive = false
+  /// Whether the client has given the request an id that logs can hold.
+  private(set) var hasID = false
 
   /// - Parameter version: from the request line.
   init(version: Version, limits: Limits) {
@@ -23,7 +28,8 @@ struct RequestHead: Sendable {
   mutating func read(_ buffer: inout InputBuffer) throws(RequestError) -> Bool {
     // A copy, so that the closure may change it while the section changes.
     var notes = (
-      framing: framing, hosts: hosts, expectsContinue: expectsContinue, expectsOther: expectsOther
+      framing: framing, hosts: hosts, expectsContinue: expectsContinue, expectsOther: expectsOther,
+      ids: ids, hasID: hasID, closes: closes, keepsAlive: keepsAlive
     )
     let isComplete = try section.read(&buffer) { (field) throws(RequestError) in
       switch field.name.count {
@@ -42,6 +48,15 @@ struct RequestHead: Sendable {
           }
           return true
         }
+      case 10 where Grammar.isEqual(field.name, "connection"):
+        Grammar.forEachElement(of: field.value) {
+          if Grammar.isEqual($0, "close") { notes.closes = true }
+          if Grammar.isEqual($0, "keep-alive") { notes.keepsAlive = true }
+          return true
+        }
+      case 12 where Grammar.isEqual(field.name, "x-request-id"):
+        notes.ids += 1
+        notes.hasID = notes.ids == 1 && RequestID.isSane(field.value)
       case 14 where Grammar.isEqual(field.name, "content-length"):
         try notes.framing.addContentLength(field.value)
       case 17 where Grammar.isEqual(field.name, "transfer-encoding"):
@@ -49,7 +64,7 @@ struct RequestHead: Sendable {
       default: break
       }
     }
-    (framing, hosts, expectsContinue, expectsOther) = notes
+    (framing, hosts, expectsContinue, expectsOther, ids, hasID, closes, keepsAlive) = notes
     return isComplete
   }
 
@@ -66,6 +81,9 @@ struct RequestHead: Sendable {
     guard length <= UInt64(limit) else { throw RequestError(.contentTooLarge, "body too large") }
     return .length(Int(length))
   }
+
+  /// As `KeepAlive.isOffered` finds it in the fields.
+  var offersKeepAlive: Bool { !closes && (version >= .http11 || keepsAlive) }
 
   /// Whether the client waits for `100 Continue`; an HTTP/1.0 client does not (RFC 9110 section
   /// 10.1.1).

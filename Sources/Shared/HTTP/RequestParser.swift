@@ -33,6 +33,13 @@ struct RequestParser: Sendable {
   private var partial: Partial?
   private var chunks: ChunkedDecoder?
   private var failure: RequestError?
+  /// Whether the request that is read, or was refused, is HEAD, as far as its first bytes tell: the
+  /// response to it has no body, whatever its status (RFC 9110 section 9.3.2).
+  private(set) var isHead = false
+  /// Why the request was refused; nil when none was.
+  var fault: String? { failure?.reason }
+  /// The fields of the request that was refused, as far as they were read.
+  private(set) var refusedFields = Fields()
 
   init(limits: Limits = Limits()) { self.limits = limits }
 
@@ -48,7 +55,24 @@ struct RequestParser: Sendable {
   }
 
   /// Bytes of memory held for what arrives.
-  var capacity: Int { buffer.capacity }
+  var capacity: Int { buffer.capacity + (chunks?.capacity ?? 0) }
+
+  /// Bytes of memory that the request may still need, as its head tells before its body comes: all
+  /// of a length, the limit for chunks (twice, since they are collected in an array that grows by
+  /// doubling), and the limits of a head that is not small. 0 when a small buffer will do.
+  var need: Int {
+    switch state {
+    case .requestLine, .head: capacity > Limits.free ? max(capacity, limits.head) : 0
+    case .body(let length): length + Limits.free
+    case .chunked: 2 * limits.body + limits.head
+    case .failed: 0
+    }
+  }
+
+  /// Takes the room for a whole body at once, once `need` is granted.
+  mutating func makeRoom() {
+    if case .body(let length) = state { buffer.reserve(length) }
+  }
 
   /// Whether a byte of the next request was read. Empty lines before it do not count (RFC 9112
   /// section 2.2).
@@ -79,13 +103,22 @@ struct RequestParser: Sendable {
       case .failed: throw failure ?? .malformed("request after an error")
       }
     } catch {
-      state = .failed
-      failure = error
-      partial = nil
-      chunks = nil
-      buffer = InputBuffer()
+      fail(error)
       throw error
     }
+  }
+
+  /// Drops what has arrived, and what arrives: the request is refused.
+  mutating func discard() {
+    if failure == nil { fail(.malformed("refused before its end")) }
+  }
+
+  private mutating func fail(_ error: RequestError) {
+    state = .failed
+    failure = error
+    partial = nil
+    chunks = nil
+    buffer = InputBuffer()
   }
 
   private mutating func readRequestLine() throws(RequestError) -> Event {
@@ -96,6 +129,7 @@ struct RequestParser: Sendable {
       buffer.consume(2)
     }
     if buffer.isEmpty { return .needsMore }
+    isHead = buffer.hasPrefix("HEAD ")
     switch buffer.nextLine(limit: limits.requestLine) {
     case .incomplete: return .needsMore
     case .tooLong: throw RequestError(.uriTooLong, "request line too long")
@@ -117,13 +151,21 @@ struct RequestParser: Sendable {
   private mutating func readHead(of request: consuming Request, _ head: consuming RequestHead)
     throws(RequestError) -> Event
   {
-    guard try head.read(&buffer) else {
-      state = .head
-      partial = Partial(request: request, head: head)
-      return .needsMore
+    let body: RequestHead.Body
+    do throws(RequestError) {
+      guard try head.read(&buffer) else {
+        state = .head
+        partial = Partial(request: request, head: head)
+        return .needsMore
+      }
+      body = try head.body(limit: limits.body)
+    } catch {
+      if head.hasID { refusedFields = head.takeFields() }
+      throw error
     }
-    let body = try head.body(limit: limits.body)
     request.fields = head.takeFields()
+    request.offersKeepAlive = head.offersKeepAlive
+    if !head.hasID { request.requestID = .missing }
     switch body {
     case .none: return complete(request)
     case .length(let length) where buffer.count >= length:

@@ -10,6 +10,9 @@ public struct Response: Sendable {
     /// it throws, the server closes the connection without the body's end, so that the client sees
     /// that a part is missing.
     case stream(@Sendable (any BodyWriter) async throws -> Void)
+    /// None, in answer to HEAD: only the length that it has in answer to GET is sent (RFC 9110
+    /// section 9.3.2). In answer to another method an empty body.
+    case omitted(length: Int)
   }
 
   /// The status code, such as `.ok`.
@@ -40,7 +43,7 @@ public struct Response: Sendable {
 
   private static let jsonFields: Fields = ["Content-Type": "application/json"]
 
-  /// The body; empty when it is a stream.
+  /// The body; empty when it is a stream or omitted.
   public var bytes: [UInt8] {
     if case .bytes(let bytes) = body { bytes } else { [] }
   }
@@ -50,6 +53,7 @@ public struct Response: Sendable {
 public protocol BodyWriter: Sendable {
   /// Sends a part of the body. Returns when fewer than `ServerOptions.writeBuffer` bytes wait for
   /// the client to take them.
-  /// - Throws: `CancellationError` when the connection is closed.
+  /// - Throws: `CancellationError` when the connection is closed, or the body's closure has
+  ///   returned.
   func write(_ bytes: [UInt8]) async throws
 }

@@ -5,6 +5,10 @@ struct ResponseEncoder {
   private let version: Version
   private let keepAlive: Bool
   private let date: [UInt8]
+  private let id: RequestID
+  /// Hold the id that the client gave.
+  private let requestFields: Fields
+  private let isHead: Bool
   /// Whether a body follows the head: not in answer to HEAD, and not with a status that has none
   /// (RFC 9110 section 6.4.1).
   let sendsBody: Bool
@@ -13,20 +17,30 @@ struct ResponseEncoder {
 
   /// - Parameters:
   ///   - keepAlive: the connection stays open, by `KeepAlive`.
-  ///   - date: the time of the response, by `HTTPDate`.
+  ///   - date: the time of the response, by `dateLine`.
   init(_ response: Response, to request: Request, keepAlive: Bool, date: [UInt8]) {
     self.init(
       response, version: request.version, isHead: request.method == .head, keepAlive: keepAlive,
-      date: date)
+      date: date, id: request.requestID, requestFields: request.fields)
   }
 
   /// The response to a request that could not be read.
-  init(refusal response: Response, date: [UInt8]) {
-    self.init(response, version: .http11, isHead: false, keepAlive: false, date: date)
+  /// - Parameters:
+  ///   - isHead: its method was HEAD.
+  ///   - fields: those that could be read; they hold the id if it is `given`.
+  init(refusal response: Response, isHead: Bool, date: [UInt8], id: RequestID, fields: Fields) {
+    self.init(
+      response, version: .http11, isHead: isHead, keepAlive: false, date: date, id: id,
+      requestFields: fields)
   }
 
-  private init(_ response: Response, version: Version, isHead: Bool, keepAlive: Bool, date: [UInt8])
-  {
+  private init(
+    _ response: Response, version: Version, isHead: Bool, keepAlive: Bool, date: [UInt8],
+    id: RequestID, requestFields: Fields
+  ) {
+    self.id = id
+    self.requestFields = requestFields
+    self.isHead = isHead
     self.response = response
     self.version = version
     self.keepAlive = keepAlive
@@ -43,15 +57,7 @@ struct ResponseEncoder {
   func append(to output: inout [UInt8]) {
     appendStatusLineAndDate(to: &output)
     appendFields(to: &output)
-    if !response.status.isBodiless {
-      if case .bytes(let body) = response.body {
-        output.append(ascii: "Content-Length: ")
-        output.append(decimal: body.count)
-        output.append(ascii: "\r\n")
-      } else if isChunked {
-        output.append(ascii: "Transfer-Encoding: chunked\r\n")
-      }
-    }
+    if !response.status.isBodiless { appendFraming(to: &output) }
     if !keepAlive {
       output.append(ascii: "Connection: close\r\n\r\n")
     } else if version < .http11 {
@@ -62,9 +68,23 @@ struct ResponseEncoder {
     if sendsBody, case .bytes(let body) = response.body { output.append(contentsOf: body) }
   }
 
+  private func appendFraming(to output: inout [UInt8]) {
+    let length: Int
+    switch response.body {
+    case .bytes(let body): length = body.count
+    case .omitted(let omitted): length = isHead ? max(0, omitted) : 0
+    case .stream:
+      if isChunked { output.append(ascii: "Transfer-Encoding: chunked\r\n") }
+      return
+    }
+    output.append(ascii: "Content-Length: ")
+    output.append(decimal: length)
+    output.append(ascii: "\r\n")
+  }
+
   private func appendStatusLineAndDate(to output: inout [UInt8]) {
     if response.status == .ok {
-      output.append(ascii: "HTTP/1.1 200 OK\r\nDate: ")
+      output.append(ascii: "HTTP/1.1 200 OK\r\n")
     } else {
       output.append(ascii: "HTTP/1.1 ")
       if let text = response.status.text {
@@ -73,24 +93,51 @@ struct ResponseEncoder {
         output.append(decimal: response.status.code)
         output.append(ascii: " ")
       }
-      output.append(ascii: "\r\nDate: ")
+      output.append(ascii: "\r\n")
     }
     output.append(contentsOf: date)
-    output.append(ascii: "\r\n")
+  }
+
+  /// The field that a response carries, with its CRLF.
+  static func dateLine(unixSeconds: Int64) -> [UInt8] {
+    var line: [UInt8] = []
+    line.append(ascii: "Date: ")
+    line += HTTPDate.bytes(unixSeconds: unixSeconds)
+    line.append(ascii: "\r\n")
+    return line
   }
 
   /// Appends the response's own fields, without those that the encoder writes: a second one could
   /// contradict the framing.
   private func appendFields(to output: inout [UInt8]) {
+    var hasID = false
     response.fields.forEachLine { line in
       switch line.name.count {
       case 4 where Grammar.isEqual(line.name, "date"): break
       case 10 where Grammar.isEqual(line.name, "connection"): break
       case 14 where Grammar.isEqual(line.name, "content-length"): break
       case 17 where Grammar.isEqual(line.name, "transfer-encoding"): break
-      default: output.append(line.bytes)
+      default:
+        if line.name.count == 12, Grammar.isEqual(line.name, "x-request-id") { hasID = true }
+        output.append(line.bytes)
       }
       return true
+    }
+    if !hasID { appendID(to: &output) }
+  }
+
+  /// Appends the request's id, so that the client finds the request in the log.
+  private func appendID(to output: inout [UInt8]) {
+    if id != .given {
+      output.append(ascii: "X-Request-ID: ")
+      id.append(to: &output)
+      output.append(ascii: "\r\n")
+      return
+    }
+    requestFields.forEachLine { line in
+      guard Grammar.isEqual(line.name, "x-request-id") else { return true }
+      output.append(line.bytes)
+      return false
     }
   }
 

@@ -1,10 +1,10 @@
 /// A response's status (RFC 9110 section 15).
 public struct Status: Hashable, Sendable, CustomStringConvertible {
-  /// Three digits: 100 to 599 in a response.
+  /// Three digits: 100 to 599 in a response that makes sense.
   public let code: Int
 
-  /// - Parameter code: three digits; not checked.
-  public init(_ code: Int) { self.code = code }
+  /// A code of three digits. Any other number becomes 500: a status line cannot hold it.
+  public init(_ code: Int) { self.code = (100...999).contains(code) ? code : 500 }
 
   /// The client may send the body that it holds back (RFC 9110 section 15.2.1).
   public static let `continue` = Status(100)
@@ -30,6 +30,8 @@ public struct Status: Hashable, Sendable, CustomStringConvertible {
   public static let contentTooLarge = Status(413)
   /// The target is longer than the server takes (section 15.5.15).
   public static let uriTooLong = Status(414)
+  /// The body is in a format or coding that the server does not take (section 15.5.16).
+  public static let unsupportedMediaType = Status(415)
   /// `Expect` asks for what the server does not do (section 15.5.18).
   public static let expectationFailed = Status(417)
   /// The client sends more than it may (RFC 6585 section 4).
@@ -74,6 +76,7 @@ public struct Status: Hashable, Sendable, CustomStringConvertible {
     case 408: "408 Request Timeout"
     case 413: "413 Content Too Large"
     case 414: "414 URI Too Long"
+    case 415: "415 Unsupported Media Type"
     case 417: "417 Expectation Failed"
     case 429: "429 Too Many Requests"
     case 431: "431 Request Header Fields Too Large"

@@ -1,9 +1,10 @@
-import Synchronization
+import Libc
 
 /// Sends operations to InfluxDB in batches: of 500, or when the first of a batch is 30 s old. One
 /// write is under way at a time, while the next batch fills.
 ///
-/// Without `flush`, operations that are not written when the process ends are lost without a trace.
+/// Without `flush`, operations that are not written when the process ends, or when the log is
+/// released, are lost without a trace. Its thread and connections end when it is released.
 public final class BatchLog: OperationLog {
   /// Times and limits; the defaults are the talk's.
   public struct Options: Sendable {
@@ -29,7 +30,7 @@ public final class BatchLog: OperationLog {
     var closed: String?
   }
 
-  private let state: Mutex<State>
+  private let state: Lock<State>
   private let log: Log
   private let options: Options
   private let loop: EventLoop
@@ -42,7 +43,7 @@ public final class BatchLog: OperationLog {
 
   /// A log with an event loop of its own. It connects to InfluxDB when the first batch is due.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
-    state = Mutex(
+    state = Lock(
       State(
         queue: BatchQueue(
           batch: options.batch, interval: options.interval, capacity: options.capacity)))
@@ -52,8 +53,20 @@ public final class BatchLog: OperationLog {
     writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
     undelivered = UndeliveredOperations(
       pod: config.podName, log: log, descriptor: options.undelivered)
-    Task(executorPreference: loop.executor) { [writer] in
-      await writer.with { await self.pump(with: $0, on: $1) }
+    Task(executorPreference: loop.executor) { [weak self, writer, alarm] in
+      await writer.with { [weak self] (writer, loop) in
+        while case .again(let time)? = await self?.step(with: writer, on: loop) {
+          if let time { await alarm.wait(until: time, on: loop) }
+        }
+      }
+    }
+  }
+
+  deinit {
+    alarm.ring()
+    Task { [loop, writer] in
+      await writer.with { $0.close(on: $1) }
+      await loop.stop()
     }
   }
 
@@ -79,26 +92,38 @@ public final class BatchLog: OperationLog {
     if let (timed, reason) = undone { undelivered.add([timed], because: reason) }
   }
 
-  /// Writes one batch after the other, until the last.
-  private func pump(with writer: OperationWriter, on loop: isolated EventLoop) async {
-    while true {
-      switch state.withLock({ $0.queue.next(at: .now) }) {
-      case .write(let batch):
-        do throws(InfluxError) {
-          try await writer.write(batch, on: loop)
-          state.withLock { $0.queue.stored() }
-        } catch {
+  /// What follows a step of the task that writes.
+  private enum Step {
+    /// Another step: at once, or at an instant (`distantFuture`: only when the alarm rings).
+    case again(at: MonotonicTime?)
+    case finished
+  }
+
+  /// Writes a batch, if one is due.
+  private func step(with writer: OperationWriter, on loop: isolated EventLoop) async -> Step {
+    switch state.withLock({ $0.queue.next(at: .now) }) {
+    case .write(let batch):
+      do throws(InfluxError) {
+        try await writer.write(batch, on: loop)
+        state.withLock { $0.queue.stored() }
+      } catch {
+        let rejected = state.withLock { state -> [TimedOperation] in
           if error.isRetryable {
-            state.withLock { $0.queue.failed() }
-          } else {
-            // In one step, so that a flush that is cut meanwhile does not end before.
-            state.withLock { undelivered.add($0.queue.rejected(), because: "\(error)") }
+            state.queue.failed()
+            return []
           }
+          let rejected = state.queue.rejected()
+          // In one step, so that a flush that is cut meanwhile does not end before.
+          undelivered.announce(rejected.count)
+          return rejected
         }
-      case .wait(let until): await alarm.wait(until: until, on: loop)
-      case .finished:
-        return close(because: "the log is closed")
+        undelivered.write(rejected, because: "\(error)")
       }
+      return .again(at: nil)
+    case .wait(let until): return .again(at: until ?? .distantFuture)
+    case .finished:
+      close(because: "the log is closed")
+      return .finished
     }
   }
 
@@ -132,10 +157,13 @@ public final class BatchLog: OperationLog {
 
   /// Gives up the operations that are left, and takes no more.
   private func close(because reason: String) {
-    state.withLock { state in
+    let rest = state.withLock { state in
       state.closed = reason
-      undelivered.add(state.queue.close(), because: reason)
+      let rest = state.queue.close()
+      undelivered.announce(rest.count)
+      return rest
     }
+    undelivered.write(rest, because: reason)
     ended.fulfil()
   }
 }

@@ -1,3 +1,5 @@
+import Libc
+
 /// The address of an InfluxDB 1.x, and the name of a database there.
 public struct Influx: Sendable, Equatable {
   /// A name or an address, from the URL; IPv6 without brackets.

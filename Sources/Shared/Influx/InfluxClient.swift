@@ -3,9 +3,13 @@
 package final class InfluxClient {
   /// How long one attempt may take by default, the look-up of the name included.
   package static let timeout = Duration.seconds(10)
+  /// How long one may take when the process stops: a deadline has to leave time for more than one.
+  static let hurriedTimeout = Duration.seconds(3)
 
   private let influx: Influx
-  private let timeout: Duration
+  private var timeout: Duration
+  /// The last attempt failed: pooled connections may be dead, too.
+  private var needsFreshConnection = false
   private let client: Client
   private let resolver: Resolver
 
@@ -31,7 +35,7 @@ package final class InfluxClient {
   package func write(_ lines: [UInt8], on loop: isolated EventLoop) async throws(InfluxError) {
     let target = "\(influx.prefix)/write?db=\(influx.database.percentEncoded)&precision=ns"
     let response = try await send(Request(.post, target, body: lines), on: loop)
-    guard response.status == .noContent else { throw InfluxError(response) }
+    guard response.status == .noContent else { throw error(response) }
   }
 
   /// Executes an InfluxQL statement; it may also create or delete.
@@ -44,7 +48,7 @@ package final class InfluxClient {
     let response = try await send(
       Request(.post, target, fields: form, body: Array("q=\(statement.percentEncoded)".utf8)),
       on: loop)
-    guard response.status == .ok else { throw InfluxError(response) }
+    guard response.status == .ok else { throw error(response) }
     // A statement that fails is answered with 200, too (InfluxDB 1.x, "Query HTTP endpoint").
     if let message = InfluxAnswer(response.bytes).error {
       throw .rejected(response.status, message: message)
@@ -56,47 +60,74 @@ package final class InfluxClient {
   package func ping(on loop: isolated EventLoop) async throws(InfluxError) {
     let response = try await send(Request(.get, "\(influx.prefix)/ping"), on: loop)
     guard response.status == .noContent || response.status == .ok else {
-      throw InfluxError(response)
+      throw error(response)
     }
   }
+
+  /// From now on an attempt takes at most `hurriedTimeout`, those that are under way included.
+  func hurry(on loop: isolated EventLoop) {
+    timeout = min(timeout, Self.hurriedTimeout)
+    client.hurry(before: .now + timeout, on: loop)
+  }
+
+  /// How many attempts wait for an answer.
+  var attempts: Int { client.activeCount }
 
   /// Closes the idle connections.
   package func close(on loop: isolated EventLoop) { client.close(on: loop) }
 
-  /// Tries the addresses of the host in turn until one accepts the connection, all within the time
-  /// of one attempt.
+  /// Makes one attempt, over a new connection if the last one failed: a server that hangs or is
+  /// gone leaves a pool of dead connections.
   private func send(_ request: Request, on loop: isolated EventLoop) async throws(InfluxError)
     -> Response
   {
     let deadline = MonotonicTime.now + timeout
     var request = request
     request.fields.append("Host", influx.authority)
-    var failure = InfluxError.unresolved(host: influx.host)
-    for address in await resolver.resolve(before: deadline, on: loop) {
-      do {
-        return try await client.send(request, to: address, before: deadline, on: loop)
-      } catch {
-        failure = .noAnswer(error)
-        guard error == .refused || error == .unreachable else { break }
-      }
+    let addresses = await resolver.resolve(before: deadline, on: loop)
+    if addresses.isEmpty {
+      resolver.forget()
+      throw .unresolved(host: influx.host)
     }
-    resolver.forget()
-    throw failure
+    do throws(ClientError) {
+      let (response, address) = try await client.send(
+        request, toAnyOf: addresses, fresh: needsFreshConnection, before: deadline, on: loop)
+      needsFreshConnection = false
+      resolver.prefer(address)
+      return response
+    } catch {
+      needsFreshConnection = true
+      for address in addresses { client.dropIdle(to: address, on: loop) }
+      resolver.forget()
+      throw .noAnswer(error)
+    }
+  }
+
+  private func error(_ response: Response) -> InfluxError {
+    InfluxError(response, database: influx.database)
   }
 }
 
 extension InfluxError {
   /// Maps a response with another status than success to an error.
-  init(_ response: Response) {
-    let message = InfluxAnswer(response.bytes).error ?? ""
-    if response.status == .tooManyRequests || response.status.code >= 500 {
-      // Seconds: InfluxDB does not send the form with a date (RFC 9110 section 10.2.3).
-      let seconds = response.fields.first("Retry-After").flatMap { UInt16($0) }
+  init(_ response: Response, database: String) {
+    let message = InfluxAnswer(response.bytes).error
+    switch response.status.code {
+    case 404 where message?.hasPrefix("database not found") == true: self = .noDatabase(database)
+    // InfluxDB's own 404 has a message; another one is a page of a proxy.
+    case 404 where message == nil, 408, 425, 429, 500...:
       self = .unavailable(
-        response.status, message: message, retryAfter: seconds.map { .seconds(Int64($0)) })
-    } else {
-      self = .rejected(response.status, message: message)
+        response.status, message: message ?? "", retryAfter: Self.retryAfter(response))
+    default: self = .rejected(response.status, message: message ?? "")
     }
+  }
+
+  /// Seconds, at most a day: InfluxDB does not send the form with a date (RFC 9110 section 10.2.3).
+  private static func retryAfter(_ response: Response) -> Duration? {
+    guard var text = response.fields.first("Retry-After"),
+      let seconds = text.withUTF8({ Grammar.decimal($0) }), seconds <= 86_400
+    else { return nil }
+    return .seconds(Int64(seconds))
   }
 }
 

@@ -4,8 +4,12 @@ package enum InfluxError: Error, Equatable, CustomStringConvertible {
   case unresolved(host: String)
   /// There was no response. Whether InfluxDB executed the request is unknown.
   case noAnswer(ClientError)
-  /// InfluxDB cannot execute the request now: 429 or 5xx.
+  /// InfluxDB, or a proxy before it, cannot execute the request now: 408, 425, 429 or 5xx, or a 404
+  /// that is not InfluxDB's.
   case unavailable(Status, message: String, retryAfter: Duration?)
+  /// The database does not exist, for example after a restart of InfluxDB without its volume. It
+  /// may be created.
+  case noDatabase(String)
   /// Line protocol cannot encode the point.
   case notEncodable(PointError)
   /// InfluxDB rejects the request: any other status. A retry gives the same.
@@ -15,7 +19,7 @@ package enum InfluxError: Error, Equatable, CustomStringConvertible {
   /// points overwrite themselves.
   package var isRetryable: Bool {
     switch self {
-    case .unresolved, .noAnswer, .unavailable: true
+    case .unresolved, .noAnswer, .unavailable, .noDatabase: true
     case .notEncodable, .rejected: false
     }
   }
@@ -31,6 +35,8 @@ package enum InfluxError: Error, Equatable, CustomStringConvertible {
     case .unresolved(let host): "\(host) has no address"
     case .noAnswer(let error): "\(error)"
     case .notEncodable(let error): "\(error)"
+    case .noDatabase(let name):
+      "database \(name) not found; create it with: CREATE DATABASE \"\(name)\""
     case .unavailable(let status, let message, _), .rejected(let status, let message):
       message.isEmpty ? "\(status)" : "\(status): \(message)"
     }

@@ -50,11 +50,16 @@ final class OperationWriter {
     endPause(on: loop)
   }
 
-  /// Sets a deadline, and ends the pause: every write that waits is attempted at once.
+  /// Sets a deadline, shortens the attempts, and ends the pause: every write that waits is
+  /// attempted at once.
   func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {
     self.deadline = deadline
+    client.hurry(on: loop)
     endPause(on: loop)
   }
+
+  /// Closes the idle connections.
+  func close(on loop: isolated EventLoop) { client.close(on: loop) }
 
   /// Attempts that were made at the same time are one failure.
   private func beginPause(after error: InfluxError, on loop: isolated EventLoop) {

@@ -30,6 +30,13 @@ final class Resolver {
     return found
   }
 
+  /// Puts an address first: it accepted a connection.
+  func prefer(_ address: SocketAddress) {
+    guard let index = addresses.firstIndex(of: address), index > 0 else { return }
+    addresses.remove(at: index)
+    addresses.insert(address, at: 0)
+  }
+
   /// Drops the addresses; DNS may have changed.
   func forget() { addresses = [] }
 
@@ -39,9 +46,14 @@ final class Resolver {
   private func begin(on loop: isolated EventLoop) {
     isLookingUp = true
     let resolver = LoopBound(self, on: loop)
-    BackgroundThread.start { [lookUp] in
-      let found = lookUp()
-      resolver.loop.executor.post { resolver.get(on: $0).end(found, on: $0) }
+    do throws(SystemError) {
+      try BackgroundThread.tryStart { [lookUp] in
+        let found = lookUp()
+        resolver.loop.executor.post { resolver.get(on: $0).end(found, on: $0) }
+      }
+    } catch {
+      // As when no name server answers: there may be a thread for the next attempt.
+      end([], on: loop)
     }
   }
 

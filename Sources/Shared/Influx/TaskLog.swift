@@ -1,10 +1,10 @@
-import Synchronization
+import Libc
 
 /// Sends each operation to InfluxDB in a task of its own, which works for 5 s and then writes one
 /// point. The task is not part of the request, which was answered long before.
 ///
 /// Without `drain`, the operations of tasks that are under way when the process ends are lost
-/// without a trace.
+/// without a trace. Its thread and connections end when it is released and no task is under way.
 public final class TaskLog: OperationLog {
   /// Writes under way at a time, at most: each has a connection of its own.
   package static let writesAtATime = 256
@@ -39,7 +39,7 @@ public final class TaskLog: OperationLog {
     }
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let log: Log
   private let options: Options
   private let loop: EventLoop
@@ -56,6 +56,13 @@ public final class TaskLog: OperationLog {
     writes = LoopBound(Semaphore(Self.writesAtATime), of: loop)
     undelivered = UndeliveredOperations(
       pod: config.podName, log: log, descriptor: options.undelivered)
+  }
+
+  deinit {
+    Task { [loop, writer] in
+      await writer.with { $0.close(on: $1) }
+      await loop.stop()
+    }
   }
 
   /// Starts the operation's task. Does not wait; writes the operation to standard error when too
@@ -109,11 +116,13 @@ public final class TaskLog: OperationLog {
   /// Ends an operation's task, unless it was given up meanwhile. In one step: once no operation is
   /// pending, the drain ends, and with it the process.
   private func finish(_ timed: TimedOperation, undeliveredBecause reason: String? = nil) {
-    let drained = state.withLock { state in
+    let (isUndelivered, drained) = state.withLock { state in
       let wasPending = state.pending.removeValue(forKey: timed.timestamp) != nil
-      if wasPending, let reason { undelivered.add([timed], because: reason) }
-      return state.pending.isEmpty ? state.takeDrained() : []
+      let isUndelivered = wasPending && reason != nil
+      if isUndelivered { undelivered.announce(1) }
+      return (isUndelivered, state.pending.isEmpty ? state.takeDrained() : [])
     }
+    if isUndelivered, let reason { undelivered.write([timed], because: reason) }
     for drain in drained { drain.fulfil() }
   }
 
@@ -153,14 +162,16 @@ public final class TaskLog: OperationLog {
 
   /// Gives up the pending operations, and takes no more.
   private func close(because reason: String) {
-    let drained = state.withLock { state in
+    let (rest, drained) = state.withLock { state in
       state.closed = reason
-      let rest = state.pending.sorted { $0.key < $1.key }
-      undelivered.add(
-        rest.map { TimedOperation(operation: $0.value, timestamp: $0.key) }, because: reason)
-      state.pending = [:]
-      return state.takeDrained()
+      defer { state.pending = [:] }
+      undelivered.announce(state.pending.count)
+      return (state.pending, state.takeDrained())
     }
+    undelivered.write(
+      rest.sorted { $0.key < $1.key }.map {
+        TimedOperation(operation: $0.value, timestamp: $0.key)
+      }, because: reason)
     for drain in drained { drain.fulfil() }
   }
 }

@@ -1,4 +1,4 @@
-import Synchronization
+import Libc
 
 /// Operations that could not be stored: counted, logged, and written to standard error as line
 /// protocol, ready to be replayed. A thread writes them at once, so that they take no memory and no
@@ -6,20 +6,20 @@ import Synchronization
 final class UndeliveredOperations: Sendable {
   private struct State {
     var count = 0
-    /// Not logged yet: the log gets one line per second, with the number.
-    var unlogged = 0
-    var lastLogged: MonotonicTime?
-
-    mutating func takeUnlogged() -> Int {
-      defer { unlogged = 0 }
-      return unlogged
-    }
+    /// Those that are announced and whose lines are not made yet.
+    var unwritten = 0
+    /// One for each report that waits for the lines.
+    var waiting: [Promise<Void>] = []
+    /// The log gets one line per second, with the number.
+    var throttle = Throttle(.seconds(1))
   }
 
+  /// Bytes that may wait for the reader of standard error.
+  static let capacity = 16 << 20
   /// How long the last flush waits for the reader of standard error.
   static let flushTimeout = Duration.seconds(2)
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let pod: String
   private let log: Log
   private let writer: LineWriter
@@ -28,11 +28,18 @@ final class UndeliveredOperations: Sendable {
   ///   - descriptor: where to write; the caller closes it.
   ///   - capacity: bytes that may wait for the reader. A comment of line protocol counts the
   ///     operations that do not fit.
-  init(pod: String, log: Log, descriptor: Int32 = STDERR_FILENO, capacity: Int = 16 << 20) {
+  init(
+    pod: String, log: Log, descriptor: Int32 = STDERR_FILENO,
+    capacity: Int = UndeliveredOperations.capacity
+  ) {
     self.pod = pod
     self.log = log
-    writer = LineWriter(descriptor: descriptor, capacity: capacity) {
-      Array("# \($0) operations found no room here\n".utf8)
+    do throws(SystemError) {
+      writer = try LineWriter(descriptor: descriptor, capacity: capacity) {
+        Array("# \($0) operations found no room here\n".utf8)
+      }
+    } catch {
+      ExitCode.osError.exit("\(error)")
     }
   }
 
@@ -40,6 +47,21 @@ final class UndeliveredOperations: Sendable {
   var count: Int { state.withLock { $0.count } }
 
   func add(_ operations: [TimedOperation], because reason: String) {
+    announce(operations.count)
+    write(operations, because: reason)
+  }
+
+  /// Counts operations that `write` gets a moment later. For callers that hold a lock: lines are
+  /// not made meanwhile, and no report misses the operations.
+  func announce(_ count: Int) {
+    state.withLock { state in
+      state.count += count
+      state.unwritten += count
+    }
+  }
+
+  /// Writes operations that were announced.
+  func write(_ operations: [TimedOperation], because reason: String) {
     if operations.isEmpty { return }
     for timed in operations {
       var line: [UInt8] = []
@@ -51,21 +73,26 @@ final class UndeliveredOperations: Sendable {
       }
       writer.append(line)
     }
-    let unlogged = state.withLock { state -> Int in
-      state.count += operations.count
-      state.unlogged += operations.count
-      if let last = state.lastLogged, MonotonicTime.now - last < .seconds(1) { return 0 }
-      state.lastLogged = .now
-      return state.takeUnlogged()
+    let (unlogged, waiting) = state.withLock { state in
+      state.unwritten -= operations.count
+      defer { if state.unwritten == 0 { state.waiting = [] } }
+      return (state.throttle.pass(operations.count), state.unwritten == 0 ? state.waiting : [])
     }
-    if unlogged > 0 {
+    for report in waiting { report.fulfil() }
+    if let unlogged {
       log.error("operations not stored", ["count": "\(unlogged)", "reason": reason])
     }
   }
 
   /// Waits until all are written, but no longer than `limit`: a reader may hang.
   func flush(within limit: Duration) async {
-    let unlogged = state.withLock { $0.takeUnlogged() }
+    let isWritten = Promise<Void>()
+    let mustWait = state.withLock { state in
+      if state.unwritten > 0 { state.waiting.append(isWritten) }
+      return state.unwritten > 0
+    }
+    if mustWait { await isWritten.wait() }
+    let unlogged = state.withLock { $0.throttle.takeHeld() }
     if unlogged > 0 { log.error("operations not stored", ["count": "\(unlogged)"]) }
     if await !writer.flush(within: limit) {
       log.error("standard error was not read to its end", ["undelivered": "\(count)"])

@@ -1,10 +1,8 @@
-import Synchronization
-
 /// Wakes the one task that waits for a change. A ring is remembered: one that comes after the task
 /// last looked for the change, but before it suspends, ends the wait at once.
 final class Alarm: Sendable {
   /// Fulfilled by a ring; replaced before the task looks for the change again.
-  private let next = Mutex(Promise<Void>())
+  private let next = Lock(Promise<Void>())
 
   /// Ends the wait, or the next one. From any thread.
   func ring() { next.withLock { $0 }.fulfil() }

@@ -1,3 +1,5 @@
+import Libc
+
 /// Reads a pipe on a loop, and passes on its bytes and then, once, its end (nil). Belongs to its
 /// loop; does not close the descriptor.
 package final class DescriptorReader: Channel {

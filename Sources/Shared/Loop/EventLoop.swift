@@ -1,3 +1,5 @@
+import Libc
+
 /// The owner of a socket or timer on a loop. The loop calls it on its thread, and never from within
 /// another of its calls.
 protocol Channel: AnyObject {
@@ -26,7 +28,7 @@ public actor EventLoop {
     var interest: Readiness = []
   }
 
-  package nonisolated let executor = LoopExecutor()
+  package nonisolated let executor: LoopExecutor
   /// The loop's thread.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -48,13 +50,27 @@ public actor EventLoop {
   /// Where sockets are read into; its bytes are valid during one call.
   let scratch = Scratch()
 
-  /// Starts the loop's thread, which lives until `stop()`.
+  /// Starts the loop's thread, which lives until `stop()`. Ends the process with one line and exit
+  /// status 71 (`EX_OSERR`) when it has no descriptor or thread left.
   package init(poller kind: PollerKind = .epoll) {
-    poller = kind == .epoll ? Epoll() : PollSet()
-    startThread()
+    do throws(SystemError) {
+      try self.init(trying: kind)
+    } catch {
+      ExitCode.osError.exit("\(error)")
+    }
   }
 
-  nonisolated func startThread() { BackgroundThread.start { [self] in executor.run(self) } }
+  /// Starts the loop's thread, which lives until `stop()`.
+  /// - Throws: `SystemError` when the process has no descriptor or thread left.
+  package init(trying kind: PollerKind) throws(SystemError) {
+    executor = try LoopExecutor()
+    poller = kind == .epoll ? try Epoll() : PollSet()
+    try startThread()
+  }
+
+  nonisolated func startThread() throws(SystemError) {
+    try BackgroundThread.tryStart { [self] in executor.run(self) }
+  }
 
   /// Wakes every sleeper with `CancellationError`, runs what is ready to run, and ends the thread.
   /// No task can sleep on the loop afterwards.

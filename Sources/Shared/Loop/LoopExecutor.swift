@@ -26,18 +26,14 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
     weak var loop: EventLoop?
   }
 
-  private let inbox = Mutex(Inbox())
+  private let inbox = Lock(Inbox())
   private let owner = Atomic<UInt>(0)
   private let wakeup: Wakeup
   private var jobs: [UnownedJob] = []
   private var hasStopped = false
 
-  init() {
-    guard let wakeup = Wakeup() else {
-      preconditionFailure("no descriptor is left for an event loop")
-    }
-    self.wakeup = wakeup
-  }
+  /// - Throws: `SystemError` when the process has no descriptor left.
+  init() throws(SystemError) { wakeup = try Wakeup(for: "an event loop") }
 
   deinit { wakeup.close() }
 
@@ -69,16 +65,26 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
       }
       return (inbox.isWaiting, inbox.ended)
     }
-    if let loop = ended?.loop { return loop.startThread() }
+    if let loop = ended?.loop {
+      // Where there is no thread for it now, the next work starts one.
+      if (try? loop.startThread()) == nil { inbox.withLock { $0.ended = ended } }
+      return
+    }
     if wasWaiting { wakeup.ring() }
   }
 
-  /// The loop's thread, until `stop`. In each turn input comes before timers.
+  /// The loop's thread, until `stop`. All of it is the loop's: whether it is need not be looked at
+  /// for each call.
   func run(_ loop: EventLoop) {
     owner.store(Platform.currentThread, ordering: .relaxed)
-    if !hasStopped { loop.assumeIsolated { [wakeup] in $0.begin(wakeup) } }
+    loop.assumeIsolated { turn(on: $0) }
+  }
+
+  /// In each turn input comes before timers.
+  private func turn(on loop: isolated EventLoop) {
+    if !hasStopped { loop.begin(wakeup) }
     while true {
-      takePosted(loop)
+      takePosted(on: loop)
       runJobs()
       let hasWork = inbox.withLock { inbox in
         let hasWork = !(inbox.work.isEmpty && jobs.isEmpty)
@@ -93,10 +99,10 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
         if hasWork { continue }
         return
       }
-      loop.assumeIsolated { $0.takeInput(mayWait: !hasWork) }
+      loop.takeInput(mayWait: !hasWork)
       inbox.withLock { $0.isWaiting = false }
       runJobs()
-      ring(loop)
+      ring(on: loop)
     }
   }
 
@@ -107,14 +113,14 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
   /// ready is read at an instant after the deadline, and its tasks run, before the deadline passes.
   /// After a longer stall this repeats while there is more input: a response may have to pass
   /// through several sockets of this process to the one whose deadline it meets.
-  private func ring(_ loop: EventLoop) {
-    guard let time = loop.assumeIsolated({ $0.ringTime }) else { return }
-    var rounds = loop.assumeIsolated({ $0.isHeldUp }) ? 16 : 1
-    while rounds > 0, loop.assumeIsolated({ $0.takeAllInput() }) {
+  private func ring(on loop: isolated EventLoop) {
+    guard let time = loop.ringTime else { return }
+    var rounds = loop.isHeldUp ? 16 : 1
+    while rounds > 0, loop.takeAllInput() {
       runJobs()
       rounds -= 1
     }
-    loop.assumeIsolated { $0.ring(upTo: time) }
+    loop.ring(upTo: time)
     runJobs()
   }
 
@@ -123,21 +129,23 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
     hasStopped = true
   }
 
-  private func takePosted(_ loop: EventLoop) {
+  private func takePosted(on loop: isolated EventLoop) {
     let work = inbox.withLock { inbox in
-      defer { inbox.work.removeAll(keepingCapacity: inbox.work.capacity <= 1024) }
+      if inbox.work.isEmpty { return [Work]() }
+      defer { inbox.work = [] }
       return inbox.work
     }
     for item in work {
       switch item {
       case .job(let job): jobs.append(job)
-      case .call(let body): loop.assumeIsolated { body($0) }
+      case .call(let body): body(loop)
       }
     }
   }
 
   /// Runs jobs until there are none, at most a bounded number, so that input does not wait long.
   private func runJobs() {
+    if jobs.isEmpty { return }
     var index = 0
     while index < jobs.count {
       jobs[index].runSynchronously(

@@ -1,3 +1,5 @@
+import Libc
+
 /// The configuration of a service, from environment variables. Made from a dictionary, so that a
 /// test needs no process.
 public struct Config: Sendable {
@@ -8,6 +10,11 @@ public struct Config: Sendable {
   /// How long the process sleeps before it listens (`WARMUP_SECONDS`). Stands in for the start-up
   /// time of a real service.
   public var warmup: Duration = .zero
+  /// Event loops, with a thread each (`LOOPS`); nil: as many as the process may use processors.
+  public var loops: Int?
+  /// How long a connection may be idle (`IDLE_TIMEOUT_SECONDS`); nil: the server's default. Behind
+  /// a balancer that keeps connections for 600 s it has to be longer than that.
+  public var idleTimeout: Duration?
   /// Tells pods apart in logs (`POD_NAME`); by default the host's name.
   public var podName: String
   /// The least important lines that are logged (`LOG_LEVEL`).
@@ -23,6 +30,10 @@ public struct Config: Sendable {
     host = try Variable.host.value(in: environment) { $0.isHost ? $0 : nil }
     port = try Variable.port.value(in: environment, Self.port) ?? port
     warmup = try Variable.warmup.value(in: environment, Self.seconds) ?? warmup
+    loops = try Variable.loops.value(in: environment, Self.loops)
+    idleTimeout = try Variable.idleTimeout.value(in: environment) {
+      Self.seconds($0).flatMap { $0 > .zero ? $0 : nil }
+    }
     podName = try Variable.podName.value(in: environment) { $0.isName ? $0 : nil } ?? podName
     logLevel = try Variable.logLevel.value(in: environment, LogLevel.init) ?? logLevel
   }
@@ -45,6 +56,10 @@ public struct Config: Sendable {
 
   /// Digits only: `UInt16("+5")` is a number, too.
   private static func port(_ text: String) -> UInt16? { text.isDigits ? UInt16(text) : nil }
+
+  private static func loops(_ text: String) -> Int? {
+    text.isDigits ? Int(text).flatMap { (1...1024).contains($0) ? $0 : nil } : nil
+  }
 
   /// Seconds with up to three decimals, at most an hour.
   private static func seconds(_ text: String) -> Duration? {
@@ -91,6 +106,8 @@ private enum Variable: String, CaseIterable {
   /// `calc`.
   case port = "LISTEN_PORT"
   case warmup = "WARMUP_SECONDS"
+  case loops = "LOOPS"
+  case idleTimeout = "IDLE_TIMEOUT_SECONDS"
   case podName = "POD_NAME"
   case logLevel = "LOG_LEVEL"
 
@@ -99,6 +116,8 @@ private enum Variable: String, CaseIterable {
     case .host: "an IP address or a host name"
     case .port: "a port from 0 to 65535"
     case .warmup: "seconds from 0 to 3600, with up to three decimals"
+    case .loops: "a number from 1 to 1024"
+    case .idleTimeout: "seconds from 0.001 to 3600, with up to three decimals"
     case .podName: "a name without control characters and backslashes"
     case .logLevel: LogLevel.allCases.map(\.rawValue).joined(separator: ", ")
     }

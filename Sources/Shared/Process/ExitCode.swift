@@ -1,3 +1,5 @@
+import Libc
+
 /// The exit status of a process, as in `sysexits.h`, so that callers can tell failures apart.
 public enum ExitCode: Int32, Sendable {
   /// The process did its work, and lost nothing.

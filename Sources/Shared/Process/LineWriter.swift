@@ -1,48 +1,93 @@
-import Synchronization
-
 /// A bounded buffer of lines, and the thread that writes it out, many lines at a time. `append`
 /// neither waits nor makes a system call, except for one wake-up after a silence.
+///
+/// A write that fails, because the disk is full or the pipe has no reader, is tried again with what
+/// came meanwhile, at most once a second. What was lost is counted. The thread ends when the writer
+/// is released, after a last write.
 final class LineWriter: Sendable {
+  private let queue: LineQueue
+
+  /// - Parameters:
+  ///   - descriptor: where to write.
+  ///   - capacity: bytes that may wait.
+  ///   - notice: the line that is written instead of lines that were lost, given their number.
+  /// - Throws: `SystemError` when the process has no descriptor or thread left.
+  init(descriptor: Int32, capacity: Int, notice: @escaping @Sendable (Int) -> [UInt8])
+    throws(SystemError)
+  {
+    let queue = try LineQueue(descriptor: descriptor, capacity: capacity, notice: notice)
+    self.queue = queue
+    try BackgroundThread.tryStart { queue.run() }
+  }
+
+  deinit { queue.close() }
+
+  /// Adds a line, or counts it when it does not fit.
+  func append(_ line: [UInt8]) { queue.append(line) }
+
+  /// Waits until all lines so far are written, but no longer than `limit`.
+  /// - Returns: whether they are.
+  func flush(within limit: Duration) async -> Bool {
+    await withTaskGroup(of: Bool.self) { group in
+      group.addTask { [queue] in await queue.waitUntilWritten() }
+      group.addTask {
+        try? await RunningTime.sleep(for: limit)
+        return false
+      }
+      let isWritten = await group.next() ?? false
+      group.cancelAll()
+      return isWritten
+    }
+  }
+}
+
+/// The buffer of a `LineWriter`, which its thread shares.
+private final class LineQueue: Sendable {
   private struct State {
     var buffer: [UInt8] = []
-    /// Lines that did not fit since the buffer was last taken.
+    /// Lines that were lost since the last notice.
     var dropped = 0
     /// Bytes since the start.
     var appended: UInt64 = 0
     var written: UInt64 = 0
-    var isBroken = false
     /// The thread knows that there is work, and that it must not wait for more.
     var isAwake = false
     var isHurried = false
     /// Each flush waits until so many bytes are written.
     var waiters: [(target: UInt64, isWritten: Promise<Bool>)] = []
+    var isClosed = false
+  }
+
+  /// What one write takes out of the buffer.
+  private struct Batch {
+    let lines: [UInt8]
+    let dropped: Int
+    let notice: [UInt8]
   }
 
   /// How long the thread collects lines, so that one write takes many.
   private static let collectMilliseconds: Int32 = 10
+  /// How long after a failure the next attempt is made.
+  private static let retry = Duration.seconds(1)
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
   private let descriptor: Int32
   private let capacity: Int
-  /// The line that is written instead of lines that did not fit, given their number.
   private let notice: @Sendable (Int) -> [UInt8]
   private let wakeup: Wakeup
 
-  init(descriptor: Int32, capacity: Int, notice: @escaping @Sendable (Int) -> [UInt8]) {
+  init(descriptor: Int32, capacity: Int, notice: @escaping @Sendable (Int) -> [UInt8])
+    throws(SystemError)
+  {
     self.descriptor = descriptor
     self.capacity = capacity
     self.notice = notice
-    guard let wakeup = Wakeup() else {
-      preconditionFailure("no descriptor for a log: \(String(cString: strerror(errno)))")
-    }
-    self.wakeup = wakeup
-    BackgroundThread.start { [self] in run() }
+    wakeup = try Wakeup(for: "a log")
   }
 
-  /// Adds a line, or counts it when it does not fit.
   func append(_ line: [UInt8]) {
     let mustWake = state.withLock { state in
-      guard !state.isBroken, state.buffer.count + line.count <= capacity else {
+      guard state.buffer.count + line.count <= capacity else {
         state.dropped += 1
         return false
       }
@@ -58,50 +103,57 @@ final class LineWriter: Sendable {
     if mustWake { wakeup.ring() }
   }
 
-  /// Waits until all lines so far are written, but no longer than `limit`.
-  /// - Returns: whether they are.
-  func flush(within limit: Duration) async -> Bool {
-    await withTaskGroup(of: Bool.self) { group in
-      group.addTask { await self.waitUntilWritten() }
-      group.addTask {
-        try? await RunningTime.sleep(for: limit)
-        return false
-      }
-      let isWritten = await group.next() ?? false
-      group.cancelAll()
-      return isWritten
-    }
-  }
-
-  private func waitUntilWritten() async -> Bool {
+  func waitUntilWritten() async -> Bool {
     let isWritten = Promise<Bool>()
-    let outcome = state.withLock { state -> Bool? in
+    let isDone = state.withLock { state in
+      if state.written == state.appended, state.dropped == 0 { return true }
       state.isHurried = true
-      if state.isBroken { return false }
-      if state.written == state.appended { return true }
       state.waiters.append((state.appended, isWritten))
-      return nil
+      return false
     }
-    if let outcome { return outcome }
+    if isDone { return true }
     wakeup.ring()
     defer { state.withLock { state in state.waiters.removeAll { $0.isWritten === isWritten } } }
     return await isWritten.wait(onCancel: false)
   }
 
-  // MARK: The thread
-
-  private func run() {
-    while true {
-      waitForWake(milliseconds: -1)
-      if !state.withLock({ $0.isHurried }) { waitForWake(milliseconds: Self.collectMilliseconds) }
-      while let batch = take() { finish(batch.count, ok: write(batch.bytes)) }
+  /// Lets the thread end. Rings under the lock: the thread closes the wake-up once it sees that the
+  /// queue is closed.
+  func close() {
+    state.withLock { state in
+      state.isClosed = true
+      wakeup.ring()
     }
   }
 
-  /// The lines so far and the notice of those that were dropped. Nil when there are none: the
-  /// thread then sleeps until it is woken.
-  private func take() -> (bytes: [UInt8], count: Int)? {
-    let (bytes, dropped) = state.withLock { state in
+  // MARK: The thread
+
+  func run() {
+    var isTorn = false
+    while true {
+      waitForWake(milliseconds: -1)
+      if !state.withLock({ $0.isHurried }) { waitForWake(milliseconds: Self.collectMilliseconds) }
+      while let batch = take() {
+        let bytes = (isTorn ? [UInt8(ascii: "\n")] : []) + batch.lines + batch.notice
+        let count = write(bytes)
+        if count > 0 { isTorn = bytes[count - 1] != UInt8(ascii: "\n") }
+        if count == bytes.count {
+          finish(batch, lost: nil)
+        } else {
+          let left = batch.lines.suffix(max(0, bytes.count - count - batch.notice.count))
+          finish(batch, lost: Self.lines(in: left))
+          if state.withLock({ $0.isClosed }) { break }
+          waitForRetry()
+        }
+      }
+      if state.withLock({ $0.isClosed }) { return wakeup.close() }
+    }
+  }
+
+  /// The lines so far and the notice of those that were lost. Nil when there are none: the thread
+  /// then sleeps until it is woken.
+  private func take() -> Batch? {
+    let (lines, dropped) = state.withLock { state in
       let taken = (state.buffer, state.dropped)
       state.isHurried = false
       state.isAwake = !taken.0.isEmpty
@@ -109,32 +161,45 @@ final class LineWriter: Sendable {
       state.buffer = []
       return taken
     }
-    if bytes.isEmpty, dropped == 0 { return nil }
-    return (dropped > 0 ? bytes + notice(dropped) : bytes, bytes.count)
+    if lines.isEmpty, dropped == 0 { return nil }
+    return Batch(lines: lines, dropped: dropped, notice: dropped > 0 ? notice(dropped) : [])
   }
 
-  private func finish(_ count: Int, ok: Bool) {
+  /// - Parameter lost: how many lines of the batch were not written; its notice was not, either.
+  ///   Nil: all was written.
+  private func finish(_ batch: Batch, lost: Int?) {
+    let isWhole = lost == nil
     let waiters = state.withLock { state in
-      state.written += UInt64(count)
-      state.isBroken = !ok
-      let done = state.waiters.filter { $0.target <= state.written || !ok }
-      state.waiters.removeAll { $0.target <= state.written || !ok }
+      state.written += UInt64(batch.lines.count)
+      if let lost { state.dropped += batch.dropped + lost }
+      let done = state.waiters.filter { $0.target <= state.written || !isWhole }
+      state.waiters.removeAll { $0.target <= state.written || !isWhole }
       return done
     }
-    for waiter in waiters { waiter.isWritten.fulfil(ok) }
+    for waiter in waiters { waiter.isWritten.fulfil(isWhole) }
   }
 
-  /// Blocks this thread until the reader took all. False when there is no reader any more.
-  private func write(_ bytes: [UInt8]) -> Bool {
+  /// Waits for the next attempt; a flush makes it at once.
+  private func waitForRetry() {
+    let end = MonotonicTime.now + Self.retry
+    while case let left = end - .now, left > .zero {
+      if state.withLock({ !$0.waiters.isEmpty || $0.isClosed }) { return }
+      waitForWake(milliseconds: Int32(clamping: left.nanoseconds / 1_000_000 + 1))
+    }
+  }
+
+  /// Blocks this thread until the reader took all, or until a write fails.
+  /// - Returns: bytes that were written.
+  private func write(_ bytes: [UInt8]) -> Int {
     bytes.withUnsafeBytes { bytes in
       var rest = bytes[...]
       while !rest.isEmpty {
         let piece = rest[..<Self.endOfLines(in: rest)]
-        guard FileDescriptor.writeAll(UnsafeRawBufferPointer(rebasing: piece), to: descriptor)
-        else { return false }
-        rest = rest[piece.endIndex...]
+        let count = FileDescriptor.write(UnsafeRawBufferPointer(rebasing: piece), to: descriptor)
+        rest = rest.dropFirst(count)
+        if count < piece.count { break }
       }
-      return true
+      return bytes.count - rest.count
     }
   }
 
@@ -146,6 +211,10 @@ final class LineWriter: Sendable {
       return piece.endIndex
     }
     return last + 1
+  }
+
+  private static func lines(in bytes: ArraySlice<UInt8>) -> Int {
+    bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
   }
 
   private func waitForWake(milliseconds: Int32) {

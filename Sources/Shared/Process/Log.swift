@@ -1,35 +1,68 @@
+import Libc
+
 /// Writes structured lines, `ts=… level=… msg=… key=value`, to standard output. Never blocks: lines
 /// go to a buffer of 1 MiB, which a thread of its own writes out. Lines that do not fit are dropped
-/// and counted.
+/// and counted, and so are those of a write that fails; the next one is tried a second later. The
+/// thread ends when the last copy of the log is released.
 public struct Log: Sendable {
   /// How long `flush` waits by default for the reader of standard output.
   public static let flushTimeout = Duration.seconds(1)
 
+  /// How much memory lines may take that wait to be written, twice: one half waits while the other
+  /// is written.
+  static let capacity = 1 << 20
+
   private let level: LogLevel
   private let pod: String
+  /// Takes each line, with its newline; nil: none is made.
+  private let write: (@Sendable ([UInt8]) -> Void)?
   private let writer: LineWriter?
 
-  /// A log to standard output, with the level and pod name of the configuration.
+  /// A log to standard output, with the level and pod name of the configuration. Ends the process
+  /// with one line and exit status 71 (`EX_OSERR`) when it has no descriptors or thread left, for
+  /// the log or for its tasks: a log is made before the first of them.
   public init(_ config: Config) {
+    do throws(SystemError) {
+      try DescriptorLimit.check()
+    } catch {
+      ExitCode.osError.exit("\(error)")
+    }
     self.init(level: config.logLevel, pod: config.podName, descriptor: STDOUT_FILENO)
+  }
+
+  /// A log whose lines go elsewhere.
+  /// - Parameter sink: gets each line with its newline, on the thread that logs it, which may be an
+  ///   event loop's: it must not block.
+  public init(_ config: Config, sink: @escaping @Sendable ([UInt8]) -> Void) {
+    level = config.logLevel
+    pod = config.podName
+    write = level == .off ? nil : sink
+    writer = nil
   }
 
   /// - Parameters:
   ///   - descriptor: where to write; the caller closes it after the log's end.
   ///   - capacity: bytes that may wait to be written.
-  init(level: LogLevel, pod: String, descriptor: Int32, capacity: Int = 1 << 20) {
+  init(level: LogLevel, pod: String, descriptor: Int32, capacity: Int = Log.capacity) {
     self.level = level
     self.pod = pod
-    writer =
-      level == .off
-      ? nil
-      : LineWriter(descriptor: descriptor, capacity: capacity) { dropped in
+    guard level != .off else {
+      (write, writer) = (nil, nil)
+      return
+    }
+    do throws(SystemError) {
+      let writer = try LineWriter(descriptor: descriptor, capacity: capacity) { dropped in
         var line = LogLine(.warning, "log lines dropped", at: .now)
         line.add("count", dropped)
         line.add("pod", pod)
         line.end()
         return line.bytes
       }
+      self.writer = writer
+      write = { writer.append($0) }
+    } catch {
+      ExitCode.osError.exit("\(error)")
+    }
   }
 
   /// A log without output.
@@ -56,7 +89,7 @@ public struct Log: Sendable {
   /// - Parameter fill: adds the fields; not called when the level is off.
   public func info(_ message: String, fill: (inout LogLine) -> Void) {
     guard level <= .info else { return }
-    write(.info, message, fill)
+    make(.info, message, fill)
   }
 
   /// Waits until all lines so far are written, but no longer than `limit`: a reader may hang.
@@ -69,15 +102,15 @@ public struct Log: Sendable {
 
   private func log(_ level: LogLevel, _ message: String, _ fields: KeyValuePairs<String, String>) {
     guard self.level <= level else { return }
-    write(level, message) { line in for (key, value) in fields { line.add(key, value) } }
+    make(level, message) { line in for (key, value) in fields { line.add(key, value) } }
   }
 
-  private func write(_ level: LogLevel, _ message: String, _ fill: (inout LogLine) -> Void) {
-    guard let writer else { return }
+  private func make(_ level: LogLevel, _ message: String, _ fill: (inout LogLine) -> Void) {
+    guard let write else { return }
     var line = LogLine(level, message, at: .now)
     fill(&line)
     line.add("pod", pod)
     line.end()
-    writer.append(line.bytes)
+    write(line.bytes)
   }
 }

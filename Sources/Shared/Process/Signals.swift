@@ -1,3 +1,4 @@
+import Libc
 import Synchronization
 
 /// The signals that stop a process, SIGTERM and SIGINT. A signal that comes before a task waits for
@@ -13,27 +14,31 @@ public final class Signals: Sendable {
     var waiters: [Promise<Bool>] = []
   }
 
-  private let state = Mutex(State())
+  private let state = Lock(State())
 
   private init() {}
 
   /// Takes over the given signals from now on, also when the process inherited them as ignored or
   /// blocked. Belongs in the first statement of `main`: an earlier signal has its default effect.
+  /// Ends the process with one line and exit status 71 (`EX_OSERR`) when it has no descriptor or
+  /// thread left.
   public static func arm(_ signals: [Int32] = [SIGTERM, SIGINT]) -> Signals {
     let armed = Signals()
-    guard let wakeup = Wakeup() else {
-      preconditionFailure("no descriptor for signals: \(String(cString: strerror(errno)))")
-    }
-    for signal in signals {
-      SignalTable.shared.route(signal, to: wakeup.writing)
-      precondition(handle(signal) == 0, "signal \(signal) cannot be handled")
-    }
-    unblock(signals)
-    BackgroundThread.start {
-      unblock(signals)
-      while let count = next(from: wakeup) {
-        for _ in 0..<count { armed.deliver() }
+    do throws(SystemError) {
+      let wakeup = try Wakeup(for: "signals")
+      for signal in signals {
+        SignalTable.shared.route(signal, to: wakeup.writing)
+        precondition(handle(signal) == 0, "signal \(signal) cannot be handled")
       }
+      unblock(signals)
+      try BackgroundThread.tryStart {
+        unblock(signals)
+        while let count = next(from: wakeup) {
+          for _ in 0..<count { armed.deliver() }
+        }
+      }
+    } catch {
+      ExitCode.osError.exit("\(error)")
     }
     return armed
   }
@@ -121,7 +126,7 @@ private struct SignalTable: @unchecked Sendable {
     let before = errno
     var one: UInt64 = 1
     let descriptor = shared.descriptors[Int(signal)].load(ordering: .sequentiallyConsistent)
-    _ = write(descriptor, &one, MemoryLayout<UInt64>.size)
+    while write(descriptor, &one, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
     errno = before
   }
 }

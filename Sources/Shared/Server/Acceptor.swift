@@ -1,5 +1,6 @@
-/// Accepts the connections of the server's one listening socket, and deals them to the loops in
-/// turn.
+import Libc
+
+/// Accepts the connections of one listening socket, and deals them to the loops in turn.
 final class Acceptor: Channel {
   private let listener: Socket
   private let address: SocketAddress
@@ -9,7 +10,12 @@ final class Acceptor: Channel {
   private var next = 0
   private var isOpen = true
   private var isDraining = false
-  private var isStarved = false
+  private var starvationNotice = Throttle(.seconds(60))
+  private var limitNotice = Throttle(.seconds(60))
+  /// A worker is asked to close a connection.
+  private var isMakingRoom = false
+  private var nextToAsk = 0
+  private var timer: Timers<EventLoop.Timer>.ID?
   /// A spare descriptor, so that a drain can still accept when the process has run out: without one
   /// the kernel does not tell whether the backlog is empty.
   private var reserve: Int32 = -1
@@ -47,6 +53,7 @@ final class Acceptor: Channel {
 
   /// Ends the pause after starvation.
   func due(on loop: isolated EventLoop) {
+    timer = nil
     if isDraining { accept(on: loop) } else { resume(on: loop) }
   }
 
@@ -93,11 +100,13 @@ final class Acceptor: Channel {
         }
         )
       {
-        return loop.watch(listener.descriptor, for: [])
+        if limitNotice.pass() != nil {
+          log.warning("connection limit reached", ["limit": "\(connectionLimit.limit)"])
+        }
+        return pause(on: loop)
       }
       let descriptor = Platform.acceptConnection(listener.descriptor)
       if descriptor >= 0 {
-        isStarved = false
         deal(Socket(descriptor: descriptor), on: loop)
         continue
       }
@@ -121,11 +130,39 @@ final class Acceptor: Channel {
     }
   }
 
-  /// Pauses: readiness is level-triggered, and a process without descriptors would spin.
   private func starve(_ error: Int32, on loop: isolated EventLoop) {
-    if !isStarved { log.warning("cannot accept", ["error": String(cString: strerror(error))]) }
-    isStarved = true
+    if starvationNotice.pass() != nil {
+      log.warning("cannot accept", ["error": String(cString: strerror(error))])
+    }
+    pause(on: loop)
+  }
+
+  /// Lets a connection that is idle make room, and looks again a moment later: readiness is
+  /// level-triggered, and a process without descriptors would spin. A drain closes idle connections
+  /// by itself.
+  private func pause(on loop: isolated EventLoop) {
     loop.watch(listener.descriptor, for: [])
-    _ = loop.schedule(self, at: .now + Self.starvationPause)
+    if timer == nil { timer = loop.schedule(self, at: .now + Self.starvationPause) }
+    guard !isDraining, !isMakingRoom else { return }
+    isMakingRoom = true
+    ask(workers.count, on: loop)
+  }
+
+  /// Asks so many workers, one after the other, until one has closed a connection.
+  private func ask(_ left: Int, on loop: isolated EventLoop) {
+    let worker = workers[nextToAsk]
+    nextToAsk = (nextToAsk + 1) % workers.count
+    worker.loop.executor.post { [acceptor = LoopBound(self, on: loop)] loop in
+      let hasMadeRoom = worker.get(on: loop).makeRoom(on: loop)
+      acceptor.loop.executor.post { loop in
+        let acceptor = acceptor.get(on: loop)
+        if hasMadeRoom || left <= 1 {
+          acceptor.isMakingRoom = false
+          if hasMadeRoom { acceptor.resume(on: loop) }
+        } else {
+          acceptor.ask(left - 1, on: loop)
+        }
+      }
+    }
   }
 }

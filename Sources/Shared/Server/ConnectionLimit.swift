@@ -1,5 +1,3 @@
-import Synchronization
-
 /// Limits how many connections all loops have open together.
 final class ConnectionLimit: Sendable {
   private struct State {
@@ -7,8 +5,8 @@ final class ConnectionLimit: Sendable {
     var resume: (@Sendable () -> Void)?
   }
 
-  private let limit: Int
-  private let state = Mutex(State())
+  let limit: Int
+  private let state = Lock(State())
 
   init(_ limit: Int) { self.limit = limit }
 

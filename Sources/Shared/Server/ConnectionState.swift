@@ -33,52 +33,64 @@
 /// | inputEnded | ended       |           |
 /// | isBlocked  | blocked     | flushed   |
 ///
-/// A drain changes no transition, so it is right at any moment: it shortens the time of an idle
-/// connection (`timeout`) and makes the next response the last one (`mayKeepAlive`). A client that
+/// A drain is right at any moment: it shortens the time of an idle connection (`timeout`), makes
+/// the next response the last one (`mayKeepAlive`), and counts what comes after that. A client that
 /// half-closed gets the responses to what it sent; then there is nothing to linger for. While the
 /// kernel takes no output, only the write time-out counts.
 ///
 /// Closing takes two steps. Our side ends with FIN, and what the client still sends is read and
 /// dropped, so that unread input does not turn the last response into a reset (RFC 9112 section
-/// 9.6). A request that arrives then had been sent before the client saw the end: it is late.
+/// 9.6). A request that arrives after an idle connection's end, or after the last response in a
+/// drain, had been sent before the client saw the end: it is late.
+///
+/// When connections or memory run out, a connection is crowded out: an idle one closes, a request
+/// that is still arriving is refused, and output that the client does not take is given up.
 ///
 /// ## Transitions
 ///
 /// Where no row names an event, it changes nothing but the facts, and the action is `wait`. "open"
-/// and "ended" are said of the client's input, "free" and "blocked" of the output. Only idle and
-/// receiving ask the parser (`parse`), so what it finds comes in no other phase. The tests read
-/// both tables, and try each event in each phase with each combination of the facts.
+/// and "ended" are said of the client's input, "free" and "blocked" of the output. "run" and
+/// "drain" mean open input of a server that runs or drains. Only idle and receiving ask the parser
+/// (`parse`), so what it finds comes in no other phase. The tests read both tables, and try each
+/// event in each phase with each combination of the facts.
 ///
-/// | phase               | event               | if          | phase then         | action        |
-/// |---------------------|---------------------|-------------|--------------------|---------------|
-/// | idle, receiving     | received            |             | same               | parse         |
-/// | lingering idle      | received            |             | lingering served   | countLate     |
-/// | idle, receiving     | foundNothing        | open        | idle               | wait          |
-/// | idle, receiving     | foundNothing        | ended       | closed             | close         |
-/// | idle, receiving     | foundPart           | open        | receiving          | wait          |
-/// | idle, receiving     | foundPart           | ended       | serving            | refuse 400    |
-/// | idle, receiving     | foundExpectation    | open        | receiving          | sendContinue  |
-/// | idle, receiving     | foundExpectation    | ended       | serving            | refuse 400    |
-/// | idle, receiving     | foundRequest        |             | serving            | serve request |
-/// | idle, receiving     | foundError          |             | serving            | refuse status |
-/// | receiving           | ended               |             | serving            | refuse 400    |
-/// | idle, lingering     | ended               |             | closed             | close         |
-/// | serving             | responded keepAlive | free        | idle               | parse         |
-/// | serving             | responded keepAlive | blocked     | flushing keepAlive | wait          |
-/// | serving             | responded close     | free, open  | lingering served   | halfClose     |
-/// | serving             | responded close     | free, ended | closed             | close         |
-/// | serving             | responded close     | blocked     | flushing close     | wait          |
-/// | flushing keepAlive  | flushed             |             | idle               | parse         |
-/// | flushing close      | flushed             | open        | lingering served   | halfClose     |
-/// | flushing close      | flushed             | ended       | closed             | close         |
-/// | idle                | timedOut            | free        | same               | readOnce      |
-/// | idle                | lastRead            | open        | lingering idle     | halfClose     |
-/// | idle                | lastRead            | ended       | closed             | close         |
-/// | receiving           | timedOut            | free        | serving            | refuse 408    |
-/// | idle, receiving     | timedOut            | blocked     | closed             | close         |
-/// | serving             | timedOut            | blocked     | closed             | close         |
-/// | flushing, lingering | timedOut            |             | closed             | close         |
-/// | all but closed      | close               |             | closed             | close         |
+/// | phase               | event               | if           | phase then         | action       |
+/// |---------------------|---------------------|--------------|--------------------|--------------|
+/// | idle, receiving     | received            |              | same               | parse        |
+/// | lingering late      | received            |              | same               | countLate    |
+/// | idle, receiving     | foundNothing        | open         | idle               | wait         |
+/// | idle, receiving     | foundNothing        | ended        | closed             | close        |
+/// | idle, receiving     | foundPart           | open         | receiving          | wait         |
+/// | idle, receiving     | foundPart           | ended        | serving            | refuse 400   |
+/// | idle, receiving     | foundExpectation    | open         | receiving          | sendContinue |
+/// | idle, receiving     | foundExpectation    | ended        | serving            | refuse 400   |
+/// | idle, receiving     | foundRequest        |              | serving            | serve it     |
+/// | idle, receiving     | foundError          |              | serving            | refuse it    |
+/// | receiving           | ended               |              | serving            | refuse 400   |
+/// | idle, lingering     | ended               |              | closed             | close        |
+/// | serving             | responded keepAlive | free         | idle               | parse        |
+/// | serving             | responded keepAlive | blocked      | flushing keepAlive | wait         |
+/// | serving             | responded close     | free, run    | lingering served   | halfClose    |
+/// | serving             | responded close     | free, drain  | lingering late     | halfClose    |
+/// | serving             | responded close     | free, ended  | closed             | close        |
+/// | serving             | responded close     | blocked      | flushing close     | wait         |
+/// | flushing keepAlive  | flushed             |              | idle               | parse        |
+/// | flushing close      | flushed             | run          | lingering served   | halfClose    |
+/// | flushing close      | flushed             | drain        | lingering late     | halfClose    |
+/// | flushing close      | flushed             | ended        | closed             | close        |
+/// | idle                | timedOut            | free         | same               | readOnce     |
+/// | idle                | lastRead            | open         | lingering late     | halfClose    |
+/// | idle                | lastRead            | ended        | closed             | close        |
+/// | receiving           | timedOut            | free         | serving            | refuse 408   |
+/// | idle, receiving     | timedOut            | blocked      | closed             | close        |
+/// | serving             | timedOut            | blocked      | closed             | close        |
+/// | flushing, lingering | timedOut            |              | closed             | close        |
+/// | idle                | crowdedOut          | free         | closed             | close        |
+/// | receiving           | crowdedOut          | free         | serving            | refuse 503   |
+/// | idle, receiving     | crowdedOut          | blocked      | closed             | close        |
+/// | serving             | crowdedOut          | blocked      | closed             | close        |
+/// | flushing, lingering | crowdedOut          |              | closed             | close        |
+/// | all but closed      | close               |              | closed             | close        |
 struct ConnectionState: Equatable {
   enum Phase: Equatable {
     /// No byte of a next request was read.
@@ -89,8 +101,9 @@ struct ConnectionState: Equatable {
     case serving
     /// The response is complete, and the kernel has not taken all of it.
     case flushing(keepAlive: Bool)
-    /// Our side has ended; what the client still sends is read and dropped.
-    case lingering(wasIdle: Bool)
+    /// Our side has ended; what the client still sends is read and dropped, and counted if it is
+    /// late.
+    case lingering(countsLate: Bool)
     case closed
   }
 
@@ -113,7 +126,7 @@ struct ConnectionState: Equatable {
     /// Send FIN and read to the client's end.
     case halfClose
     case close
-    /// A request came when the connection could no longer serve it.
+    /// Count the requests that came when the connection could no longer serve them.
     case countLate
   }
 
@@ -150,6 +163,15 @@ struct ConnectionState: Equatable {
     }
   }
 
+  /// Whether bytes that come are for the parser: what lingers is dropped, unless it counts as late.
+  var keepsInput: Bool {
+    switch phase {
+    case .idle, .receiving, .serving, .flushing: true
+    case .lingering(let countsLate): countsLate
+    case .closed: false
+    }
+  }
+
   /// Whether closing now would take a response from a client that is waiting for it.
   var hasRequest: Bool {
     switch phase {
@@ -168,9 +190,7 @@ struct ConnectionState: Equatable {
   mutating func received() -> Action {
     switch phase {
     case .idle, .receiving: return .parse
-    case .lingering(wasIdle: true):
-      phase = .lingering(wasIdle: false)
-      return .countLate
+    case .lingering(countsLate: true): return .countLate
     case .serving, .flushing, .lingering, .closed: return .wait
     }
   }
@@ -235,7 +255,7 @@ struct ConnectionState: Equatable {
   mutating func flushed() -> Action {
     isBlocked = false
     guard case .flushing(let keepAlive) = phase else { return .wait }
-    guard keepAlive else { return halfClose(wasIdle: false) }
+    guard keepAlive else { return halfClose(countsLate: isDraining) }
     phase = .idle
     return .parse
   }
@@ -256,7 +276,17 @@ struct ConnectionState: Equatable {
 
   /// The read that `readOnce` asks for has been made; what it found was reported before.
   mutating func lastRead() -> Action {
-    phase == .idle ? halfClose(wasIdle: true) : .wait
+    phase == .idle ? halfClose(countsLate: true) : .wait
+  }
+
+  /// Connections or memory ran out, and this one is to make room.
+  mutating func crowdedOut() -> Action {
+    if isBlocked { return close() }
+    switch phase {
+    case .idle, .flushing, .lingering: return close()
+    case .receiving: return refuse(.serviceUnavailable)
+    case .serving, .closed: return .wait
+    }
   }
 
   /// The connection is broken, or is to be cut.
@@ -271,9 +301,9 @@ struct ConnectionState: Equatable {
     return .refuse(status)
   }
 
-  private mutating func halfClose(wasIdle: Bool) -> Action {
+  private mutating func halfClose(countsLate: Bool) -> Action {
     if inputEnded { return close() }
-    phase = .lingering(wasIdle: wasIdle)
+    phase = .lingering(countsLate: countsLate)
     return .halfClose
   }
 }

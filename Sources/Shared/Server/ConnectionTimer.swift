@@ -5,6 +5,8 @@ final class ConnectionTimer {
   /// The time-out that runs.
   private(set) var timeout = ConnectionState.Timeout.none
   private var end = MonotonicTime.distantFuture
+  /// When the time-out that runs began.
+  private(set) var began = MonotonicTime.distantFuture
 
   /// Lets a time-out begin, unless it runs already.
   ///
@@ -16,6 +18,7 @@ final class ConnectionTimer {
   ) {
     if timeout != self.timeout {
       self.timeout = timeout
+      began = loop.now
       end = options.duration(of: timeout).map { loop.now + $0 } ?? .distantFuture
     }
     guard end < rings else { return }

@@ -1,64 +1,125 @@
 /// Finds the handler of a request by its path and method.
 struct Router: Sendable {
   private struct Resource: Sendable {
-    let path: String
+    let place: Route.Place
     var routes: [Route]
-    /// For 405 (RFC 9110 section 10.2.1).
+    /// For 405 and OPTIONS (RFC 9110 section 10.2.1).
     var allow: String
   }
 
+  /// Whole paths first, then prefixes, the longest first.
   private var resources: [Resource] = []
-  private var fallback: Handler?
+  private var fallback: Route.Work?
+  /// Methods that a route has, beside the registered ones.
+  private var methods: Set<Method> = []
 
   init(_ routes: [Route]) {
     for route in routes {
-      if let index = resources.firstIndex(where: { $0.path == route.path }) {
+      if route.place == .anywhere {
+        fallback = route.work
+      } else if let index = resources.firstIndex(where: { $0.place == route.place }) {
         resources[index].routes.append(route)
         resources[index].allow = Router.allow(resources[index].routes)
       } else {
-        resources.append(Resource(path: route.path, routes: [route], allow: Router.allow([route])))
+        resources.append(
+          Resource(place: route.place, routes: [route], allow: Router.allow([route])))
       }
+      if let method = route.method { methods.insert(method) }
     }
+    // The sort is stable: whole paths stay in their order.
+    resources.sort { $0.place.prefixLength > $1.place.prefixLength }
   }
 
   /// One handler for all requests.
-  init(all handler: @escaping Handler) { fallback = handler }
+  init(all handler: @escaping Handler) { fallback = .onLoop(handler) }
 
-  /// The route's handler. Else one that answers 404 for a path without a route, 405 for a method
-  /// without a route of that path, and `OPTIONS *` with all methods. GET's handler answers HEAD:
-  /// the encoder leaves out the body.
-  func handler(for request: Request) -> Handler {
-    if let fallback { return fallback }
-    guard let resource = resources.first(where: { $0.path == request.path }) else {
-      return Router.always(unrouted(request))
+  /// The route's handler. Else the fallback; else one that answers 501 for a method that HTTP and
+  /// the routes do not know, 404 for a path without a route, 405 for a method without a route of
+  /// that path, 415 for a body with a content coding, and OPTIONS with the methods of the path, or
+  /// of all paths for `*`. GET's handler answers HEAD: the encoder leaves out the body.
+  func work(for request: Request) -> Route.Work {
+    guard let resource = resources.first(where: { $0.place.contains(request.path) }) else {
+      return fallback ?? Router.always(unrouted(request))
     }
-    if let handler = Router.handler(for: request.method, among: resource.routes) { return handler }
+    if let work = Router.work(for: request.method, among: resource.routes) {
+      return Router.isCoded(request) ? Router.always(Router.unsupportedCoding) : work
+    }
+    if request.method == .options {
+      return Router.always(Response(.noContent, fields: ["Allow": resource.allow]))
+    }
+    if let fallback { return fallback }
+    guard isKnown(request.method) else { return Router.always(Router.notImplemented) }
     var response = Response.json(.methodNotAllowed, #"{"error":"method not allowed"}"#)
     response.fields.append("Allow", resource.allow)
     return Router.always(response)
   }
 
-  private static func always(_ response: Response) -> Handler { { _, _ in response } }
+  private static func always(_ response: Response) -> Route.Work { .immediate { _, _ in response } }
 
   private func unrouted(_ request: Request) -> Response {
+    if !isKnown(request.method) { return Router.notImplemented }
     guard request.method == .options, request.path == "*" else {
       return .json(.notFound, #"{"error":"not found"}"#)
     }
-    return Response(
-      .noContent, fields: ["Allow": Router.allow(resources.flatMap(\.routes), and: [.options])])
+    return Response(.noContent, fields: ["Allow": Router.allow(resources.flatMap(\.routes))])
   }
 
-  private static func handler(for method: Method, among routes: [Route]) -> Handler? {
-    if let route = routes.first(where: { $0.method == method }) { return route.handler }
-    return method == .head ? handler(for: .get, among: routes) : nil
+  private func isKnown(_ method: Method) -> Bool { method.isRegistered || methods.contains(method) }
+
+  private static let notImplemented = Response.json(
+    .notImplemented, #"{"error":"not implemented"}"#)
+
+  /// RFC 9110 section 15.5.16; the field tells the codings that are accepted (section 12.5.3).
+  private static let unsupportedCoding: Response = {
+    var response = Response.json(
+      .unsupportedMediaType, #"{"error":"content coding not supported"}"#)
+    response.fields.append("Accept-Encoding", "identity")
+    return response
+  }()
+
+  /// Whether the body has a content coding (RFC 9110 section 8.4): none is supported.
+  private static func isCoded(_ request: Request) -> Bool {
+    guard !request.body.isEmpty, request.fields.contains("Content-Encoding") else { return false }
+    return request.fields.all("Content-Encoding").contains { codings in
+      codings.split(separator: ",").contains {
+        $0.lowercased().filter { $0 != " " && $0 != "\t" } != "identity"
+      }
+    }
   }
 
-  private static func allow(_ routes: [Route], and others: [Method] = []) -> String {
+  private static func work(for method: Method, among routes: [Route]) -> Route.Work? {
+    if let route = routes.first(where: { $0.method == method }) { return route.work }
+    return method == .head ? work(for: .get, among: routes) : nil
+  }
+
+  /// OPTIONS is answered for each path.
+  private static func allow(_ routes: [Route]) -> String {
     var names: [String] = []
-    for method in routes.flatMap({ $0.method == .get ? [.get, .head] : [$0.method] }) + others
+    for method in routes.compactMap(\.method).flatMap({ $0 == .get ? [.get, .head] : [$0] })
+      + [.options]
     where !names.contains(method.name) {
       names.append(method.name)
     }
     return names.joined(separator: ", ")
+  }
+}
+
+extension Route.Place {
+  /// 0 for a prefix of no characters; the whole path goes before all prefixes.
+  fileprivate var prefixLength: Int {
+    switch self {
+    case .path: .max
+    case .prefix(let prefix): prefix.utf8.count
+    case .anywhere: -1
+    }
+  }
+
+  fileprivate func contains(_ path: String) -> Bool {
+    switch self {
+    case .path(let whole): path == whole
+    // `*` is no path.
+    case .prefix(let prefix): path != "*" && path.utf8.starts(with: prefix.utf8)
+    case .anywhere: true
+    }
   }
 }

@@ -1,8 +1,8 @@
 /// An HTTP/1.1 server on one listening socket with an event loop per core, which stops without
-/// dropping a request.
+/// dropping a request. For a name with several addresses it has a socket for each.
 ///
 /// In the order of its life: `run` warms up, listens and serves; `drain` finishes the requests of
-/// clients and stops; `cut` stops at once.
+/// clients and stops; `cut` stops at once. A server that is released without either stops at once.
 public actor Server {
   /// Where it is in its life. Looked at again after each `await`.
   private enum State {
@@ -14,26 +14,59 @@ public actor Server {
 
   private struct Running: Sendable {
     let loops: [EventLoop]
-    let acceptor: LoopBound<Acceptor>
+    let acceptors: [LoopBound<Acceptor>]
     let workers: [LoopBound<Worker>]
+    let tallies: [WorkerTally]
+    let refusals: Refusals
 
-    /// Returns when all input that has arrived is read, and all timers that are due have rung.
-    func settle() async {
-      for loop in loops { try? await loop.sleep(for: .zero) }
+    /// Begins the drain on all loops, and returns when the listeners and the last connection are
+    /// closed. The workers first: the connections that they get out of the backlog are told to
+    /// close, too.
+    func drain() async -> DrainReport {
+      await withTaskGroup { group in
+        for worker in workers { group.addTask { await worker.with { $0.drain(on: $1) } } }
+      }
+      for acceptor in acceptors { await acceptor.with { $0.drain(on: $1) } }
+      return await stopped()
     }
 
-    func cut() async {
-      await acceptor.with { $0.close(on: $1) }
-      for worker in workers { await worker.with { $0.cut(on: $1) } }
+    /// Closes all at once, on each loop by itself: one may be blocked.
+    /// - Parameter settling: first reads all input that has arrived, and rings the timers that are
+    ///   due. The process may have been stopped for longer than the deadline: requests that
+    ///   arrived, and responses that were ready meanwhile, are in time.
+    func cut(settling: Bool) async {
+      await withTaskGroup { group in
+        for acceptor in acceptors {
+          group.addTask {
+            if settling { try? await acceptor.loop.sleep(for: .zero) }
+            await acceptor.with { $0.close(on: $1) }
+          }
+        }
+        for worker in workers {
+          group.addTask {
+            if settling { try? await worker.loop.sleep(for: .zero) }
+            await worker.with { $0.cut(on: $1) }
+          }
+        }
+      }
     }
 
-    /// Returns when the listener and the last connection are closed.
+    /// Returns when the listeners and the last connection are closed.
     func stopped() async -> DrainReport {
-      await acceptor.with { await $0.closed(on: $1) }
+      for acceptor in acceptors { await acceptor.with { await $0.closed(on: $1) } }
       return await withTaskGroup(of: DrainReport.self) { group in
         for worker in workers { group.addTask { await worker.with { await $0.drained(on: $1) } } }
         return await group.reduce(DrainReport(), +)
       }
+    }
+
+    /// What has been done, as far as the loops tell: a handler that blocks one holds it up.
+    var reportOrRest: DrainReport { tallies.map(\.reportOrRest).reduce(DrainReport(), +) }
+
+    /// Ends the loops' threads once their last handlers have returned.
+    func endLoops() async {
+      for worker in workers { await worker.with { await $0.idle(on: $1) } }
+      for loop in loops { await loop.stop() }
     }
   }
 
@@ -44,6 +77,8 @@ public actor Server {
   /// Loops that are shared and outlive the server; nil: it makes its own.
   private let givenLoops: [EventLoop]?
   private var state = State.new
+  /// Where it listens.
+  private var addresses: [SocketAddress] = []
 
   /// A server that does not listen yet: `run` or `start` does.
   /// - Parameters:
@@ -55,7 +90,7 @@ public actor Server {
     _ config: Config, options: ServerOptions = ServerOptions(), log: Log, routes: [Route]
   ) {
     self.config = config
-    self.options = options
+    self.options = options.changed(by: config)
     self.log = log
     router = Router(routes)
     givenLoops = nil
@@ -86,16 +121,24 @@ public actor Server {
   /// the process's limit of open files first: the common default, 1024, is less than the
   /// connections that a server takes.
   public func run(until signals: Signals?) async {
-    _ = DescriptorLimit.raise()
     do throws(BindError) {
-      guard await warmUp(until: signals) else { return }
-      let address = try await start()
-      log.info("listening", ["address": "\(address)"])
-    } catch .spent {
-      return
+      try await serve(until: signals)
     } catch {
       await log.flush()
       ExitCode.osError.exit("\(error)")
+    }
+  }
+
+  /// As `run`, for a process that does more than this: throws instead of ending it.
+  /// - Throws: `BindError` when the server cannot listen.
+  public func serve(until signals: Signals?) async throws(BindError) {
+    _ = DescriptorLimit.raise()
+    do throws(BindError) {
+      guard await warmUp(until: signals) else { return }
+      try await start()
+      for address in addresses { log.info("listening", ["address": "\(address)"]) }
+    } catch .spent {
+      return
     }
     if let signals {
       await signals.next()
@@ -105,55 +148,73 @@ public actor Server {
   }
 
   /// Listens and serves from now on, without a warm-up.
-  /// - Returns: the address, with the port that the kernel chose if the configuration has 0.
+  /// - Returns: the address, with the port that the kernel chose if the configuration has 0; of a
+  ///   name with several addresses the first.
   /// - Throws: `BindError`, also when the server was started or stopped before.
   @discardableResult
   public func start() async throws(BindError) -> SocketAddress {
     guard case .new = state else { throw .spent }
-    let listener = try listen()
-    let address = SocketAddress(boundTo: listener.descriptor) ?? .anyIPv6(config.port)
-    let loops =
-      givenLoops
-      ?? (0..<(options.loops ?? Platform.cores)).map { _ in EventLoop(poller: options.poller) }
-    let connectionLimit = ConnectionLimit(options.maxConnections)
-    let workers = loops.map {
-      LoopBound(Worker(options, router: router, log: log, connectionLimit: connectionLimit), of: $0)
-    }
-    let acceptor = LoopBound(
-      Acceptor(listener, at: address, workers: workers, connectionLimit: connectionLimit, log: log),
-      of: loops[0])
-    // There was no `await` since the look at the state. A stop from here on finds all its parts.
-    state = .running(Running(loops: loops, acceptor: acceptor, workers: workers))
-    let opened = await acceptor.with { (acceptor, loop) -> Result<Void, BindError> in
-      do throws(BindError) {
-        return .success(try acceptor.open(on: loop))
-      } catch {
-        return .failure(error)
-      }
-    }
-    do throws(BindError) {
-      try opened.get()
-      return address
+    let sockets = try Listening.sockets(on: config.host, port: config.port)
+    let loops: [EventLoop]
+    do throws(SystemError) {
+      if let givenLoops { loops = givenLoops } else { loops = try Self.loops(options) }
     } catch {
-      state = .stopped
-      if givenLoops == nil { for loop in loops { await loop.stop() } }
+      for socket in sockets { socket.close() }
+      throw .exhausted(error)
+    }
+    let parts = ServerParts(options, router: router, log: log)
+    let tallies = loops.map { _ in WorkerTally() }
+    let workers = zip(loops, tallies).map { LoopBound(Worker(parts, tally: $1), of: $0) }
+    addresses = sockets.map { SocketAddress(boundTo: $0.descriptor) ?? .anyIPv6(config.port) }
+    let acceptors = zip(sockets, addresses).map {
+      LoopBound(
+        Acceptor(
+          $0, at: $1, workers: workers, connectionLimit: parts.connectionLimit, log: log),
+        of: loops[0])
+    }
+    // There was no `await` since the look at the state. A stop from here on finds all its parts.
+    state = .running(
+      Running(
+        loops: loops, acceptors: acceptors, workers: workers, tallies: tallies,
+        refusals: parts.refusals))
+    let first = addresses[0]
+    for acceptor in acceptors {
+      let opened = await acceptor.with { (acceptor, loop) -> Result<Void, BindError> in
+        do throws(BindError) {
+          return .success(try acceptor.open(on: loop))
+        } catch {
+          return .failure(error)
+        }
+      }
+      guard case .failure(let error) = opened else { continue }
+      _ = await cut()
       throw error
     }
+    return first
   }
 
-  /// All addresses are IPv6 and IPv4 on one socket, or IPv4 where the system has no IPv6.
-  private func listen() throws(BindError) -> Socket {
-    guard let host = config.host else {
-      do {
-        return try Socket.listening(on: .anyIPv6(config.port), dualStack: true)
-      } catch  where error.errno == EAFNOSUPPORT || error.errno == EADDRNOTAVAIL {
-        return try Socket.listening(on: .anyIPv4(config.port))
+  /// As many as the options say, or as the process may use processors.
+  private static func loops(_ options: ServerOptions) throws(SystemError) -> [EventLoop] {
+    var loops: [EventLoop] = []
+    do throws(SystemError) {
+      for _ in 0..<(options.loops ?? Processors.usable) {
+        loops.append(try EventLoop(trying: options.poller))
       }
+    } catch {
+      for loop in loops { Task { await loop.stop() } }
+      throw error
     }
-    guard let address = SocketAddress.resolve(host, port: config.port) else {
-      throw .unknown(host: host)
+    return loops
+  }
+
+  /// Stops at once: nothing could stop the server later.
+  deinit {
+    guard case .running(let running) = state else { return }
+    let keepsLoops = givenLoops != nil
+    Task {
+      await running.cut(settling: false)
+      if !keepsLoops { await running.endLoops() }
     }
-    return try Socket.listening(on: address)
   }
 
   /// The loops of a running server; none before and after.
@@ -200,8 +261,9 @@ public actor Server {
   ///    reports what it did.
   ///
   /// - Parameters:
-  ///   - limit: after this time (default: 20 s) the open connections are cut. Handlers go on, but
-  ///     the drain no longer waits for them.
+  ///   - limit: after this time (default: 20 s) the open connections are cut. Handlers are
+  ///     cancelled and counted, and the drain no longer waits for them. Nor does it wait for a loop
+  ///     that a handler blocks.
   ///   - signals: the next signal cuts at once.
   /// - Returns: what was finished and what was not; all zero when the server does not run. Calls at
   ///   the same time return the same.
@@ -211,16 +273,12 @@ public actor Server {
     if isRunning { log.info("draining") }
     guard let running = beginStop() else { return DrainReport() }
     let began = MonotonicTime.now
-    // The workers first: what they get out of the backlog is told to close, too.
-    for worker in running.workers { await worker.with { $0.drain(on: $1) } }
-    await running.acceptor.with { $0.drain(on: $1) }
     let report = await Deadline.after(limit ?? options.drain, or: signals) { _ in
-      // The process may have been stopped for longer than the deadline: requests that arrived, and
-      // responses that were ready meanwhile, are in time.
-      await running.settle()
-      await running.cut()
+      await running.cut(settling: true)
     } whileWaitingFor: {
-      await running.stopped()
+      await running.drain()
+    } orGiveUp: {
+      running.reportOrRest
     }
     return await finish(report, running, since: began)
   }
@@ -232,8 +290,14 @@ public actor Server {
   public func cut() async -> DrainReport {
     guard let running = beginStop() else { return DrainReport() }
     let began = MonotonicTime.now
-    await running.cut()
-    return await finish(await running.stopped(), running, since: began)
+    let report = await Deadline.after(.zero, or: nil) { _ in
+      await running.cut(settling: false)
+    } whileWaitingFor: {
+      await running.stopped()
+    } orGiveUp: {
+      running.reportOrRest
+    }
+    return await finish(report, running, since: began)
   }
 
   /// The parts to stop; nil when there are none, or no more.
@@ -253,17 +317,23 @@ public actor Server {
   {
     var report = report
     report.took = .now - began
+    report.refused = running.refusals.count
     guard case .stopping = state else { return report }  // another call has done the rest
     state = .stopped
     log.info(
       "stopped",
       [
         "connections": "\(report.connections)", "finished": "\(report.finished)",
-        "late": "\(report.late)", "cut": "\(report.cut)",
-        "took": report.took.inMilliseconds,
+        "late": "\(report.late)", "cut": "\(report.cut)", "abandoned": "\(report.abandoned)",
+        "refused": "\(report.refused)", "took": report.took.inMilliseconds,
       ])
-    // After a cut, handlers may still run on the loops; they end with the process.
-    if report.cut == 0, givenLoops == nil { for loop in running.loops { await loop.stop() } }
+    guard givenLoops == nil else { return report }
+    if report.abandoned == 0 {
+      await running.endLoops()
+    } else {
+      // Handlers may still run on the loops.
+      Task { await running.endLoops() }
+    }
     return report
   }
 

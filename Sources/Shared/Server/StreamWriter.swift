@@ -1,23 +1,18 @@
-/// Writes a streamed body to its connection, from any thread.
+/// Writes a streamed body to its connection, from any thread, until the body's closure returns.
 struct StreamWriter: BodyWriter {
   let connection: LoopBound<Connection>
   let isChunked: Bool
-
-  init(_ connection: LoopBound<Connection>, isChunked: Bool) {
-    self.connection = connection
-    self.isChunked = isChunked
-  }
+  /// Tells the streams of one connection apart.
+  let number: Int
 
   func write(_ bytes: [UInt8]) async throws {
-    try await connection.loop.stream(bytes, isChunked: isChunked, to: connection)
+    try await connection.loop.stream(bytes, by: self)
   }
 }
 
 extension EventLoop {
-  fileprivate func stream(_ bytes: [UInt8], isChunked: Bool, to connection: LoopBound<Connection>)
-    async throws
-  {
+  fileprivate func stream(_ bytes: [UInt8], by writer: StreamWriter) async throws {
     guard !bytes.isEmpty else { return }
-    try await connection.get(on: self).stream(bytes, isChunked: isChunked, on: self)
+    try await writer.connection.get(on: self).stream(bytes, by: writer, on: self)
   }
 }

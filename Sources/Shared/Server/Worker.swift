@@ -3,8 +3,22 @@ final class Worker {
   let options: ServerOptions
   private let router: Router
   let log: Log
+  let budget: BufferBudget
+  let notice: DrainNotice
   private let connectionLimit: ConnectionLimit
+  private let refusals: Refusals
+  private let pool: ThreadPool
+  private let tally: WorkerTally
+  private var ids = RequestID.Source()
   private var connections: [ObjectIdentifier: Connection] = [:]
+  /// Their clients are gone, and their handlers work.
+  private var orphans: [ObjectIdentifier: Connection] = [:]
+  /// Connections that have been idle for long, the longest last: found many at a time.
+  private var silent: [Connection] = []
+  /// Connections that wait for room in the budget.
+  private var short: [ObjectIdentifier: Connection] = [:]
+  private let retry = LoopTimer()
+  private var isRetrying = false
   private var handlers = 0
   private var waitsForHandlers = true
   private var report: DrainReport?
@@ -12,11 +26,22 @@ final class Worker {
   private var waiters: [Promise<Void>] = []
   private var date = DateCache()
 
-  init(_ options: ServerOptions, router: Router, log: Log, connectionLimit: ConnectionLimit) {
-    self.options = options
-    self.router = router
-    self.log = log
-    self.connectionLimit = connectionLimit
+  /// How long after a connection began to wait for room it looks for it again.
+  private static let retryPause = Duration.milliseconds(100)
+  /// A connection that has been idle for less is not closed to make room: a request may be on its
+  /// way.
+  static let leastIdle = Duration.seconds(1)
+
+  init(_ parts: ServerParts, tally: WorkerTally) {
+    options = parts.options
+    router = parts.router
+    log = parts.log
+    connectionLimit = parts.connectionLimit
+    budget = parts.budget
+    notice = parts.notice
+    refusals = parts.refusals
+    pool = parts.pool
+    self.tally = tally
   }
 
   var isDraining: Bool { report != nil }
@@ -41,37 +66,128 @@ final class Worker {
 
   func closed(_ connection: Connection, on loop: isolated EventLoop) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+    short[ObjectIdentifier(connection)] = nil
     connectionLimit.leave()
     resumeIfDrained()
   }
 
+  func work(for request: Request) -> Route.Work { router.work(for: request) }
+
   /// The handler's response; 500 for an error. Nil: the connection is to be reset.
-  func answer(_ request: Request, on loop: isolated EventLoop) async -> Response? {
+  func answer(_ request: Request, by handler: ImmediateHandler, on loop: isolated EventLoop)
+    -> Response?
+  {
     do {
-      return try await router.handler(for: request)(request, loop)
-    } catch is ConnectionReset {
-      return nil
+      return try handler(request, loop)
     } catch {
-      log.error("handler failed", ["path": request.path, "error": "\(error)"])
-      return .json(.internalServerError, #"{"error":"internal server error"}"#)
+      return answer(to: request, after: error)
     }
   }
 
-  func started() { handlers += 1 }
+  /// The handler's response; 500 for an error. Nil: the connection is to be reset.
+  func answer(_ request: Request, by work: Route.Work, on loop: isolated EventLoop) async
+    -> Response?
+  {
+    do {
+      switch work {
+      case .immediate(let handler): return try handler(request, loop)
+      case .onLoop(let handler): return try await handler(request, loop)
+      case .offLoop(let handler):
+        return try await withTaskExecutorPreference(pool) { try await handler(request) }
+      }
+    } catch {
+      return answer(to: request, after: error)
+    }
+  }
+
+  private func answer(to request: Request, after error: any Error) -> Response? {
+    if error is ConnectionReset { return nil }
+    log.error("handler failed", ["id": request.id, "path": request.path, "error": "\(error)"])
+    return .json(.internalServerError, #"{"error":"internal server error"}"#)
+  }
+
+  func nextID() -> RequestID { ids.next() }
+
+  func started() {
+    handlers += 1
+    tally.handlers.store(handlers, ordering: .relaxed)
+  }
 
   func answered() { report?.finished += 1 }
 
-  func late() { report?.late += 1 }
+  func late(_ count: Int) { report?.late += count }
 
-  func ended() {
+  func ended(_ connection: Connection) {
     handlers -= 1
+    tally.handlers.store(handlers, ordering: .relaxed)
+    if !orphans.isEmpty { orphans[ObjectIdentifier(connection)] = nil }
     resumeIfDrained()
   }
+
+  /// The connection closes while its handler works.
+  func leftHandler(of connection: Connection) {
+    orphans[ObjectIdentifier(connection)] = connection
+  }
+
+  func accessed(_ request: Request, _ status: Status, since began: MonotonicTime) {
+    guard let onAccess = options.onAccess else { return }
+    onAccess(
+      Access(
+        method: request.method, path: request.path, status: status, id: request.id,
+        took: .now - began))
+  }
+
+  func refused(_ status: Status, id: String, because reason: String) {
+    refusals.add(status, id: id, because: reason)
+    options.onAccess?(Access(method: nil, path: nil, status: status, id: id, took: .zero))
+  }
+
+  // MARK: Making room
+
+  /// Closes the connection that has been idle longest, if one has been for long enough.
+  func makeRoom(on loop: isolated EventLoop) -> Bool {
+    let latest = loop.now + (.zero - Self.leastIdle)
+    if silent.isEmpty { silent = longestIdle(since: latest) }
+    while let connection = silent.popLast() {
+      if connection.makeRoom(ifIdleSince: latest, on: loop) { return true }
+      if silent.isEmpty { silent = longestIdle(since: latest) }
+    }
+    return false
+  }
+
+  /// A bounded number of them, the longest last: a look at all connections is not for each one.
+  private func longestIdle(since latest: MonotonicTime) -> [Connection] {
+    let idle = connections.values.compactMap { connection in
+      connection.idleSince.flatMap { $0 <= latest ? (since: $0, connection) : nil }
+    }
+    return idle.sorted { $0.since > $1.since }.suffix(64).map(\.1)
+  }
+
+  /// Lets a connection look for room in the budget again, a moment later.
+  func waitForRoom(_ connection: Connection, on loop: isolated EventLoop) {
+    short[ObjectIdentifier(connection)] = connection
+    if isRetrying { return }
+    isRetrying = true
+    retry.set(at: loop.now + Self.retryPause, on: loop) { [worker = LoopBound(self, on: loop)] in
+      worker.get(on: $0).retryShort(on: $0)
+    }
+  }
+
+  private func retryShort(on loop: isolated EventLoop) {
+    isRetrying = false
+    let waiting = short
+    short = [:]
+    for connection in waiting.values { connection.settle(on: loop) }
+    if !short.isEmpty { budget.relieve(at: loop.now) }
+  }
+
+  // MARK: Stopping
 
   /// Begins the drain of all connections, also of those that the acceptor still deals.
   func drain(on loop: isolated EventLoop) {
     if isDraining { return }
     beginReport()
+    notice.begin()
     lameDuckEnd = loop.now + options.lameDuck
     for connection in connections.values { connection.drain(on: loop) }
   }
@@ -84,16 +200,29 @@ final class Worker {
       waiters.append(drained)
       await drained.wait()
     }
-    return report ?? DrainReport()
+    let report = report ?? DrainReport()
+    tally.set(report)
+    return report
   }
 
-  /// Closes all connections now. Handlers are not cancelled, but the drain no longer waits for
-  /// them.
+  /// Closes all connections now, and cancels their handlers. The drain no longer waits for them.
   func cut(on loop: isolated EventLoop) {
     beginReport()
+    notice.begin()
+    if waitsForHandlers { report?.abandoned = handlers }
     waitsForHandlers = false
+    for connection in orphans.values { connection.cancelHandler() }
     for connection in connections.values where connection.cut(on: loop) { report?.cut += 1 }
     resumeIfDrained()
+  }
+
+  /// Returns when the last handler has returned.
+  func idle(on loop: isolated EventLoop) async {
+    while handlers > 0 {
+      let drained = Promise<Void>()
+      waiters.append(drained)
+      await drained.wait()
+    }
   }
 
   private func beginReport() {
@@ -107,7 +236,7 @@ final class Worker {
   }
 
   private func resumeIfDrained() {
-    guard isDrained else { return }
+    guard !waiters.isEmpty, isDrained || handlers == 0 else { return }
     for waiter in waiters { waiter.fulfil() }
     waiters = []
   }

@@ -1,11 +1,15 @@
+import Libc
+
 #if !canImport(Darwin)
   /// epoll(7), level-triggered.
   final class Epoll: Poller {
-    private let descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+    private let descriptor: Int32
     private var ready = [epoll_event](repeating: epoll_event(), count: PollEvent.perWait)
 
-    init() {
-      precondition(descriptor >= 0, "no descriptor is left for an event loop")
+    /// - Throws: `SystemError` when the process has no descriptor left.
+    init() throws(SystemError) {
+      descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+      if descriptor < 0 { throw SystemError(what: "no descriptor for an event loop", errno: errno) }
     }
 
     deinit { close(descriptor) }

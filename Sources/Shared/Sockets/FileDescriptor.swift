@@ -1,3 +1,5 @@
+import Libc
+
 /// Writing to a pipe, a terminal or a file, by its descriptor.
 package enum FileDescriptor {
   /// Writes all of it, in as many pieces as the kernel takes. Blocks the calling thread until then,
@@ -5,20 +7,26 @@ package enum FileDescriptor {
   /// - Returns: false when it cannot be written, because the reader is gone or the disk is full;
   ///   `errno` holds the reason.
   package static func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Bool {
+    write(bytes, to: descriptor) == bytes.count
+  }
+
+  /// As `writeAll`.
+  /// - Returns: how many bytes were written; fewer than all after a failure.
+  static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int {
     var rest = bytes[...]
     while !rest.isEmpty {
       let piece = UnsafeRawBufferPointer(rebasing: rest)
-      let count = write(descriptor, piece.baseAddress, piece.count)
+      let count = Platform.write(descriptor, piece.baseAddress, piece.count)
       if count > 0 {
         rest = rest.dropFirst(count)
       } else if count < 0, errno == EAGAIN {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         _ = poll(&request, 1, -1)
       } else if count == 0 || errno != EINTR {
-        return false
+        break
       }
     }
-    return true
+    return bytes.count - rest.count
   }
 
   /// As `writeAll(_:to:)` for an array.

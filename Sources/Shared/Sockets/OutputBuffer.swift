@@ -7,11 +7,15 @@ struct OutputBuffer {
     case failed
   }
 
+  /// Bytes of an empty buffer that are kept for the next message.
+  private static let kept = 2048
   private var bytes: [UInt8] = []
   private var sent = 0
 
   var count: Int { bytes.count - sent }
   var isEmpty: Bool { bytes.isEmpty }
+  /// Bytes of memory held.
+  var capacity: Int { bytes.capacity }
 
   /// Lets `build` append bytes.
   mutating func append(_ build: (inout [UInt8]) -> Void) { build(&bytes) }
@@ -30,7 +34,7 @@ struct OutputBuffer {
       case .end, .failed: return .failed
       }
     }
-    bytes.removeAll(keepingCapacity: bytes.capacity <= 4096)
+    bytes.removeAll(keepingCapacity: bytes.capacity <= Self.kept)
     sent = 0
     return .done
   }

@@ -1,14 +1,4 @@
-// The one file with platform imports. It exports them, so that no other file needs to know the
-// system.
-#if canImport(Glibc)
-  @_exported import CLinux
-  @_exported import Glibc
-#elseif canImport(Musl)
-  @_exported import CLinux
-  @_exported import Musl
-#elseif canImport(Darwin)
-  @_exported import Darwin
-#endif
+import Libc
 
 /// The differences between systems. Only Linux with Glibc has been run; the other branches keep a
 /// Mac possible.
@@ -133,6 +123,17 @@ enum Platform {
       Musl.close(descriptor)
     #else
       Darwin.close(descriptor)
+    #endif
+  }
+
+  /// write(2), which a type with a `write` of its own cannot name.
+  static func write(_ descriptor: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
+    #if canImport(Glibc)
+      Glibc.write(descriptor, bytes, count)
+    #elseif canImport(Musl)
+      Musl.write(descriptor, bytes, count)
+    #else
+      Darwin.write(descriptor, bytes, count)
     #endif
   }
 

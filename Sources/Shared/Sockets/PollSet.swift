@@ -1,3 +1,5 @@
+import Libc
+
 /// poll(2), for systems without epoll. Same contract as `Epoll`: level-triggered, a token per
 /// socket.
 final class PollSet: Poller {

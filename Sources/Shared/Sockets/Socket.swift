@@ -1,3 +1,5 @@
+import Libc
+
 /// The result of one attempt to read or write.
 enum Transfer: Equatable {
   case bytes(Int)
@@ -63,6 +65,8 @@ public enum BindError: Error, Equatable, CustomStringConvertible {
   case refused(SocketAddress, errno: Int32)
   /// The host's name has no address.
   case unknown(host: String)
+  /// The process has no descriptor or thread left for an event loop.
+  case exhausted(SystemError)
   /// The server was started or stopped before: it listens once in its life.
   case spent
 
@@ -77,6 +81,7 @@ public enum BindError: Error, Equatable, CustomStringConvertible {
     case .refused(let address, let errno):
       "cannot listen on \(address): \(String(cString: strerror(errno)))"
     case .unknown(let host): "cannot listen on \(host): no address is known for this name"
+    case .exhausted(let error): "\(error)"
     case .spent: "cannot listen again: a server is started once"
     }
   }

@@ -1,3 +1,5 @@
+import Libc
+
 /// An IPv4 or IPv6 address with a port. Not a name: `resolveAll` gives the addresses of a name.
 public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
   private enum IP: Hashable {
@@ -117,11 +119,6 @@ public struct SocketAddress: Hashable, Sendable, CustomStringConvertible {
     default:
       return nil
     }
-  }
-
-  /// The first address of a name, or the address itself. Blocks: not for a loop.
-  static func resolve(_ host: String, port: UInt16) -> SocketAddress? {
-    resolveAll(host, port: port).first
   }
 
   /// All addresses of a name, each once, in the system's order of preference (RFC 6724), or the

@@ -1,3 +1,5 @@
+import Libc
+
 /// Wakes a thread that waits for a descriptor: an eventfd(2) on Linux, a pipe elsewhere. Rings are
 /// remembered until they are taken. Its owner closes it.
 struct Wakeup: Sendable {
@@ -6,16 +8,18 @@ struct Wakeup: Sendable {
   /// Where a ring writes eight bytes; a signal handler may write them itself (signal-safety(7)).
   let writing: Int32
 
-  /// Nil when the process has no descriptor left; `errno` holds the reason.
-  init?() {
+  /// - Parameter user: what is woken, for the error.
+  /// - Throws: `SystemError` when the process has no descriptor left.
+  init(for user: String) throws(SystemError) {
     (reading, writing) = Platform.makeWakeup()
-    guard reading >= 0 else { return nil }
+    if reading < 0 { throw SystemError(what: "no descriptor for \(user)", errno: errno) }
   }
 
   /// From any thread; does not block.
   func ring() {
     var one: UInt64 = 1
-    _ = write(writing, &one, MemoryLayout<UInt64>.size)
+    // A ring that is lost would be a thread that sleeps for ever.
+    while write(writing, &one, MemoryLayout<UInt64>.size) < 0, errno == EINTR {}
   }
 
   /// Takes the rings so far, without waiting.

@@ -1,3 +1,5 @@
+import Libc
+
 /// An instant on the system's monotonic clock, which never steps: `ContinuousClock` without its
 /// 128-bit arithmetic, for the hot path.
 package struct MonotonicTime: Comparable, Hashable, Sendable {

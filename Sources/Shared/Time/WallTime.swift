@@ -1,3 +1,5 @@
+import Libc
+
 /// A moment of civil time, as the system's clock tells it: POSIX time, which has no leap seconds.
 /// The clock may step; deadlines are `MonotonicTime`.
 package struct WallTime: Comparable, Hashable, Sendable {

@@ -1,5 +1,4 @@
 import Shared
-import Synchronization
 import Testing
 
 @testable import Cluster
@@ -29,7 +28,7 @@ import Testing
   }
 
   @Test func `lines come one by one, the last one without its newline too`() async throws {
-    let lines = Mutex<[String]>([])
+    let lines = Lock<[String]>([])
     let outcome = try await shell("printf 'one\\ntwo\\n\\nthree'").run(within: .seconds(20)) {
       line in lines.withLock { $0.append(line) }
     }

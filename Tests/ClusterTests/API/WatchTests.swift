@@ -1,4 +1,4 @@
-import Synchronization
+import Shared
 import Testing
 
 @testable import Cluster
@@ -42,7 +42,7 @@ import Testing
   }
 
   private final class Heard: Sendable {
-    let changes = Mutex<[WatchChange<PodObject>]>([])
+    let changes = Lock<[WatchChange<PodObject>]>([])
     var names: [String] {
       changes.withLock { changes in
         changes.map { change in

@@ -1,3 +1,4 @@
+import Libc
 import Synchronization
 import Testing
 

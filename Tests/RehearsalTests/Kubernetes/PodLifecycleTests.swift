@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Comparison

@@ -1,5 +1,5 @@
+import Libc
 import Shared
-import Synchronization
 import Testing
 
 @testable import Comparison
@@ -41,7 +41,7 @@ import Testing
 
 /// Lets one caller through.
 private final class Once: Sendable {
-  private let isOver = Mutex(false)
+  private let isOver = Lock(false)
 
   func begin() -> Bool {
     isOver.withLock { isOver in

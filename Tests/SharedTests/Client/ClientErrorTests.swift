@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Shared
@@ -155,6 +156,30 @@ import Testing
         return await group.reduce(into: []) { $0.append($1) }
       }
       #expect(outcomes.allSatisfy { $0.failure == .timeout })
+    }
+  }
+
+  @Test func `of several addresses one that hangs leaves time for the next`() async throws {
+    let any = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+    let full = try Socket.listening(on: any, backlog: 0)
+    defer { full.close() }
+    let hanging = try #require(SocketAddress(boundTo: full.descriptor))
+    // What the backlog takes before it is full.
+    let fillers = try (0..<4).map { _ in
+      let socket = Socket(descriptor: Platform.makeStreamSocket(family: AF_INET))
+      try #require(socket.descriptor >= 0)
+      _ = hanging.withSocketAddress { connect(socket.descriptor, $0, $1) }
+      return socket
+    }
+    defer { for filler in fillers { filler.close() } }
+    try await ScriptedServer.with { peer in
+      try await peer.answer("HTTP/1.1 204 No Content\r\n\r\n")
+    } _: { address in
+      try await ClientUser.with { user async throws in
+        let (response, from) = try await user.send(
+          Request(.get, "/"), toAnyOf: [hanging, address], within: .seconds(2))
+        #expect(response.status == .noContent && from == address)
+      }
     }
   }
 

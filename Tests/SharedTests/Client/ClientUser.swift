@@ -38,6 +38,20 @@ struct ClientUser: Sendable {
     }
   }
 
+  func send(_ request: Request, toAnyOf addresses: [SocketAddress], within time: Duration)
+    async throws -> (Response, SocketAddress)
+  {
+    try await client.with { client, loop -> Result<(Response, SocketAddress), ClientError> in
+      do throws(ClientError) {
+        return .success(
+          try await client.send(
+            request, toAnyOf: addresses, fresh: false, before: .now + time, on: loop))
+      } catch {
+        return .failure(error)
+      }
+    }.get()
+  }
+
   func get(_ address: SocketAddress, from source: SocketAddress? = nil, reuse: Bool = true) async
     -> Result<Response, ClientError>
   {

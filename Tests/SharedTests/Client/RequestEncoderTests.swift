@@ -22,6 +22,14 @@ import Testing
         "Content-Length: 1\r\n\r\nx"))
   }
 
+  @Test(arguments: [
+    ("/a\r\nX: y", "/a%0D%0AX:%20y"), ("/a b", "/a%20b"), ("/ä", "/%C3%A4"), ("/\u{0}", "/%00"),
+    ("/%20?a=b#c", "/%20?a=b#c"),
+  ])
+  func `no target can end its request line`(target: String, encoded: String) throws {
+    #expect(try encode(Request(.get, target)).hasPrefix("GET \(encoded) HTTP/1.1\r\nHost: "))
+  }
+
   @Test func `a request that came in chunks is sent on with its length, and with that only`() throws
   {
     let request = Request(

@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 
 @Suite struct ResponseEncoderTests {
-  private static let date = HTTPDate.bytes(unixSeconds: 784_111_777)
+  private static let date = ResponseEncoder.dateLine(unixSeconds: 784_111_777)
   private let dateLine = "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
 
   private func encode(
@@ -82,7 +82,9 @@ import Testing
   @Test func `a refusal closes`() {
     var output: [UInt8] = []
     ResponseEncoder.appendContinue(to: &output)
-    ResponseEncoder(refusal: Response(.badRequest), date: Self.date).append(to: &output)
+    ResponseEncoder(
+      refusal: Response(.badRequest), isHead: false, date: Self.date, id: .given, fields: Fields()
+    ).append(to: &output)
     #expect(
       String(decoding: output, as: UTF8.self)
         == "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\n\(dateLine)Content-Length: 0\r\nConnection: close\r\n\r\n"

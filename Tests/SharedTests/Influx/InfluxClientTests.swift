@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [429, 500, 503])
+  @Test(arguments: [408, 425, 429, 500, 503])
   func `what may pass is retryable, and Retry-After is read`(code: Int) async throws {
     let answer: @Sendable (Int) async -> Response = { _ in
       Response(Status(code), fields: ["Retry-After": "7"])
@@ -60,7 +60,81 @@ import Testing
     }
   }
 
-  @Test(arguments: ["", "soon", "-1", "1.5", "Mon, 23 Nov 2026 00:00:00 GMT"])
+  @Test func `a 404 of a proxy may pass, and one that a database is missing says what to do`()
+    async throws
+  {
+    let answer: @Sendable (Int) async -> Response = {
+      $0 == 1
+        ? Response(.notFound, body: Array("<html>no backend</html>".utf8))
+        : .json(.notFound, #"{"error":"database not found: \"calc\""}"#)
+    }
+    try await TestInflux.with(answer) { (_, influx) async throws in
+      let page = await write(influx)
+      #expect(page == .unavailable(.notFound, message: "", retryAfter: nil))
+      let missing = await write(influx)
+      #expect(missing == .noDatabase("calc") && missing?.isRetryable == true)
+      #expect(missing?.description.contains(#"CREATE DATABASE "calc""#) == true)
+    }
+  }
+
+  @Test func `after a time-out the next attempt takes a new connection, not another dead one`()
+    async throws
+  {
+    let ok = "HTTP/1.1 204 No Content\r\n\r\n"
+    let arrived = Gate()
+    try await ScriptedServer.with { peer in
+      _ = try await peer.wire.read(until: "m f=1i 7\n")
+      if peer.number <= 2 { await arrived.pass() }
+      await peer.wire.send(ok)
+      // From now on the first two hang.
+      if peer.number > 2 { while true { try await peer.answer(ok) } }
+    } _: { (address) async throws in
+      let influx = Influx(base: "http://\(address)", database: "calc")!
+      let client = client(influx, timeout: .milliseconds(300))
+      @Sendable func write() async -> InfluxError? {
+        await client.with { client, loop in
+          do throws(InfluxError) {
+            try await client.write(Array("m f=1i 7\n".utf8), on: loop)
+            return nil
+          } catch {
+            return error
+          }
+        }
+      }
+      async let first = write()
+      async let second = write()
+      await arrived.arrivals(2)
+      arrived.open()
+      #expect(await first == nil)
+      #expect(await second == nil)
+      #expect(await write() == .noAnswer(.timeout))
+      #expect(await write() == nil)
+    }
+  }
+
+  @Test func `when the process stops, an attempt that is under way ends soon`() async throws {
+    try await ScriptedServer.with { peer in
+      _ = try await peer.wire.read(until: "never")
+    } _: { (address) async throws in
+      let client = client(
+        Influx(base: "http://\(address)", database: "calc")!, timeout: .seconds(50))
+      async let error: InfluxError? = client.with { client, loop in
+        do throws(InfluxError) {
+          try await client.write([120], on: loop)
+          return nil
+        } catch {
+          return error
+        }
+      }
+      let began = MonotonicTime.now
+      while await client.with({ client, _ in client.attempts }) == 0 { await Task.yield() }
+      await client.with { $0.hurry(on: $1) }
+      #expect(await error == .noAnswer(.timeout))
+      #expect(MonotonicTime.now - began < .seconds(10))
+    }
+  }
+
+  @Test(arguments: ["", "soon", "-1", "+5", "1.5", "Mon, 23 Nov 2026 00:00:00 GMT"])
   func `a Retry-After that is no number of seconds asks for nothing`(value: String) async throws {
     let answer: @Sendable (Int) async -> Response = { _ in
       Response(.serviceUnavailable, fields: ["Retry-After": value])

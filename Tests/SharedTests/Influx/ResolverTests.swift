@@ -1,5 +1,4 @@
 import Dispatch
-import Synchronization
 import Testing
 
 @testable import Shared
@@ -10,7 +9,7 @@ import Testing
 
   /// A look-up that blocks until it is let go.
   private final class LookUp: Sendable {
-    private let started = Mutex(0)
+    private let started = Lock(0)
     private let release = DispatchSemaphore(value: 0)
 
     var count: Int { started.withLock { $0 } }

@@ -84,7 +84,7 @@ import Testing
   {
     let sink = try Sink()
     try await TestInflux.with { _ in
-      Response(.notFound)
+      Response(.badRequest)
     } _: { (test, influx) async throws in
       let log = log(influx, sink)
       let ids = append(3, to: log)

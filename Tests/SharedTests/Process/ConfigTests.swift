@@ -10,13 +10,16 @@ import Testing
     #expect(config.warmup == .zero)
     #expect(!config.podName.isEmpty)
     #expect(config.logLevel == .info)
+    #expect(config.loops == nil && config.idleTimeout == nil)
   }
 
   @Test func `every variable is read`() throws {
     let config = try Config([
       "LISTEN_HOST": "::1", "LISTEN_PORT": "0", "WARMUP_SECONDS": "3", "POD_NAME": "calc-1",
-      "LOG_LEVEL": "off",
+      "LOG_LEVEL": "off", "LOOPS": "3", "IDLE_TIMEOUT_SECONDS": "605",
     ])
+    #expect(config.loops == 3)
+    #expect(config.idleTimeout == .seconds(605))
     #expect(config.host == "::1")
     #expect(config.port == 0)
     #expect(config.warmup == .seconds(3))
@@ -51,6 +54,22 @@ import Testing
   ])
   func `seconds that are none are refused`(value: String) {
     #expect(throws: ConfigError.self) { try Config(["WARMUP_SECONDS": value]) }
+  }
+
+  @Test(arguments: [
+    ("LOOPS", "0"), ("LOOPS", "1025"), ("LOOPS", "+2"), ("LOOPS", ""), ("LOOPS", "two"),
+    ("IDLE_TIMEOUT_SECONDS", "0"), ("IDLE_TIMEOUT_SECONDS", "3601"),
+  ])
+  func `no loops, and no idle time, are refused`(variable: String, value: String) {
+    #expect(throws: ConfigError.self) { try Config([variable: value]) }
+  }
+
+  @Test func `what the environment sets goes before the server's options`() throws {
+    let config = try Config(["LOOPS": "3", "IDLE_TIMEOUT_SECONDS": "605"])
+    var options = ServerOptions().changed(by: config)
+    #expect(options.loops == 3 && options.idleTimeout == .seconds(605))
+    options.loops = 2
+    #expect(options.changed(by: Config()).loops == 2)
   }
 
   @Test(arguments: ["127.0.0.1", "::", "::1", "localhost", "calc-0.calc.default.svc"])

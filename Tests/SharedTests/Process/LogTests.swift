@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Shared
@@ -97,6 +98,51 @@ import Testing
     #expect(!dropped.isEmpty)
     #expect(dropped.reduce(lines.count - dropped.count, +) == 1000)
     #expect(await log.flush())
+  }
+
+  @Test func `a pipe whose reader restarts gets the later lines, and how many were lost`()
+    async throws
+  {
+    let path = "/tmp/log-test-\(getpid())-\(UInt32.random(in: 0...(.max)))"
+    try #require(mkfifo(path, 0o600) == 0)
+    defer { unlink(path) }
+    signal(SIGPIPE, SIG_IGN)
+    let first = open(path, O_RDONLY | O_NONBLOCK)
+    let writing = open(path, O_WRONLY)
+    defer { close(writing) }
+    let log = Log(level: .info, pod: "p", descriptor: writing)
+    close(first)
+    log.info("into the void")
+    log.info("into the void, too")
+    #expect(await !log.flush())
+    let second = open(path, O_RDONLY | O_NONBLOCK)
+    defer { close(second) }
+    log.info("after")
+    #expect(await log.flush())
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = read(second, &bytes, bytes.count)
+    let text = String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    #expect(text.contains("msg=after"))
+    #expect(text.contains(#"msg="log lines dropped" count=2"#), "\(text)")
+    #expect(!text.contains("void"))
+  }
+
+  @Test func `a log that is released ends its thread, after its last lines`() async throws {
+    let pipe = try Pipe()
+    var log: Log? = Log(level: .info, pod: "p", descriptor: pipe.writing)
+    log?.info("last")
+    log = nil
+    let lines = await pipe.onThread { $0.read(lines: 1) }.value
+    #expect(lines.first?.contains("msg=last") == true)
+  }
+
+  @Test func `a sink gets each line with its newline`() {
+    let lines = Record<String>()
+    let log = Log(Config()) { lines.append(String(decoding: $0, as: UTF8.self)) }
+    log.info("one")
+    log.debug("none")
+    #expect(lines.values.count == 1)
+    #expect(lines.values[0].contains("msg=one") && lines.values[0].hasSuffix("\n"))
   }
 
   @Test func `a reader that is gone breaks nothing`() async throws {

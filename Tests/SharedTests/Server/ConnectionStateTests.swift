@@ -33,6 +33,7 @@ import Testing
       ),
       ("timedOut", { $0.timedOut() }),
       ("lastRead", { $0.lastRead() }),
+      ("crowdedOut", { $0.crowdedOut() }),
       ("close", { $0.close() }),
     ]
 
@@ -98,7 +99,7 @@ import Testing
 
   @Test func `each event in each phase does what the table says, whatever the facts`() throws {
     let table = try table()
-    #expect(table.rows.count == 28 && table.facts.count == 3)
+    #expect(table.rows.count == 35 && table.facts.count == 3)
     #expect(differences(from: table) == [])
   }
 

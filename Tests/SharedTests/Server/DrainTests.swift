@@ -231,6 +231,28 @@ import Testing
   }
 
   @Test(arguments: Platform.pollers)
+  func `4: what is left of a pipeline at the end of the lame-duck time is late`(poller: PollerKind)
+    async throws
+  {
+    try await TestServer.with(.changed(poller) { $0.loops = 1 }) { test in
+      let idle = try await test.connect()
+      let wire = try await test.connect()
+      await wire.send(get("/wait"))
+      await test.gate.arrivals(1)
+      let drain = await test.beginDrain()
+      // The lame-duck time is over.
+      #expect(try await idle.readToEnd() == "")
+      await idle.close()
+      await wire.send(get("/hello") + get("/hello") + "GET /hel")
+      test.gate.open()
+      #expect(try await wire.readToEnd().components(between: "HTTP/1.1 ").count == 1)
+      await wire.close()
+      let report = await drain.value
+      #expect(report.late == 3 && report.finished == 1 && report.cut == 0)
+    }
+  }
+
+  @Test(arguments: Platform.pollers)
   func `4: what comes after the lame-duck time is counted as late`(poller: PollerKind) async throws
   {
     // Lingering ends with the client, however slow this test is to send.

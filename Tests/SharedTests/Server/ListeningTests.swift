@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Shared
@@ -57,6 +58,15 @@ import Testing
         return
       }
       #expect(address.port == test.address.port)
+    }
+  }
+
+  @Test func `a name is listened on at all its addresses`() async throws {
+    let addresses = SocketAddress.resolveAll("localhost", port: 0).filter {
+      (try? BindCheck.run($0)) != nil
+    }
+    try await TestServer.with(host: "localhost") { test in
+      for address in addresses { try await expectHello(at: address.with(port: test.address.port)) }
     }
   }
 

@@ -17,9 +17,18 @@ import Testing
   ])
 
   private func answer(_ method: Shared.Method, _ target: String) async throws -> Response {
+    try await answer(method, target, router)
+  }
+
+  private func answer(_ method: Shared.Method, _ target: String, _ router: Router) async throws
+    -> Response
+  {
+    try await answer(Request(method, target), router)
+  }
+
+  private func answer(_ request: Request, _ router: Router) async throws -> Response {
     let loop = EventLoop()
-    let router = router
-    let response = try await loop.answer(Request(method, target), router)
+    let response = try await loop.answer(request, router)
     await loop.stop()
     return response
   }
@@ -44,9 +53,60 @@ import Testing
   @Test func `a method that a path does not have is 405 with those that it has`() async throws {
     let response = try await answer(.post, "/health")
     #expect(response.status == .methodNotAllowed)
-    #expect(response.fields.all("Allow") == ["GET, HEAD"])
-    #expect(try await answer(.delete, "/sum").fields.all("Allow") == ["POST, GET, HEAD"])
-    #expect(try await answer(Method("get"), "/sum").status == .methodNotAllowed)
+    #expect(response.fields.all("Allow") == ["GET, HEAD, OPTIONS"])
+    #expect(try await answer(.delete, "/sum").fields.all("Allow") == ["POST, GET, HEAD, OPTIONS"])
+  }
+
+  @Test(arguments: ["/sum", "/", "*"])
+  func `a method that neither HTTP nor a route knows is 501`(path: String) async throws {
+    #expect(try await answer(Method("get"), path).status == .notImplemented)
+    #expect(try await answer(Method("BREW"), path).status == .notImplemented)
+  }
+
+  @Test func `a method of one's own is known where a route has it`() async throws {
+    let router = Router([Route(Method("PURGE"), "/a") { _, _ in Response(.ok) }])
+    #expect(try await answer(Method("PURGE"), "/a", router).status == .ok)
+    #expect(try await answer(Method("PURGE"), "/b", router).status == .notFound)
+  }
+
+  @Test func `OPTIONS is 2xx where the path exists, and 404 where not`() async throws {
+    let response = try await answer(.options, "/health")
+    #expect(response.status == .noContent)
+    #expect(response.fields.all("Allow") == ["GET, HEAD, OPTIONS"])
+    #expect(try await answer(.options, "/").status == .notFound)
+  }
+
+  @Test(arguments: [("gzip", 415), ("identity", 201), ("identity, br", 415), ("Identity", 201)])
+  func `a body with a content coding is 415`(coding: String, code: Int) async throws {
+    let request = Request(.post, "/sum", fields: ["Content-Encoding": coding], body: [1])
+    let response = try await answer(request, router)
+    #expect(response.status.code == code)
+    #expect(response.fields.contains("Accept-Encoding") == (code == 415))
+  }
+
+  @Test func `a prefix answers all below it, the longest first, a whole path before them`()
+    async throws
+  {
+    let router = Router([
+      Route(.get, prefix: "/") { _, _ in Response(Status(201)) },
+      Route(.get, prefix: "/static/") { _, _ in Response(Status(202)) },
+      .get("/static/one") { _, _ in Response(Status(203)) },
+    ])
+    #expect(try await answer(.get, "/any", router).status.code == 201)
+    #expect(try await answer(.get, "/static/x/y", router).status.code == 202)
+    #expect(try await answer(.get, "/static/one", router).status.code == 203)
+    #expect(try await answer(.get, "/static", router).status.code == 201)
+    #expect(try await answer(.post, "/static/x", router).status == .methodNotAllowed)
+    #expect(try await answer(.options, "*", router).status == .noContent)
+  }
+
+  @Test func `a fallback answers what no route does`() async throws {
+    let router = Router([
+      .get("/a") { _, _ in Response(.ok) }, .fallback { _, _ in Response(.accepted) },
+    ])
+    #expect(try await answer(.get, "/a", router).status == .ok)
+    #expect(try await answer(.post, "/a", router).status == .accepted)
+    #expect(try await answer(Method("BREW"), "/b", router).status == .accepted)
   }
 
   @Test func `OPTIONS for the server names what it knows`() async throws {
@@ -62,6 +122,10 @@ import Testing
 
 extension EventLoop {
   fileprivate func answer(_ request: Request, _ router: Router) async throws -> Response {
-    try await router.handler(for: request)(request, self)
+    switch router.work(for: request) {
+    case .immediate(let handler): try handler(request, self)
+    case .onLoop(let handler): try await handler(request, self)
+    case .offLoop(let handler): try await handler(request)
+    }
   }
 }

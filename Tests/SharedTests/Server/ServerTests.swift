@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Shared
@@ -68,7 +69,7 @@ import Testing
       let answer = try await wire.readResponse()
       #expect(
         answer.hasPrefix("HTTP/1.1 405 Method Not Allowed\r\n")
-          && answer.contains("\r\nAllow: GET, HEAD\r\n"))
+          && answer.contains("\r\nAllow: GET, HEAD, OPTIONS\r\n"))
       await wire.send(get("/hello"))
       #expect(try await wire.readResponse().hasSuffix("hello"))
     }
@@ -129,6 +130,102 @@ import Testing
       let answer = try await wire.readToEnd()
       #expect(answer.hasSuffix("4\r\nhalf\r\n"))
     }
+  }
+
+  @Test func `a stream that fails for an HTTP/1.0 client does not look whole`() async throws {
+    let route = Route.get("/half") { _, _ in
+      Response(
+        .ok,
+        body: .stream { writer in
+          try await writer.write(Array("half".utf8))
+          throw WireError.timeout
+        })
+    }
+    try await TestServer.with(routes: [route]) { test in
+      let wire = try await test.connect()
+      await wire.send("GET /half HTTP/1.0\r\n\r\n")
+      await #expect(throws: WireError.reset) { try await wire.readToEnd() }
+      // Nor does one that a cut ends.
+      let other = try await test.connect()
+      await other.send("GET /stream HTTP/1.0\r\n\r\n")
+      _ = try await other.read(until: "one ")
+      _ = await test.server.cut()
+      await #expect(throws: WireError.reset) { try await other.readToEnd() }
+    }
+  }
+
+  @Test func `a writer that is kept past its stream writes no more`() async throws {
+    let kept = Record<any BodyWriter>()
+    let route = Route.get("/keep") { _, _ in
+      Response(.ok, body: .stream { kept.append($0) })
+    }
+    try await TestServer.with(routes: [route]) { test in
+      let wire = try await test.connect()
+      await wire.send(get("/keep"))
+      _ = try await wire.read(until: "0\r\n\r\n")
+      await wire.send(get("/stream"))
+      _ = try await wire.read(until: "one \r\n")
+      await #expect(throws: CancellationError.self) { try await kept.values[0].write([120]) }
+      test.gate.open()
+      #expect(try await wire.read(until: "0\r\n\r\n") == "3\r\ntwo\r\n0\r\n\r\n")
+    }
+  }
+
+  @Test(arguments: [
+    "HEAD /hello HTTP/1.1\r\n\r\n", "HEAD /hello HTTP/9.1\r\n\r\n",
+    "HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 9999999\r\n\r\n",
+    "HEAD /\(String(repeating: "a", count: 9000)) HTTP/1.1\r\nHost: a\r\n\r\n",
+  ])
+  func `HEAD that is refused gets no body`(request: String) async throws {
+    try await TestServer.with { test in
+      let wire = try await test.connect()
+      await wire.send(request)
+      let answer = try await wire.readToEnd()
+      #expect(answer.contains("\r\nContent-Length: ") && answer.hasSuffix("\r\n\r\n"))
+    }
+  }
+
+  @Test func `a response to HEAD can state the length that GET would have`() async throws {
+    let route = Route(.head, "/large") { _, _ in Response(.ok, body: .omitted(length: 5_000_000)) }
+    try await TestServer.with(routes: [route]) { test in
+      let wire = try await test.connect()
+      await wire.send("HEAD /large HTTP/1.1\r\nHost: test\r\n\r\n" + get("/hello"))
+      #expect(try await wire.read(until: "\r\n\r\n").contains("\r\nContent-Length: 5000000\r\n"))
+      #expect(try await wire.readResponse().hasSuffix("hello"))
+    }
+  }
+
+  @Test func `a route off the loop may block, and holds up no other request`() async throws {
+    let go = Flag()
+    let route = Route(
+      .get, "/block",
+      offLoop: { _ in
+        while !go.isSet { usleep(1000) }
+        return Response(.ok, body: Array("free".utf8))
+      })
+    try await TestServer.with(.changed { $0.loops = 1 }, routes: [route]) { test in
+      let blocked = try await test.connections(5)
+      for wire in blocked { await wire.send(get("/block")) }
+      let wire = try await test.connect()
+      await wire.send(get("/hello"))
+      #expect(try await wire.readResponse().hasSuffix("hello"))
+      go.set()
+      for wire in blocked { #expect(try await wire.readResponse().hasSuffix("free")) }
+    }
+  }
+
+  @Test func `each access is reported, refusals included`() async throws {
+    let seen = Record<Access>()
+    let options = ServerOptions.changed { $0.onAccess = { seen.append($0) } }
+    try await TestServer.with(options) { test in
+      let wire = try await test.connect()
+      await wire.send(get("/hello", "X-Request-ID: mine"))
+      _ = try await wire.readResponse()
+      await wire.send("nonsense\r\n\r\n")
+      _ = try await wire.readToEnd()
+    }
+    #expect(seen.values.map(\.status.code) == [200, 400])
+    #expect(seen.values.map(\.path) == ["/hello", nil] && seen.values[0].id == "mine")
   }
 
   @Test(arguments: [

@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Shared
@@ -35,6 +36,86 @@ import Testing
       #expect(await test.server.drain(within: .milliseconds(50)).cut == 1)
       #expect(await first.value.cut == 1)
     }
+  }
+
+  @Test func `a handler that is abandoned is counted, though its client is gone`() async throws {
+    try await TestServer.with { test in
+      let wire = try await test.connect()
+      await wire.send(get("/wait"))
+      await test.gate.arrivals(1)
+      await wire.reset()
+      try await test.settled(wire)
+      let report = await test.server.drain(within: .milliseconds(50))
+      #expect(report.cut == 0 && report.abandoned == 1 && report.exitCode == .failure)
+    }
+  }
+
+  @Test func `a handler is cancelled at the deadline, and not before`() async throws {
+    let (begun, cancelled) = (Gate(), Record<Bool>())
+    begun.open()
+    let route = Route.get("/long") { _, loop in
+      await begun.pass()
+      do { try await loop.sleep(for: .seconds(3600)) } catch { cancelled.append(true) }
+      return Response(.ok)
+    }
+    try await TestServer.with(routes: [route]) { test in
+      let wire = try await test.connect()
+      await wire.send(get("/long"))
+      await begun.arrivals(1)
+      let drain = await test.beginDrain(within: .milliseconds(300))
+      #expect(cancelled.values == [])
+      #expect(await drain.value.abandoned == 1)
+      while cancelled.values.isEmpty { await Task.yield() }
+    }
+  }
+
+  @Test func `a handler that blocks its loop does not hold up the deadline`() async throws {
+    let (begun, go) = (Flag(), Flag())
+    let route = Route.get("/block") { _, _ in
+      begun.set()
+      while !go.isSet { usleep(1000) }
+      return Response(.ok)
+    }
+    try await TestServer.with(.changed { $0.loops = 1 }, routes: [route]) { test in
+      let wire = try await test.connect()
+      await wire.send(get("/block"))
+      while !begun.isSet { await Task.yield() }
+      let began = MonotonicTime.now
+      let report = await test.server.drain(within: .milliseconds(100))
+      #expect(MonotonicTime.now - began < .seconds(5))
+      #expect(report.abandoned == 1 && report.cut == 1 && report.exitCode == .failure)
+      go.set()
+    }
+  }
+
+  @Test func `a stream of events drains with a last event`() async throws {
+    let route = Route.get("/events") { _, loop in
+      Response(
+        .ok,
+        body: .stream { events in
+          while try await !DrainNotice.current.begins(within: .milliseconds(10), on: loop) {
+            try await events.write(Array("tick\n".utf8))
+          }
+          try await events.write(Array("bye\n".utf8))
+        })
+    }
+    try await TestServer.with(routes: [route]) { test in
+      let wire = try await test.connect()
+      await wire.send(get("/events"))
+      _ = try await wire.read(until: "tick\n", times: 3)
+      let report = await test.server.drain(within: .seconds(20))
+      #expect(report.exitCode == .success && report.finished == 1)
+      #expect(try await wire.readToEnd().hasSuffix("4\r\nbye\n\r\n0\r\n\r\n"))
+    }
+  }
+
+  @Test func `a server that is released stops, and its threads end`() async throws {
+    var server: Server? = server()
+    let address = try #require(try await server?.start())
+    let wire = try await Wire.connect(to: address)
+    server = nil
+    #expect(try await wire.readToEnd() == "")
+    while (try? await Wire.connect(to: address)) != nil { await Task.yield() }
   }
 
   @Test func `a server that is stopped while it starts does not listen afterwards`() async throws {

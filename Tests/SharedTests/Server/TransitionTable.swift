@@ -51,6 +51,8 @@ extension TransitionTable.Row {
         switch $0 {
         case "open": !state.inputEnded
         case "ended": state.inputEnded
+        case "drain": state.isDraining && !state.inputEnded
+        case "run": !state.isDraining && !state.inputEnded
         case "free": !state.isBlocked
         case "blocked": state.isBlocked
         default: false
@@ -68,7 +70,7 @@ extension TransitionTable.Row {
 extension ConnectionState.Phase {
   static let all: [Self] = [
     .idle, .receiving, .serving, .flushing(keepAlive: true), .flushing(keepAlive: false),
-    .lingering(wasIdle: true), .lingering(wasIdle: false), .closed,
+    .lingering(countsLate: true), .lingering(countsLate: false), .closed,
   ]
 
   /// As the table has it.
@@ -79,8 +81,8 @@ extension ConnectionState.Phase {
     case .serving: "serving"
     case .flushing(keepAlive: true): "flushing keepAlive"
     case .flushing(keepAlive: false): "flushing close"
-    case .lingering(wasIdle: true): "lingering idle"
-    case .lingering(wasIdle: false): "lingering served"
+    case .lingering(countsLate: true): "lingering late"
+    case .lingering(countsLate: false): "lingering served"
     case .closed: "closed"
     }
   }
@@ -90,15 +92,15 @@ extension ConnectionState.Action {
   static let request = Request(.post, "/sum", body: [1, 2, 3])
   static let status = Status.uriTooLong
 
-  /// As the table has it: `request` and `status` are those that the event brought.
+  /// As the table has it: "it" is what the event brought.
   var name: String {
     switch self {
     case .wait: "wait"
     case .parse: "parse"
     case .sendContinue: "sendContinue"
-    case .serve(Self.request): "serve request"
+    case .serve(Self.request): "serve it"
     case .serve: "serve another request"
-    case .refuse(Self.status): "refuse status"
+    case .refuse(Self.status): "refuse it"
     case .refuse(let status): "refuse \(status.code)"
     case .readOnce: "readOnce"
     case .halfClose: "halfClose"

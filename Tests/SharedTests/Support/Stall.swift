@@ -1,3 +1,5 @@
+import Libc
+
 @testable import Shared
 
 /// Stands for a process that is stopped, suspended or throttled: its thread does nothing meanwhile.

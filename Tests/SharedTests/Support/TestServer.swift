@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 @testable import Shared
@@ -29,15 +28,20 @@ struct TestServer: Sendable {
   /// - Parameters:
   ///   - host: nil for all addresses.
   ///   - routes: besides those that all tests share.
+  ///   - lines: gets the lines of the log.
   static func with<Result: Sendable>(
     _ options: ServerOptions = .changed(), host: String? = "127.0.0.1", routes: [Route] = [],
-    _ body: @Sendable (TestServer) async throws -> Result
+    log lines: Record<String>? = nil, _ body: @Sendable (TestServer) async throws -> Result
   ) async throws -> Result {
     var config = Config()
     config.host = host
     config.port = 0
     let gate = Gate()
-    let server = Server(config, options: options, log: .none, routes: Self.routes(gate) + routes)
+    let log = lines.map { lines in
+      Log(config) { lines.append(String(decoding: $0, as: UTF8.self)) }
+    }
+    let server = Server(
+      config, options: options, log: log ?? .none, routes: Self.routes(gate) + routes)
     let address = try await server.start()
     let test = TestServer(server: server, address: address, gate: gate)
     do {
@@ -102,14 +106,14 @@ extension ServerOptions {
 
 /// Something that has happened.
 final class Flag: Sendable {
-  private let state = Mutex(false)
+  private let state = Lock(false)
   var isSet: Bool { state.withLock { $0 } }
   func set() { state.withLock { $0 = true } }
 }
 
 /// What happened, in its order.
 final class Record<Value: Sendable>: Sendable {
-  private let state = Mutex<[Value]>([])
+  private let state = Lock<[Value]>([])
   var values: [Value] { state.withLock { $0 } }
   func append(_ value: Value) { state.withLock { $0.append(value) } }
 }

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Rehearses rollouts again and again, each with another seed and four fifths of them with a fault
+# of InfluxDB: nothing may be lost or logged twice, and no process be left. Beside them one service
+# runs from the first to the last; its descriptors, threads and memory may not grow after the tenth
+# round. Its arguments are the command that builds.
+set -euo pipefail
+# shellcheck source=Scripts/lib.sh
+. "$(dirname "$0")/lib.sh"
+cd "$ROOT"
+
+rows=${rows:-5 6g 7g}
+times=${times:-100}
+[[ $times =~ ^[1-9][0-9]*$ ]] || refuse "times=$times: a number of rounds is needed"
+need curl 'install curl'
+[ $# -gt 0 ] || refuse "soak.sh takes the command that builds: use make soak"
+"$ROOT/Scripts/build.sh" .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
+  "$@" --product Rehearsal
+
+port=$(free_port)
+LISTEN_HOST=127.0.0.1 LISTEN_PORT=$port LOG_LEVEL=warning .build/release/CalcV5 >/dev/null &
+witness=$!
+trap 'kill -KILL "$witness" 2>/dev/null || true; rm -rf "$SCRATCH"' EXIT
+
+# What the witness holds: descriptors, threads, KiB of memory.
+held() {
+  printf '%d %d %d\n' "$(find "/proc/$witness/fd" -mindepth 1 | wc -l)" \
+    "$(awk '/^Threads:/ { print $2 }' "/proc/$witness/status")" \
+    "$(awk '/^VmRSS:/ { print $2 }' "/proc/$witness/status")"
+}
+
+# A thousand requests over fresh connections and over one, and connections that are cut.
+load_witness() {
+  curl --silent --output /dev/null "http://127.0.0.1:$port/health?[1-1000]"
+  for _ in $(seq 1 50); do
+    curl --silent --output /dev/null --no-keepalive "http://127.0.0.1:$port/health"
+    curl --silent --output /dev/null --max-time 0.05 --data '{"numbers":[1]}' \
+      "http://127.0.0.1:$port/sum" || true
+  done
+  # The connections that curl left are closed when the lingering time is over.
+  sleep 2
+}
+
+faults=('' down:10s slow:5s reset 503)
+failed=0
+tenth=
+for round in $(seq 1 "$times"); do
+  fault=${faults[$(((round - 1) % 5))]}
+  if .build/release/Rehearsal rows="$rows" seed="$round" phases='steady deploy' plain=1 \
+    results="$SCRATCH/results" ${fault:+influx-fault=$fault} >"$SCRATCH/round" 2>&1; then
+    verdict=holds
+  else
+    verdict="does not hold"
+    failed=$((failed + 1))
+    tail -n 20 "$SCRATCH/round" >&2
+  fi
+  load_witness
+  now=$(held)
+  if [ "$round" -eq 10 ]; then tenth=$now; fi
+  printf 'round %3d  influx-fault=%-8s %-14s witness: %s descriptors, %s threads, %s KiB\n' \
+    "$round" "${fault:-none}" "$verdict" $now
+done
+
+if [ -n "$tenth" ]; then
+  read -r descriptors threads memory <<<"$tenth"
+  read -r last_descriptors last_threads last_memory <<<"$(held)"
+  if [ "$last_descriptors" -gt "$descriptors" ] || [ "$last_threads" -gt "$threads" ] \
+    || [ "$last_memory" -gt $((memory + 512)) ]; then
+    say "the witness grew: $tenth after the tenth round, $(held) at the end" >&2
+    failed=$((failed + 1))
+  fi
+fi
+if pgrep --full "$ROOT/.build/release/CalcV[1-7]" | grep -qv "^$witness$"; then
+  say "processes of the service are left" >&2
+  failed=$((failed + 1))
+fi
+kill -TERM "$witness"
+wait "$witness" || failed=$((failed + 1))
+say "$times rounds of rows $rows: $failed failed"
+[ "$failed" -eq 0 ]

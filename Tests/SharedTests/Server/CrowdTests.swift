@@ -1,0 +1,122 @@
+import Testing
+
+@testable import Shared
+@testable import TestSupport
+
+/// Clients that take more than there is: memory, and connections.
+@Suite(.timeLimit(.minutes(1))) struct CrowdTests {
+  /// Room for four whole bodies.
+  private func options(_ poller: PollerKind) -> ServerOptions {
+    .changed(poller) {
+      $0.limits.body = 1 << 20
+      $0.bufferBudget = 4 << 20 + 64 << 10
+      $0.requestTimeout = .seconds(30)
+    }
+  }
+
+  private func half(_ body: Int) -> String {
+    "POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: \(body)\r\n\r\n"
+  }
+
+  @Test(arguments: Platform.pollers)
+  func `half-sent bodies take no more memory than the budget, and hold up no small request`(
+    poller: PollerKind
+  ) async throws {
+    try await TestServer.with(options(poller)) { test in
+      let part = [UInt8](repeating: 120, count: 900_000)
+      let crowd = try await test.connections(24)
+      for wire in crowd {
+        await wire.send(half(1 << 20))
+        await wire.send(part)
+      }
+      for wire in try await test.connections(8) {
+        await wire.send(get("/hello"))
+        #expect(try await wire.readResponse().hasSuffix("hello"))
+        await wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nsmall")
+        #expect(try await wire.readResponse().hasSuffix("small"))
+      }
+      // Those that came first have made room for a whole request.
+      let whole = try await test.connect()
+      await whole.send(half(1 << 20) + String(repeating: "y", count: 1 << 20))
+      #expect(try await whole.readResponse().hasPrefix("HTTP/1.1 "))
+      var refused = 0
+      for wire in crowd where await wire.received().hasPrefix("HTTP/1.1 503") { refused += 1 }
+      #expect(refused >= 1)
+    }
+  }
+
+  @Test(arguments: Platform.pollers)
+  func `whole requests wait for room, and each is answered`(poller: PollerKind) async throws {
+    try await TestServer.with(options(poller)) { test in
+      let body = String(repeating: "z", count: 1 << 20)
+      let crowd = try await test.connections(12)
+      try await withThrowingTaskGroup(of: Bool.self) { group in
+        for wire in crowd {
+          group.addTask {
+            await wire.send(half(1 << 20) + body)
+            return try await wire.readResponse().hasSuffix(body)
+          }
+        }
+        for try await isWhole in group { #expect(isWhole) }
+      }
+    }
+  }
+
+  @Test func `a chunked body takes the limit's room until it is whole`() async throws {
+    try await TestServer.with(options(.epoll)) { test in
+      let crowd = try await test.connections(6)
+      let head = "POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
+      for wire in crowd { await wire.send(head + "4\r\nabcd\r\n") }
+      for wire in crowd { await wire.send("4\r\nefgh\r\n0\r\n\r\n") }
+      for wire in crowd {
+        let answer = try await wire.readResponse()
+        #expect(answer.hasSuffix("abcdefgh") || answer.hasPrefix("HTTP/1.1 503"))
+      }
+    }
+  }
+
+  @Test(arguments: Platform.pollers)
+  func `responses that clients do not take are given up for others`(poller: PollerKind) async throws
+  {
+    let route = Route.get("/some") { _, _ in
+      Response(.ok, body: [UInt8](repeating: 120, count: 16 << 20))
+    }
+    let options = options(poller)
+    try await TestServer.with(options, routes: [route]) { test in
+      let crowd = try await test.connections(3)
+      for wire in crowd {
+        await wire.stopReading()
+        await wire.send(get("/some"))
+      }
+      let whole = try await test.connect()
+      await whole.send(half(1 << 20) + String(repeating: "y", count: 1 << 20))
+      #expect(try await whole.readResponse().hasPrefix("HTTP/1.1 200"))
+    }
+  }
+
+  @Test(arguments: Platform.pollers)
+  func `at the limit the connection that has been idle longest makes room`(poller: PollerKind)
+    async throws
+  {
+    let lines = Record<String>()
+    var options = ServerOptions.changed(poller)
+    options.maxConnections = 8
+    try await TestServer.with(options, log: lines) { test in
+      let silent = try await test.connections(8)
+      let busy = silent[0]
+      for _ in 0..<12 {
+        await busy.send(get("/hello"))
+        _ = try await busy.readResponse()
+        try await Task.sleep(for: .milliseconds(100))
+      }
+      let probes = try await test.connections(4)
+      for probe in probes {
+        await probe.send(get("/hello"))
+        #expect(try await probe.readResponse().hasSuffix("hello"))
+      }
+      await busy.send(get("/hello"))
+      #expect(try await busy.readResponse().hasSuffix("hello"))
+    }
+    #expect(lines.values.filter { $0.contains("connection limit reached") }.count == 1)
+  }
+}

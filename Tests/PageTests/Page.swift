@@ -30,7 +30,13 @@ struct Page {
       switch block {
       case .code(let line, let number):
         prose.append("")
-        codes.append(Code(text: line, isSpan: false, line: number))
+        // A backslash at its end joins a line to the next one, as in a shell.
+        if let last = codes.last, !last.isSpan, last.text.hasSuffix(" \\") {
+          codes[codes.count - 1] = Code(
+            text: last.text.dropLast() + line, isSpan: false, line: last.line)
+        } else {
+          codes.append(Code(text: line, isSpan: false, line: number))
+        }
       case .prose(let line):
         prose.append(line)
       }

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 import Testing
 
@@ -67,8 +68,10 @@ import Testing
       "results=\(folder.path)/results",
     ]
     let names = more.map { $0.prefix { $0 != "=" } + "=" }
-    return try await HarnessRun.run(
-      words.filter { word in !names.contains { word.hasPrefix($0) } } + more)
+    let all = words.filter { word in !names.contains { word.hasPrefix($0) } } + more
+    let run = try await HarnessRun.run(all)
+    // Other suites run beside this one: a machine that was too slow says nothing.
+    return run.output.contains("[no verdict]") ? try await HarnessRun.run(all) : run
   }
 
   private func result() throws -> RowResult {

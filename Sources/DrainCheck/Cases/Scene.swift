@@ -112,8 +112,8 @@ package final class Scene {
     return clients
   }
 
-  /// Connections that have had an answer each, all at the same time: some servers close a connection
-  /// that is idle for 5 s. Those that the server closed at once are left out.
+  /// Connections that have had an answer each, all at the same time: some servers close one that is
+  /// idle for 5 s. Those that the server closed at once are left out.
   func idleClients(_ count: Int) throws(CommandError) -> [WireClient] {
     let clients = try clients(count)
     for client in clients { client.send(service.request.whole) }

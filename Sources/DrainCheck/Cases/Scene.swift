@@ -105,6 +105,20 @@ package final class Scene {
     return client
   }
 
+  /// A connection with a request in flight. On a busy machine a request can be over before its turn
+  /// comes: then another is sent.
+  /// - Returns: nil when each was.
+  func inFlight() throws(CommandError) -> WireClient? {
+    for _ in 0..<10 {
+      let client = try connect()
+      client.send(service.request.whole)
+      pause(min(service.requestTime / 3, Self.settle))
+      client.take()
+      if client.bytes.isEmpty, client.ending == nil { return client }
+    }
+    return nil
+  }
+
   /// Connections that have not sent a byte.
   func clients(_ count: Int) throws(CommandError) -> [WireClient] {
     var clients: [WireClient] = []

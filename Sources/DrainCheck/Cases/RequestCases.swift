@@ -19,9 +19,7 @@ extension Case {
       scene.signal()
       return answered(
         client, scene,
-        sent:
-          "\(service.request.name), then the signal after \(ms(min(service.requestTime / 3, Scene.settle)))"
-      )
+        sent: "\(service.request.name) of \(ms(service.requestTime)), and the signal meanwhile")
     },
     Case(
       "says-close", .should, "The last answer on a connection says Connection: close.",
@@ -111,7 +109,7 @@ extension Case {
         return .notTried("the server does not answer such a client without a signal either")
       }
       let underway = try Underway(scene)
-      if scene.service.isSlow { underway.client.finishSending() }
+      if underway.isWhole { underway.client.finishSending() }
       scene.signal()
       scene.pause()
       underway.complete()

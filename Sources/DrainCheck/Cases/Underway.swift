@@ -7,7 +7,7 @@ struct Underway {
   let client: WireClient
   /// What is still to be sent.
   private let rest: String
-  private let isWhole: Bool
+  let isWhole: Bool
   private let patience: Duration
 
   init(_ scene: Scene) throws(CommandError) {

@@ -5,8 +5,8 @@ cd "$(dirname "$0")/.."
 
 # Diffs and drawings are made by programs.
 exceptions=(':!*.diff' ':!*.svg')
-# Still to be narrowed: long strings in the tests, and the load test.
-exceptions+=(':!Tests/*.swift' ':!k6' ':!Tests/LoadTests')
+# Still to be narrowed: long strings in the tests.
+exceptions+=(':!Tests/*.swift')
 
 # A column is a character, not a byte.
 export LC_ALL=C.UTF-8

@@ -35,11 +35,19 @@ final class ClusterScene: Sendable {
     try TemporaryFolder.text("\(folder.path)/calls").split(separator: "\n").map(String.init)
   }
 
+  /// A call that something in the scene waits for.
+  func add(call: String) throws {
+    try folder.write(try TemporaryFolder.text("\(folder.path)/calls") + call + "\n", to: "calls")
+  }
+
   /// As if nothing had been called yet.
   func reset() throws {
     let old =
-      ["changed", "input"]
+      ["changed", "input", "lost", "strange"]
       + ["pods", "endpointslices", "deployments"].map { "\($0).watch.at" }
+      + ((try? FileManager.default.contentsOfDirectory(atPath: "\(folder.path)/logs")) ?? []).map {
+        "logs/\($0)"
+      }
     for name in old { try? FileManager.default.removeItem(atPath: "\(folder.path)/\(name)") }
     try folder.write("", to: "calls")
     try object("deployment.calc", ".metadata.generation\t1")
@@ -66,7 +74,7 @@ final class ClusterScene: Sendable {
 
   static func pod(
     _ name: String, running: Bool = true, ready: Bool = true, deleted: Bool = false,
-    exit: Int? = nil, waiting: String? = nil
+    exit: Int? = nil, waiting: String? = nil, restarts: Int = 0
   ) -> String {
     let deletion =
       deleted ? #","deletionTimestamp":"2026-11-23T01:00:40Z","deletionGracePeriodSeconds":30"# : ""
@@ -88,7 +96,7 @@ final class ClusterScene: Sendable {
       "creationTimestamp":"2026-11-23T00:58:57Z","labels":{"app":"calc"}\(deletion)},"spec":{"nodeName":"n1","terminationGracePeriodSeconds":30,\
       "containers":[{"name":"calc","image":"calc:1","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}]},"status":{"phase":"Running",\
       "podIP":"10.244.0.7","conditions":[{"type":"Ready","status":"\(ready ? "True" : "False")"}],\
-      "containerStatuses":[{"name":"calc","ready":\(ready),"restartCount":0,"state":{\(state)}}]}}
+      "containerStatuses":[{"name":"calc","ready":\(ready),"restartCount":\(restarts),"state":{\(state)}}]}}
       """
   }
 
@@ -137,15 +145,17 @@ final class ClusterScene: Sendable {
 
   /// A pod of the load.
   static func loadPod(
-    _ door: Door, _ kind: ClientKind, index: Int = 0, state: String = #""running":{}"#
-  )
-    -> String
-  {
-    """
-    {"metadata":{"name":"load-\(door.rawValue)-\(kind.rawValue)-\(index)","uid":"l-\(door.rawValue)-\(kind.rawValue)-\(index)",\
-    "labels":{"batch.kubernetes.io/job-name":"calc-load-RUN-\(door.rawValue)-\(kind.rawValue)"},\
-    "annotations":{"batch.kubernetes.io/job-completion-index":"\(index)"}},"status":{"containerStatuses":[{"name":"k6","state":{\(state)}}]}}
-    """
+    _ door: Door, _ kind: ClientKind, index: Int = 0, state: String = #""running":{}"#,
+    status: String = ""
+  ) -> String {
+    let name = "\(door.rawValue)-\(kind.rawValue)"
+    return """
+      {"metadata":{"name":"load-\(name)-\(index)","uid":"l-\(name)-\(index)",\
+      "labels":{"batch.kubernetes.io/job-name":"calc-load-RUN-\(name)"},\
+      "annotations":{"batch.kubernetes.io/job-completion-index":"\(index)"}},\
+      "status":{\(status)"containerStatuses":[{"name":"k6","image":"grafana/k6:1.7.1",\
+      "state":{\(state)}}]}}
+      """
   }
 
   static let groups = ClusterDoor.all.flatMap { door in ClientKind.allCases.map { (door.door, $0) }
@@ -155,7 +165,17 @@ final class ClusterScene: Sendable {
 
   /// Two pods that are replaced, a third one that comes and goes, and clients that are answered
   /// before, while and after.
-  func play(failures: [String] = [], exit: Int = 0) throws {
+  /// - Parameters:
+  ///   - clients: what those of a door and kind meet, as `tcp-fresh`.
+  ///   - exit: the code of the pods that are deleted.
+  ///   - cut: how many requests each of them reports as cut.
+  ///   - unheard: pods whose logs are not to be had.
+  ///   - said: what pods log while they are deleted.
+  ///   - cutLogs: the connection to each log breaks once.
+  func play(
+    clients: [String: [String]] = [:], exit: Int = 0, cut: Int = 0, unheard: [String] = [],
+    said: [String: [String]] = [:], restarts: Int = 0, cutLogs: Bool = false
+  ) throws {
     let (a, b) = (Self.pod("a"), Self.pod("b"))
     try write([Self.list([a, b])], to: "pods.list")
     try write([Self.list([Self.slice(["a", "b"])])], to: "endpointslices.list")
@@ -163,16 +183,15 @@ final class ClusterScene: Sendable {
       [Self.list([Self.deployment(2, generation: "1", observed: 1)])], to: "deployments.list")
     try write([Self.deployment(2, generation: "GENERATION", observed: 1)], to: "deployment")
     func leave(_ name: String) -> [String] {
-      [
-        Self.set(Self.pod(name, deleted: true)),
-        Self.set(Self.pod(name, ready: false, deleted: true, exit: exit)),
-        Self.event("DELETED", Self.pod(name, ready: false, deleted: true, exit: exit)),
-      ]
+      let gone = Self.pod(name, ready: false, deleted: true, exit: exit)
+      return [Self.set(Self.pod(name, deleted: true)), "@call deleted \(name)"]
+        + (unheard.contains(name) ? [] : ["@wait ^stopped \(name)"])
+        + [Self.set(gone), Self.event("DELETED", gone)]
     }
     try write(
       [
         "@wait ^rollout restart", Self.event("ADDED", Self.pod("c", running: false, ready: false)),
-        Self.set(Self.pod("c")),
+        Self.set(Self.pod("c", restarts: restarts)),
       ] + leave("a")
         + [
           Self.event("ADDED", Self.pod("d")),
@@ -181,10 +200,9 @@ final class ClusterScene: Sendable {
         + leave("b")
         + [
           "@call replaced", "@end", "@wait replicas=3", Self.event("ADDED", Self.pod("e")),
-          "@call scaled", "@wait replicas=2",
-          Self.set(Self.pod("e", deleted: true)), "@call shrunk",
+          "@call scaled", "@wait replicas=2", "@call shrunk",
         ]
-        + ["@wait ^delete jobs", leave("e")[1], leave("e")[2], "@forever"], to: "pods.watch")
+        + leave("e") + ["@forever"], to: "pods.watch")
     try write(
       [
         "@wait ^rollout restart", Self.set(Self.slice(["b", "c"], terminating: ["a"])),
@@ -203,70 +221,70 @@ final class ClusterScene: Sendable {
     try write([Self.list(Self.groups.map { Self.loadPod($0.0, $0.1) })], to: "load.pods")
     for (door, kind) in Self.groups {
       let name = "\(door.rawValue)-\(kind.rawValue)"
-      let proto = door == .http2 ? "HTTP/2.0" : "HTTP/1.1"
-      let own = failures.filter { $0.contains("-\(name)-") }
-      let periods = [-3, -2, -1, 0, 1].enumerated().map { number, second in
-        """
-        calc-load user=1 at={\(second)} ok=9 failed=\(number == 4 ? own.count : 0) \
-        last=\(number * 9 + 8 + (number == 4 ? own.count : 0)) protocol=\(proto) ms=101*9
-        """
-      }
-      try write(own + periods, to: "logs/load-\(name)-0")
-    }
-    for name in ["a", "b", "e"] {
       try write(
-        [
-          "ts=2026-11-23T01:00:05.000Z level=info msg=draining",
-          """
-          ts=2026-11-23T01:00:07.000Z level=info msg=stopped connections=3 finished=4 late=0 cut=0
-          """,
-        ],
-        to: "logs/\(name)")
+        [door == .http2 ? "HTTP/2.0" : "HTTP/1.1"] + (clients[name] ?? []),
+        to: "logs/load-\(name)-0.k6")
     }
+    let heard = ["a", "b", "c", "d", "e"].filter { !unheard.contains($0) }
+    for name in heard {
+      try write(
+        (cutLogs ? ["@sums 3", "@cut"] : []) + ["@until deleted \(name)"] + (said[name] ?? [])
+          + [
+            "ts=NOW level=info msg=draining", "@sums 2",
+            "ts=NOW level=info msg=stopped connections=3 finished=4 late=0 cut=\(cut)",
+            "@call stopped \(name)", "@end",
+          ],
+        to: "logs/\(name).live")
+    }
+    try write([#"{"gitVersion":"v1.36.2"}"#], to: "version.list")
+    try write([#"{"data":{"config.conf":"kind: X\nmode: \"nftables\"\n"}}"#], to: "kube-proxy.list")
     try write([#"{"results":[{"statement_id":0}]}"#], to: "raw")
   }
 
-  /// Two pods with a preStop sleep, of which one after the other is deleted and replaced.
+  /// Three pods with a preStop sleep, of which one is deleted, then two: each is replaced.
   func playLag() throws {
     try play()
-    func deployment(_ text: String) -> String {
-      text.replacing(
-        #"{"name":"calc"}"#,
-        with: #"{"name":"calc","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}"#)
+    try write([Self.list(["a", "b", "c"].map { Self.pod($0) })], to: "pods.list")
+    try write([Self.list([Self.slice(["a", "b", "c"])])], to: "endpointslices.list")
+    let deployment = Self.deployment(3, generation: "1", observed: 1)
+    try write([Self.list([deployment])], to: "deployments.list")
+    try write(
+      [
+        deployment.replacing(
+          #"{"name":"calc"}"#,
+          with: #"{"name":"calc","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}"#)
+      ], to: "deployment")
+    func replace(_ name: String, _ other: String) -> [String] {
+      ["@wait ^delete pod/\(name)", Self.set(Self.pod(name, deleted: true))]
+        + [Self.event("ADDED", Self.pod(other))]
     }
-    try write([deployment(Self.deployment(2, generation: "1", observed: 1))], to: "deployment")
+    try write(
+      replace("a", "d") + ["@call replaced"] + replace("b", "e") + replace("c", "f")
+        + ["@forever"], to: "pods.watch")
     try write(
       [
-        "@wait ^delete pod/a", Self.set(Self.pod("a", deleted: true)),
-        Self.event("ADDED", Self.pod("c")), "@call replaced",
-        "@wait ^delete pod/b",
-        Self.set(Self.pod("b", deleted: true)), Self.event("ADDED", Self.pod("d")), "@forever",
-      ], to: "pods.watch")
-    try write(
-      [
-        "@wait ^delete pod/a", Self.set(Self.slice(["b"])), "@wait ^replaced",
-        Self.set(Self.slice(["b", "c"])), "@wait ^delete pod/b",
-        Self.set(Self.slice(["c", "d"])), "@forever",
+        "@wait ^delete pod/a", Self.set(Self.slice(["b", "c"])), "@wait ^replaced",
+        Self.set(Self.slice(["b", "c", "d"])), "@wait ^delete pod/b",
+        Self.set(Self.slice(["c", "d", "e"])), "@wait ^delete pod/c",
+        Self.set(Self.slice(["d", "e", "f"])), "@forever",
       ],
       to: "endpointslices.watch")
     try write(["@forever"], to: "deployments.watch")
     try write([Self.list([Self.loadPod(.tcp, .fresh)])], to: "load.pods")
-    for name in ["a", "b"] { try write([""], to: "logs/\(name).follow") }
+    for name in ["a", "b", "c"] {
+      try write(["@until delete pod/\(name) ", "@sums 5", "@end"], to: "logs/\(name).live")
+    }
   }
 
-  /// What InfluxDB has of the requests of `play`: all but some.
-  func playOperations(lost: Int) throws {
-    let ids = Self.groups.flatMap { door, kind in
-      (0...44).map { "RUN-\(door.rawValue)-\(kind.rawValue)-0-1-\($0)" }
-    }
-    let points = ids.dropFirst(lost).enumerated().map { "[\($0),\"\($1)\"]" }.joined(separator: ",")
-    try write(
-      [
-        #"""
-        {"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","id"],\#
-        "values":[\#(points)]}]}]}
-        """#
-      ], to: "raw")
+  /// What InfluxDB has of the requests of `play`: all but these, and others that no client sent.
+  func playOperations(lost: [String] = [], strange: [String] = []) throws {
+    try write(lost, to: "lost")
+    try write(strange, to: "strange")
+  }
+
+  /// What a pod logs of a request.
+  static func answer(_ id: String) -> String {
+    "ts=NOW level=info msg=sum id=\(id) status=200 numbers=4 result=10"
   }
 
   /// The comparison as make calls it, but with scripts that only say so, and little patience.
@@ -277,18 +295,29 @@ final class ClusterScene: Sendable {
     -> ClusterComparison
   {
     var comparison = try ClusterComparison(
-      words + ["results=\(folder.path)/results", "manifests=\(TemporaryFolder.repository)/k8s"],
+      words + [
+        // One for each k6, as the stand-ins have.
+        "clients=8", "results=\(folder.path)/results",
+        "manifests=\(TemporaryFolder.repository)/k8s",
+      ],
       environment)
     comparison.scripts = .init(
       deploy: deploy, edge: ["/bin/echo", "edge"], influx: ["/bin/echo", "influx"])
     comparison.limits = .init(
       deploy: .seconds(20), rest: .seconds(30), rollout: rollout, logging: .milliseconds(100),
       steady: .seconds(2),
-      settle: .milliseconds(300),
+      settle: .milliseconds(800),
       warmUp: .milliseconds(100))
     return comparison
   }
 
   var results: String { "\(folder.path)/results" }
-  func result(_ row: String) throws -> RowResult { try ResultFile.read("\(results)/\(row).json") }
+
+  /// What was written, which is as the schema says.
+  func result(_ row: String) throws -> RowResult {
+    let path = "\(results)/\(row).json"
+    let errors = try JSONSchema.result().errors(JSONDocument(Files.bytes(of: path)))
+    guard errors.isEmpty else { throw CommandError.data(errors.joined(separator: "; ")) }
+    return try ResultFile.read(path)
+  }
 }

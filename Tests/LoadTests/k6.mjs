@@ -1,7 +1,14 @@
 // Small stand-ins for k6's modules, so that node can run the load test: what it sends, prints and
 // counts is kept here, and time passes only when the script sleeps or a request takes it.
 export const world = {
-  now: 0, startTime: 0, user: 1, iteration: 0, lines: [], requests: [], counts: {}, times: [],
+  now: 0,
+  startTime: 0,
+  user: 1,
+  iteration: 0,
+  lines: [],
+  requests: [],
+  counts: {},
+  times: [],
   answer: () => ({ status: 200, error: '', error_code: 0, took: 101 }),
 };
 

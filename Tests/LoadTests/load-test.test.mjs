@@ -19,14 +19,25 @@ function runUser(module, user = 1) {
   world.user = user;
   const given = module.setup();
   const duration = module.secondsOf(module.options.scenarios.load.duration);
-  for (world.iteration = 0; world.now < world.startTime + duration * 1000; world.iteration += 1) module.default(given);
+  const end = world.startTime + duration * 1000;
+  for (world.iteration = 0; world.now < end; world.iteration += 1) module.default(given);
 }
 
 const told = (word) => world.lines.filter((line) => line.startsWith(`calc-load ${word}`));
 const ids = () => world.requests.map((request) => request.headers['X-Request-ID']);
+const field = (line, name) => line.split(` ${name}=`)[1].split(' ')[0];
+const numbers = (lines, name) => lines.map((line) => Number(field(line, name)));
+const sum = (list) => list.reduce((total, number) => total + number, 0);
+
+// An answer, or a failure for the requests whose id matches.
+const failFor = (pattern, failure) => {
+  world.answer = (id) => (pattern.test(id) ? { status: 0, ...failure } : { status: 200 });
+};
 
 beforeEach(() => {
-  Object.assign(world, { now: 1_700_000_000_000, startTime: 1_700_000_000_000, lines: [], requests: [], counts: {}, times: [] });
+  const start = 1_700_000_000_000;
+  const nothing = { lines: [], requests: [], counts: {}, times: [] };
+  Object.assign(world, { now: start, startTime: start, ...nothing });
   world.answer = () => ({ status: 200 });
 });
 
@@ -45,7 +56,7 @@ test('REUSE=1 keeps connections', async () => {
   assert.deepEqual([options.scenarios.load.vus, options.scenarios.load.duration], [7, '91s']);
 });
 
-test('each request is a POST with an id of its own, from which user and iteration can be read', async () => {
+test('each request is a POST with an id of its own, made of user and iteration', async () => {
   runUser(await script({ POD: '3', DURATION: '1s', CALC_URL: 'http://calc' }), 17);
   assert.equal(world.requests.length, 10);
   assert.deepEqual(ids().slice(0, 2), ['r-3-17-0', 'r-3-17-1']);
@@ -55,48 +66,59 @@ test('each request is a POST with an id of its own, from which user and iteratio
 });
 
 test('the answered ids can be rebuilt from the lines', async () => {
-  world.answer = (id) => (/-(3|8)$/.test(id) ? { status: 0, error: 'EOF', error_code: 1000, took: 20 } : { status: 200 });
+  failFor(/-(3|8)$/, { error: 'EOF', error_code: 1000, took: 20 });
   runUser(await script({ DURATION: '2s', REPORT: '1' }), 5);
-  const failed = told('failed').map((line) => /id=(\S+)/.exec(line)[1]);
-  const last = Math.max(...told('user=5').map((line) => Number(/last=(\d+)/.exec(line)[1])));
-  assert.deepEqual(failed, ['r-0-5-3', 'r-0-5-8']);
-  assert.equal(last + 1, world.requests.length);
-  const answered = told('user=5').reduce((sum, line) => sum + Number(/ok=(\d+)/.exec(line)[1]), 0);
-  assert.equal(answered, world.requests.length - failed.length);
+  assert.deepEqual(told('failed').map((line) => field(line, 'id')), ['r-0-5-3', 'r-0-5-8']);
+  assert.equal(Math.max(...numbers(told('user=5'), 'last')) + 1, world.requests.length);
+  assert.equal(sum(numbers(told('user=5'), 'ok')), world.requests.length - 2);
 });
 
-test('a failure is told with its time, its class and its text in one word', async () => {
-  world.answer = (id) => (id.endsWith('-2') ? { status: 0, error: 'read tcp 10.0.0.1:4->10.0.0.2:80: EOF', error_code: 1000, took: 20 } : { status: 200 });
-  runUser(await script({ DURATION: '1s' }));
-  assert.deepEqual(told('failed'), ['calc-load failed id=r-0-1-2 outcome=eof at=1700000000200 ms=20 why=read_tcp_10.0.0.1:4-_10.0.0.2:80:_EOF']);
+test('the lines of a user are numbered without a gap, also without an answer', async () => {
+  failFor(/-1\d$/, { error: 'dial: connection refused', error_code: 1212, took: 1 });
+  runUser(await script({ DURATION: '4s', REPORT: '1' }), 5);
+  assert.deepEqual(numbers(told('user=5'), 'seq'), [0, 1, 2, 3]);
+  assert.match(told('user=5')[1], / ok=0 failed=10 last=19 protocol=HTTP\/1.1 steps=- ms=-$/);
 });
 
-test('a user waits after a failure as long as an answer takes, so that it sends no faster', async () => {
-  world.answer = () => ({ status: 0, error: 'dial: connection refused', error_code: 1212, took: 1 });
+test('a failure is told with its time, door, kind, class and text', async () => {
+  const error = 'read tcp 10.0.0.1:4->10.0.0.2:80: EOF';
+  failFor(/-2$/, { error, error_code: 1000, took: 20 });
+  runUser(await script({ DURATION: '1s', DOOR: 'https', REUSE: '1' }));
+  assert.deepEqual(told('failed'), [
+    'calc-load failed id=r-0-1-2 door=https kind=keepalive outcome=eof at=1700000000200 ms=20 ' +
+      'why=read_tcp_10.0.0.1:4-_10.0.0.2:80:_EOF',
+  ]);
+});
+
+test('a user waits after a failure as long as an answer takes', async () => {
+  failFor(/./, { error: 'dial: connection refused', error_code: 1212, took: 1 });
   runUser(await script({ DURATION: '1s' }));
   assert.equal(world.requests.length, 10);
 });
 
-test('lines say how many were answered in each period, and how long they took', async () => {
+test('lines say how many were answered, when they were sent and how long they took', async () => {
   world.answer = () => ({ status: 200, took: 250 });
   runUser(await script({ DURATION: '2s', REPORT: '1' }), 2);
   assert.deepEqual(told('user=2'), [
-    'calc-load user=2 at=1700000000 ok=4 failed=0 last=3 protocol=HTTP/1.1 ms=250*4',
-    'calc-load user=2 at=1700000001 ok=4 failed=0 last=7 protocol=HTTP/1.1 ms=250*4',
+    'calc-load user=2 seq=0 at=1700000000 ok=4 failed=0 last=3 protocol=HTTP/1.1 ' +
+      'steps=1,1,1,1 ms=250*4',
+    'calc-load user=2 seq=1 at=1700000001 ok=4 failed=0 last=7 protocol=HTTP/1.1 ' +
+      'steps=1,1,1,1 ms=250*4',
   ]);
 });
 
-test('nobody sends in the last second of k6, and a request that ends after it is still told', async () => {
-  world.answer = (id) => (id.endsWith('-9') ? { status: 0, error: 'request timeout', error_code: 1050, took: 10_000 } : { status: 200 });
+test('no request is sent in the last second, one that ends after it is told', async () => {
+  failFor(/-9$/, { error: 'request timeout', error_code: 1050, took: 10_000 });
   const module = await script({ DURATION: '1s' });
   runUser(module);
   assert.equal(world.requests.length, 10);
   assert.match(told('user=1').at(-1), /last=9 /);
-  assert.ok(module.secondsOf(module.options.scenarios.load.gracefulStop) > module.secondsOf(world.requests[0].timeout));
+  const grace = module.secondsOf(module.options.scenarios.load.gracefulStop);
+  assert.ok(grace > module.secondsOf(world.requests[0].timeout));
 });
 
 test('what k6 itself cut off is not counted', async () => {
-  world.answer = (id) => (id.endsWith('-4') ? { status: 0, error: 'context canceled', error_code: 1000 } : { status: 200 });
+  failFor(/-4$/, { error: 'context canceled', error_code: 1000 });
   runUser(await script({ DURATION: '1s' }));
   assert.deepEqual(world.counts, { calc_ok: 9 });
   assert.deepEqual(told('failed'), []);
@@ -149,50 +171,65 @@ for (const [code, error, outcome] of errors) {
 
 test('a status is its own class, an answer that ends too early is not', async () => {
   const { outcomeOf } = await script();
-  const json = () => 10;
-  assert.equal(outcomeOf({ status: 502, error: '', error_code: 1502 }), 'http_502');
-  assert.equal(outcomeOf({ status: 503, error: '', error_code: 1503 }), 'http_503');
-  assert.equal(outcomeOf({ status: 404, error: '', error_code: 1404 }), 'http_other');
-  assert.equal(outcomeOf({ status: 302, error: '', error_code: 0 }), 'http_other');
-  assert.equal(outcomeOf({ status: 200, error: 'unexpected EOF', error_code: 1000, json }), 'eof');
-  assert.equal(outcomeOf({ status: 200, error: '', error_code: 0, json }), 'ok');
+  const of = (status, error_code, error = '') => {
+    return outcomeOf({ status, error, error_code, json: () => 10 });
+  };
+  assert.equal(of(502, 1502), 'http_502');
+  assert.equal(of(503, 1503), 'http_503');
+  assert.equal(of(404, 1404), 'http_other');
+  assert.equal(of(302, 0), 'http_other');
+  assert.equal(of(200, 1000, 'unexpected EOF'), 'eof');
+  assert.equal(of(200, 0), 'ok');
 });
 
 test('a wrong result is no success', async () => {
   const { outcomeOf } = await script();
-  assert.equal(outcomeOf({ status: 200, error: '', error_code: 0, json: () => 11 }), 'wrong_answer');
-  assert.equal(outcomeOf({ status: 200, error: '', error_code: 0, json: () => { throw new Error('no JSON'); } }), 'wrong_answer');
+  const of = (json) => outcomeOf({ status: 200, error: '', error_code: 0, json });
+  assert.equal(of(() => 11), 'wrong_answer');
+  assert.equal(of(() => { throw new Error('no JSON'); }), 'wrong_answer');
 });
 
 test('the answer to another request is no success', async () => {
   const { outcomeOf } = await script();
-  const answer = { status: 200, error: '', error_code: 0, json: () => 10 };
-  assert.equal(outcomeOf({ ...answer, headers: { 'X-Request-Id': 'a-0-1-2' } }, 'a-0-1-2'), 'ok');
-  assert.equal(outcomeOf({ ...answer, headers: { 'X-Request-Id': 'a-0-1-3' } }, 'a-0-1-2'), 'wrong_answer');
-  assert.equal(outcomeOf({ ...answer, headers: {} }, 'a-0-1-2'), 'wrong_answer');
+  const of = (headers) => {
+    return outcomeOf({ status: 200, error: '', error_code: 0, json: () => 10, headers }, 'a-0-1-2');
+  };
+  assert.equal(of({ 'X-Request-Id': 'a-0-1-2' }), 'ok');
+  assert.equal(of({ 'X-Request-Id': 'a-0-1-3' }), 'wrong_answer');
+  assert.equal(of({}), 'wrong_answer');
 });
 
-test('the summary is one JSON document, also when there were no failures or no answers', async () => {
-  const module = await script({ RUN: 'x', POD: '4', DOOR: 'http2', REUSE: '1', VUS: '50', DURATION: '20s' });
+test('the summary is one JSON document, also without failures or answers', async () => {
+  const module = await script({
+    RUN: 'x', POD: '4', DOOR: 'http2', REUSE: '1', VUS: '50', DURATION: '20s',
+  });
   const { stdout } = module.handleSummary({
     setup_data: { run: 'x' },
     metrics: {
-      calc_ok: { values: { count: 12 } }, calc_eof: { values: { count: 3 } }, calc_own: { values: { count: 0 } },
+      calc_ok: { values: { count: 12 } },
+      calc_eof: { values: { count: 3 } },
+      calc_own: { values: { count: 0 } },
       calc_latency: { values: { med: 101, 'p(90)': 103, 'p(99)': 110, max: 120 } },
     },
   });
-  const summary = JSON.parse(stdout);
-  assert.deepEqual([summary.sent, summary.failed, summary.outcomes.eof, summary.outcomes.refused, summary.own], [15, 3, 3, 0, 0]);
-  assert.deepEqual(summary.latency_ms, { p50: 101, p90: 103, p99: 110, max: 120 });
-  assert.deepEqual([summary.run, summary.pod, summary.door, summary.kind, summary.users, summary.seconds], ['x', '4', 'http2', 'keepalive', 50, 20]);
+  // By this a reader of the log knows it among other lines.
+  assert.ok(stdout.startsWith('{"run":"x",'));
+  const { sent, failed, outcomes, own, ...rest } = JSON.parse(stdout);
+  assert.deepEqual([sent, failed, outcomes.eof, outcomes.refused, own], [15, 3, 3, 0, 0]);
+  assert.deepEqual(rest, {
+    run: 'x', pod: '4', door: 'http2', kind: 'keepalive', url: 'http://localhost:4000', users: 50,
+    seconds: 20, latency_ms: { p50: 101, p90: 103, p99: 110, max: 120 },
+  });
   assert.equal(JSON.parse(module.handleSummary({ metrics: {} }).stdout).sent, 0);
 });
 
 test('no class of failure goes without a threshold', async () => {
   const { options } = await script();
-  for (const outcome of ['refused', 'reset', 'eof', 'timeout', 'unreachable', 'http_502', 'http_503', 'http_other', 'wrong_answer', 'own']) {
-    assert.deepEqual(options.thresholds[`calc_${outcome}`], ['count==0']);
-  }
+  const classes = [
+    'refused', 'reset', 'eof', 'timeout', 'unreachable', 'http_502', 'http_503', 'http_other',
+    'wrong_answer', 'own',
+  ];
+  for (const name of classes) assert.deepEqual(options.thresholds[`calc_${name}`], ['count==0']);
   assert.equal(options.thresholds.calc_ok, undefined);
 });
 
@@ -204,5 +241,7 @@ test('a run without a name gets the same one for all users', async () => {
 test('a duration is given as k6 takes it, and anything else is refused', async () => {
   const { secondsOf } = await script();
   assert.deepEqual(['90', '90s', '2m', '1m30s', '1h'].map(secondsOf), [90, 90, 120, 90, 3600]);
-  for (const text of ['', '5x', 'm', '1s2m']) assert.throws(() => secondsOf(text), /is no duration/);
+  for (const text of ['', '5x', 'm', '1s2m']) {
+    assert.throws(() => secondsOf(text), /is no duration/);
+  }
 });

@@ -13,7 +13,9 @@ export async function resolve(name, context, next) {
 }
 
 export async function load(url, context, next) {
-  if (url.startsWith('k6:')) return { format: 'module', source: modules[url.slice(3)], shortCircuit: true };
+  if (url.startsWith('k6:')) {
+    return { format: 'module', source: modules[url.slice(3)], shortCircuit: true };
+  }
   if (url.includes('/k6/load-test.js')) return next(url, { ...context, format: 'module' });
   return next(url, context);
 }

@@ -40,12 +40,16 @@ struct PodObject: KubernetesObject {
       var terminated: Terminated?
     }
     var name: String
+    var image: String?
     var restartCount: Int?
     var state: State?
   }
 
   struct Status: Decodable, Equatable, Sendable {
     var phase: String?
+    /// `Evicted`, and why.
+    var reason: String?
+    var message: String?
     var podIP: String?
     var conditions: [Condition]?
     var containerStatuses: [Container]?
@@ -58,6 +62,13 @@ struct PodObject: KubernetesObject {
   var isReady: Bool { condition("Ready")?.status == "True" }
   /// Its one container; all pods of the talk have one.
   var container: Container? { status?.containerStatuses?.first }
+
+  var isRunning: Bool { container?.state?.running != nil && !hasEnded }
+  /// Also of one that was evicted: then its container may have no state any more.
+  var hasEnded: Bool {
+    status?.phase == "Failed" || status?.phase == "Succeeded"
+      || container?.state?.terminated != nil
+  }
 
   func condition(_ type: String) -> Condition? { status?.conditions?.first { $0.type == type } }
 

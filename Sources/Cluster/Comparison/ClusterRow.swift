@@ -19,6 +19,8 @@ struct ClusterRow: Sendable {
     /// Between the moment in which all k6 run and the first phase: they have yet to read their
     /// script.
     var warmUp = Duration.seconds(2)
+    /// For what the clients have to tell after the last phase.
+    var lastWord = LoadLogs.lastWord
   }
 
   let row: Row
@@ -78,39 +80,40 @@ struct ClusterRow: Sendable {
     async throws(CommandError) -> RowResult
   {
     var clock = clock
-    let began = WallTime.now.text
     guard try await view.waits(for: limits.rest, until: { view.isAtRest }) else {
       throw CommandError(
         .temporary, "row \(row.name): the cluster does not come to rest: \(view.trouble)")
     }
     view.forgetThePast()
     try await load.begin(&clock)
-    try await load.awaitStart()
-    do { try await Task.sleep(for: limits.warmUp) } catch { throw .interrupted }
+    let pods = try await load.awaitStart()
+    let logs = LoadLogs(load, pods: pods, clock: clock)
     let deployment = try await deployment()
-    let spans = try await phases(view, deployment)
-    Console.line("  \(row.name): takes what the clients saw, and waits for the last pods to go")
-    let logs = try await load.logs()
+    let (spans, losses) = try await logs.following { () throws(CommandError) in
+      do { try await Task.sleep(for: limits.warmUp) } catch { throw .interrupted }
+      let spans = try await phases(view, deployment)
+      Console.line("  \(row.name): takes what the clients saw, and waits for the last pods to go")
+      try await logs.tell(until: view.start + spans.end, within: limits.lastWord)
+      let losses = load.losses(try await load.pods(), mustRun: true)
+      try await logs.readAgain()
+      return (spans, losses)
+    }
     try await load.end()
     let ended = MonotonicTime.now
     let areGone = try await view.waits(for: .seconds(deployment.grace + 60)) {
       view.terminating == 0
     }
-    if areGone { await view.logsEnd() }
+    if areGone { try await view.logsEnd() }
 
-    var result = RowResult(row: row.name, parameters: parameters(deployment))
-    result.origin = .cluster
-    result.began = began
-    result.commit = WorkingCopy.commit()
-    result.audit = try await audit(load, logs, view, since: ended)
-    result.pods = view.timelines
-    var latency = LatencyHistogram()
-    for log in logs {
-      log.count(in: spans.shifted(by: clock.seconds), to: &result.counts, &latency)
+    var result = ClusterResult(row: row, logs: logs.all, spans: spans, view: view)
+    result.losses = losses
+    if !areGone {
+      result.losses.append("pods were still on their way out a minute after their grace")
     }
-    result.latency = latency.summary
-    judge(&result.harness, logs, result.counts, areGone: areGone)
-    return result
+    if row.logging != nil {
+      result.operations = try await operations(result, load, clock, since: ended)
+    }
+    return result.document(await parameters(deployment, pods), jobs: jobs)
   }
 
   // MARK: Phases
@@ -127,7 +130,6 @@ struct ClusterRow: Sendable {
     plan.scaledUp = PhasePlan.scaledUp(plan.scaledDown)
     plan.grace = .seconds(deployment.grace + 5)
     var clock = PhaseClock(plan)
-    var spans = PhaseSpans()
     var generation = deployment.metadata.generation ?? 0
     var changed = view.now
     while !clock.isFinished {
@@ -144,7 +146,6 @@ struct ClusterRow: Sendable {
         case .begin(let phase):
           Console.line("  \(row.name): \(phase.rawValue)")
           view.phase = phase
-          spans.begin(phase, at: WallTime.now.seconds)
         case .restart: generation = try await change("rollout", "restart", "deployment/calc")
         case .scale(let replicas):
           generation = try await change("scale", "deployment/calc", "--replicas=\(replicas)")
@@ -162,7 +163,7 @@ struct ClusterRow: Sendable {
       }
       do { try await Task.sleep(for: .milliseconds(100)) } catch { throw .interrupted }
     }
-    return spans
+    return PhaseSpans(clock, end: view.now / .seconds(1))
   }
 
   /// - Returns: the generation of the Deployment that the change has made. One that is complete for
@@ -181,24 +182,25 @@ struct ClusterRow: Sendable {
 
   // MARK: What it showed
 
-  /// Nil for steps that log nothing. What the pods that are left still hold is not lost: they get
-  /// the time to log it.
-  private func audit(
-    _ load: LoadRun, _ logs: [LoadLog], _ view: ClusterView, since ended: MonotonicTime
-  ) async throws(CommandError) -> Audit? {
+  /// What the pods that are left still hold is not lost: they get the time to log it.
+  private func operations(
+    _ result: ClusterResult, _ load: LoadRun, _ clock: ClockOffset, since ended: MonotonicTime
+  ) async throws(CommandError) -> ClusterAudit? {
     guard let logging = row.logging else { return nil }
-    let answered = logs.reduce(into: Set<String>()) { $0.formUnion($1.answered) }
-    let failed = logs.reduce(into: Set<String>()) { $0.formUnion($1.failed) }
     let end = ended + logging.holds + limits.logging
+    // Points are stamped by the pods: no earlier ones are of this row, since it began at rest.
+    let from = result.view.start + clock.seconds - 1
+    let places = ClusterAudit.Places(
+      answers: result.view.answers, spans: result.spans, holds: logging.holds)
     while true {
-      let stored = try await LoggedOperations.fetch(kubectl, prefix: "\(load.name)-")
-      let audit = stored.audit(answered: answered, failed: failed, traced: view.undelivered)
-      if audit.lost == 0 || MonotonicTime.now >= end { return audit }
+      let stored = try await LoggedOperations.fetch(kubectl, since: from)
+      let audit = ClusterAudit(result.logs, stored, traced: result.view.undelivered, places)
+      if audit.audit.lost == 0 || MonotonicTime.now >= end { return audit }
       do { try await Task.sleep(for: kubectl.pause * 3) } catch { throw .interrupted }
     }
   }
 
-  private func parameters(_ deployment: DeploymentObject) -> Parameters {
+  private func parameters(_ deployment: DeploymentObject, _ pods: [PodObject]) async -> Parameters {
     let applied = manifest.deployment
     var parameters = Parameters()
     parameters.cluster = kubectl.place
@@ -213,33 +215,11 @@ struct ClusterRow: Sendable {
     if row.logging != nil { parameters.influx = "http://influxdb:8086" }
     // What a rehearsal models, a cluster has.
     (parameters.start, parameters.gone) = (0, 0)
+    let versions = await ClusterVersions.read(kubectl)
+    parameters.kubernetes = versions.kubernetes
+    parameters.kubeProxy = versions.kubeProxy
+    parameters.k6 = pods.compactMap { $0.container?.image }.first
     return parameters
-  }
-
-  private func judge(
-    _ harness: inout HarnessReport, _ logs: [LoadLog], _ counts: Counts, areGone: Bool
-  ) {
-    harness.ownFailures = logs.reduce(0) { $0 + $1.ownFailures }
-    harness.reasons = LoadSum.complaints(logs, mustBeWhole: false)
-    for door in ClusterDoor.all.map(\.door) {
-      for kind in ClientKind.allCases
-      where counts.sum(.steady, door, kind, where: { $0 == .ok }) == 0 {
-        harness.reasons.append(
-          "no \(kind.rawValue) client was answered through \(door.rawValue) before anything was "
-            + "changed"
-        )
-      }
-      let wanted = door == .http2 ? "HTTP/2.0" : "HTTP/1.1"
-      let spoken = Set(
-        logs.filter { $0.door == door }.flatMap(\.progress).filter { $0.answered > 0 }.map(\.proto))
-      if let other = spoken.first(where: { $0 != wanted }) {
-        harness.reasons.append("clients of \(door.rawValue) were answered with \(other)")
-      }
-    }
-    if !areGone {
-      harness.reasons.append("pods were still on their way out a minute after their grace")
-    }
-    harness.isTrustworthy = harness.reasons.isEmpty
   }
 }
 

@@ -19,6 +19,8 @@ struct NodeDrain: ClusterCommand {
   /// Before the drain, and after it.
   var steady = Duration.seconds(5)
   var settle = Duration.seconds(10)
+  /// For what the clients have to tell after that.
+  var lastWord = LoadLogs.lastWord
 
   init(environment: [String]) { self.environment = environment }
 
@@ -84,8 +86,10 @@ struct NodeDrain: ClusterCommand {
           "interrupted: node \(node) takes pods again, the load and the budget are gone") : error
     }
     Console.lines([""] + sum.doorLines + [""])
+    let timeouts = SteadyTimeouts(sum.counts)
+    if timeouts.count > 0 { Console.line(timeouts.text("before the drain")) }
     for complaint in sum.complaints { Console.error(complaint) }
-    return sum.counts.failed == 0 && sum.complaints.isEmpty ? 0 : 1
+    return sum.counts.failed == timeouts.count && sum.complaints.isEmpty ? 0 : 1
   }
 
   private static func jobs(clients: Int) -> [LoadJob] {
@@ -105,8 +109,32 @@ struct NodeDrain: ClusterCommand {
     try await load.prepare(&clock)
     try await kubectl("apply", "-f", Self.budget)
     try await load.begin(&clock)
-    try await load.awaitStart()
+    let pods = try await load.awaitStart()
+    let logs = LoadLogs(load, pods: pods, clock: clock)
+    let (spans, ended) = try await logs.following { () throws(CommandError) in
+      let spans = try await drain(load, node)
+      try await logs.tell(until: spans.end, within: lastWord)
+      let ended = try await load.pods()
+      try await logs.readAgain()
+      return (spans, ended)
+    }
+    try await load.end()
+    await restore(kubectl, node)
+    var sum = LoadSum(logs.all, in: spans, to: .at(spans.end), report: 1)
+    sum.complaints += load.losses(ended, mustRun: true)
+    sum.complaints += LoadCheck.unanswered(
+      sum.counts, load.jobs, [(.steady, "before the drain"), (.deploy, "during the drain")])
+    return sum
+  }
+
+  /// - Returns: what was before the drain as `steady`, the drain and what followed as `deploy`, in
+  ///   seconds since 1970.
+  private func drain(_ load: LoadRun, _ node: String) async throws(CommandError) -> PhaseSpans {
+    let kubectl = load.kubectl
+    var spans = PhaseSpans()
+    spans.begin(.steady, at: WallTime.now.seconds)
     do { try await Task.sleep(for: steady) } catch { throw .interrupted }
+    spans.begin(.deploy, at: WallTime.now.seconds)
     // Only this namespace's pods of the service: whatever else runs there, the load included, is
     // none of this. None comes any more.
     try await kubectl("cordon", node)
@@ -122,10 +150,8 @@ struct NodeDrain: ClusterCommand {
       within: limit + .seconds(10))
     Console.line("  node \(node) is empty of calc")
     do { try await Task.sleep(for: settle) } catch { throw .interrupted }
-    let logs = try await load.logs()
-    try await load.end()
-    await restore(kubectl, node)
-    return LoadSum(logs, mustBeWhole: false)
+    spans.end = WallTime.now.seconds
+    return spans
   }
 
   /// Also in a task that was cancelled.

@@ -1,19 +1,25 @@
 import Comparison
 import Shared
 
-/// `make k8s-measure-lag`: deletes pods one by one under a load of fresh connections, and reads in
-/// each one's log when the last request came. A pod can say so because it still serves during its
-/// `preStop` sleep.
+/// `make k8s-measure-lag`: deletes pods under a load of fresh connections, alone and in bursts as a
+/// rollout makes them, and reads in each one's log when the last request came. A pod can say so
+/// because it still serves during its `preStop` sleep.
 struct LagMeasurement: ClusterCommand {
   private let environment: [String]
   private var namespace: String?
   private var deletions = 20
+  private var quiet = 5
+  private var burst = 4
   /// Many enough that each pod gets a request every few hundredths of a second, few enough for one
   /// k6.
   private var users = 40
-  /// How long the pod is listened to after its deletion, and before it.
-  var listening = Duration.seconds(8)
-  var before = Duration.seconds(3)
+  /// Nothing changes for so long before a pod, or the first of a burst, is deleted.
+  var spell = Duration.seconds(3)
+  /// Between two deletions of a burst. No multiple of it is a second, after which kube-proxy writes
+  /// again: so each one waits for another part of that second.
+  var pace = Duration.milliseconds(350)
+  /// How long the last request is waited for, beyond the `preStop` sleep.
+  var listening = Duration.seconds(1)
 
   init(environment: [String]) { self.environment = environment }
 
@@ -22,7 +28,9 @@ struct LagMeasurement: ClusterCommand {
     "how long new connections reach a deleted pod, and the preStop it takes",
     options: [
       .number(
-        "deletions", "20", "pods to delete, one by one (default 20)", 1...200, to: \.deletions),
+        "deletions", "20", "pods to delete in bursts (default 20)", 1...200, to: \.deletions),
+      .number("burst", "4", "pods of a burst (default 4)", 2...50, to: \.burst),
+      .number("quiet", "5", "pods to delete alone before (default 5)", 0...200, to: \.quiet),
       .number("clients", "40", "clients that send meanwhile (default 40)", 1...500, to: \.users),
       .namespace(to: \.namespace),
     ])
@@ -34,29 +42,34 @@ struct LagMeasurement: ClusterCommand {
     let kubectl = try await Kubectl(environment: environment, namespace: namespace)
     let preStop = try await preStop(kubectl)
     Console.line(
-      "deletes \(deletions.of("pod")) of calc one by one in namespace \(kubectl.namespace) of "
-        + "context \(kubectl.context), under \(users) clients with fresh connections"
+      "deletes \(quiet.of("pod")) of calc alone and \(deletions) in bursts of \(burst), in "
+        + "namespace \(kubectl.namespace) of context \(kubectl.context), under \(users) clients "
+        + "with fresh connections"
     )
     var job = LoadJob(
       door: .tcp, kind: .fresh, url: "http://calc", users: users, duration: "3600s", report: 60,
-      deadline: min(3600, deletions * 30 + 300))
+      deadline: min(3600, (deletions + quiet) * 30 + 300))
     // Each node has a proxy of its own, and the slowest one counts.
     job.spread = try await nodes(kubectl)
     let load = LoadRun(
       kubectl: kubectl, template: template, name: LoadRun.newName("lag"), jobs: [job])
-    let samples: [LagSample]
+    let report: LagReport
     do throws(CommandError) {
       var clock = ClockOffset()
       try await load.prepare(&clock)
       let view = ClusterView(kubectl, clock: clock)
-      samples = try await view.watching { () throws(CommandError) in
+      report = try await view.watching { () throws(CommandError) in
         guard try await view.waits(for: .seconds(120), until: { view.isAtRest }) else {
           throw CommandError(.temporary, "the cluster does not come to rest: \(view.trouble)")
         }
         var ignored = clock
         try await load.begin(&ignored)
-        try await load.awaitStart()
-        return try await deleteSome(view, kubectl)
+        _ = try await load.awaitStart()
+        let report = try await measure(view, kubectl, preStop: .seconds(preStop))
+        if let loss = load.losses(try await load.pods(), mustRun: true).first {
+          throw CommandError(.temporary, "the load did not last: \(loss)")
+        }
+        return report
       }
       try await load.end()
     } catch {
@@ -66,14 +79,15 @@ struct LagMeasurement: ClusterCommand {
           .interrupted,
           "interrupted: the load is gone from the cluster, and deleted pods are replaced") : error
     }
-    guard !samples.isEmpty else {
+    guard !report.burst.samples.isEmpty else {
       throw .data("no pod's log said enough: are lines of requests logged (LOG_LEVEL=info)?")
     }
-    Console.lines(LagReport(samples: samples).lines(preStop: preStop))
+    Console.lines(report.lines(preStop: preStop))
     return 0
   }
 
   /// Without a sleep the pod stops listening before the proxies know, and has nothing to say.
+  /// - Returns: the seconds.
   private func preStop(_ kubectl: Kubectl) async throws(CommandError) -> Int {
     let bytes = try await kubectl("get", "deployment/calc", "--ignore-not-found", "-o", "json")
     let deployment = try? JSONDecoder().decode(DeploymentObject.self, from: Data(bytes))
@@ -86,6 +100,12 @@ struct LagMeasurement: ClusterCommand {
           + "cannot tell: make k8s-deploy v=5 comes first"
       )
     }
+    let replicas = deployment?.spec?.replicas ?? 1
+    guard replicas > burst else {
+      throw .unavailable(
+        "\(replicas.of("pod")) of calc in namespace \(kubectl.namespace): a burst of \(burst) "
+          + "takes more, as make k8s-scale n=\(burst * 3) has")
+    }
     return seconds
   }
 
@@ -96,59 +116,59 @@ struct LagMeasurement: ClusterCommand {
     return max(1, nodes.count(where: \.takesPods))
   }
 
-  private func deleteSome(_ view: ClusterView, _ kubectl: Kubectl) async throws(CommandError)
-    -> [LagSample]
+  private func measure(_ view: ClusterView, _ kubectl: Kubectl, preStop: Duration)
+    async throws(CommandError) -> LagReport
   {
-    var samples: [LagSample] = []
-    for number in 1...deletions {
-      guard try await view.waits(for: .seconds(120), until: { view.isWhole }),
-        let pod = view.longestReady
-      else {
-        throw CommandError(.temporary, "the deleted pod was not replaced: \(view.trouble)")
+    func samples(of deletions: Int, each size: Int) async throws(CommandError) -> [LagSample] {
+      var samples: [LagSample] = []
+      var left = deletions
+      while left > 0 {
+        let pods = try await delete(min(size, left), view, kubectl)
+        left -= pods.count
+        do { try await Task.sleep(for: preStop + listening) } catch { throw .interrupted }
+        for pod in pods {
+          let sample = view.deletion(of: pod).flatMap {
+            LagSample(view.answers(of: pod), deleted: $0)
+          }
+          let word = size > 1 ? "in a burst" : "alone"
+          Console.line(
+            "  \(pod), deleted \(word): "
+              + (sample.map { "\($0.lag.fixed(2)) s" } ?? "said too little")
+          )
+          if let sample { samples.append(sample) }
+        }
       }
-      guard let sample = try await delete(pod, kubectl) else {
-        Console.line("  \(number) of \(deletions): \(pod) said too little")
-        continue
-      }
-      samples.append(sample)
-      Console.line("  \(number) of \(deletions): \(sample.lag.fixed(2)) s")
+      return samples
     }
-    return samples
+    let alone = try await samples(of: quiet, each: 1)
+    return LagReport(quiet: alone, burst: try await samples(of: deletions, each: burst))
   }
 
-  /// - Returns: nil when the pod's log says too little.
-  private func delete(_ pod: String, _ kubectl: Kubectl) async throws(CommandError) -> LagSample? {
-    let log = LagLog()
-    let time = before + listening
-    let follower = Task {
-      _ = try? await kubectl.follow(["logs", pod, "--follow", "--tail=0"], within: time) {
-        log.add($0)
+  /// Waits until all pods stand and nothing has changed for a while, then deletes some of them, one
+  /// after the other.
+  /// - Returns: their names.
+  private func delete(_ count: Int, _ view: ClusterView, _ kubectl: Kubectl)
+    async throws(CommandError) -> [String]
+  {
+    guard try await view.waits(for: .seconds(120), until: { view.isWhole }) else {
+      throw CommandError(.temporary, "the deleted pods were not replaced: \(view.trouble)")
+    }
+    do { try await Task.sleep(for: spell) } catch { throw .interrupted }
+    let pods = Array(view.ready.prefix(count))
+    // A call takes longer than the pace: each is made on its time, whatever the one before does.
+    let results = await withTaskGroup(of: CommandError?.self) { group in
+      for (number, pod) in pods.enumerated() {
+        group.addTask { [pace] in
+          do throws(CommandError) {
+            do { try await Task.sleep(for: pace * number) } catch { throw .interrupted }
+            try await kubectl("delete", "pod/\(pod)", "--wait=false")
+            return nil
+          } catch { return error }
+        }
       }
+      return await group.reduce(into: [CommandError?]()) { $0.append($1) }
     }
-    defer { follower.cancel() }
-    do { try await Task.sleep(for: before) } catch { throw .interrupted }
-    let called = WallTime.now.seconds
-    try await kubectl("delete", "pod/\(pod)", "--wait=false")
-    let answered = WallTime.now.seconds
-    await withTaskCancellationHandler {
-      await follower.value
-    } onCancel: {
-      follower.cancel()
-    }
-    if Task.isCancelled { throw .interrupted }
-    return LagSample(log.lines, called: called, answered: answered)
-  }
-}
-
-/// The lines about requests of one pod's log, as they come.
-private final class LagLog: Sendable {
-  private let content = Lock<[LagSample.Line]>([])
-
-  var lines: [LagSample.Line] { content.withLock(\.self) }
-
-  func add(_ line: String) {
-    let came = WallTime.now.seconds
-    guard line.contains("msg=sum"), let stamp = PodReport.time(of: line) else { return }
-    content.withLock { $0.append(LagSample.Line(stamp: stamp, came: came)) }
+    if let failure = results.compactMap(\.self).first { throw failure }
+    return pods
   }
 }

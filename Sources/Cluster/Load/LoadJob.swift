@@ -9,6 +9,8 @@ struct LoadJob: Equatable, Sendable {
   static let usersPerPod = 50
   /// The label that all objects of one run carry, so that they can be found and deleted together.
   static let runLabel = "calc-load/run"
+  /// With which the Job's controller marks its pods.
+  static let label = "batch.kubernetes.io/job-name"
 
   var door: Door
   var kind: ClientKind

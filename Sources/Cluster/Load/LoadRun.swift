@@ -79,19 +79,16 @@ struct LoadRun: Sendable {
   }
 
   /// Waits until each k6 has been started.
+  /// - Returns: their pods.
   /// - Throws: `CommandError` (75) with the reason when one does not start.
-  func awaitStart(within limit: Duration = LoadRun.startLimit) async throws(CommandError) {
+  func awaitStart(within limit: Duration = LoadRun.startLimit)
+    async throws(CommandError) -> [PodObject]
+  {
     let end = MonotonicTime.now + limit
     let wanted = jobs.reduce(0) { $0 + $1.pods }
     while true {
       let pods = try await pods()
-      if pods.count >= wanted,
-        pods.allSatisfy({
-          $0.container?.state?.running != nil || $0.container?.state?.terminated != nil
-        })
-      {
-        return
-      }
+      if pods.count >= wanted, pods.allSatisfy({ $0.isRunning || $0.hasEnded }) { return pods }
       guard MonotonicTime.now < end else {
         let reason = try await reason(pods, wanted: wanted)
         throw CommandError(
@@ -114,8 +111,7 @@ struct LoadRun: Sendable {
     if let trouble = pods.compactMap(\.trouble).first { return trouble }
     guard pods.count < wanted else { return "\(wanted) pods are there, and not all of them run" }
     let missing = jobs.first { job in
-      pods.count { $0.metadata.labels?["batch.kubernetes.io/job-name"] == job.name(name) }
-        < job.pods
+      pods.count { $0.metadata.labels?[LoadJob.label] == job.name(name) } < job.pods
     }
     let selector = "type=Warning,involvedObject.name=\(missing?.name(name) ?? "")"
     let message = try await kubectl(
@@ -124,34 +120,36 @@ struct LoadRun: Sendable {
     return "\(pods.count) of \(wanted) pods are there\(text.isEmpty ? "" : ": \(text)")"
   }
 
-  /// What all k6 have written so far, the log of each taken apart.
-  func logs() async throws(CommandError) -> [LoadLog] {
-    let pods = try await pods()
-    let results = await withTaskGroup(of: Result<LoadLog, CommandError>?.self) { group in
-      for pod in pods { group.addTask { await log(of: pod) } }
-      return await group.reduce(into: [Result<LoadLog, CommandError>?]()) { $0.append($1) }
-    }
-    var logs: [LoadLog] = []
-    for case let result? in results { logs.append(try result.get()) }
-    return logs.sorted { $0.prefix < $1.prefix }
+  /// Which k6 a pod is; nil for a pod that is none of the Jobs'.
+  func place(of pod: PodObject) -> (job: LoadJob, index: Int)? {
+    let index = pod.metadata.annotations?["batch.kubernetes.io/job-completion-index"]
+    guard let job = jobs.first(where: { pod.metadata.labels?[LoadJob.label] == $0.name(name) }),
+      let index = index.flatMap({ Int($0) })
+    else { return nil }
+    return (job, index)
   }
 
-  /// Nil for a pod that is none of the Jobs'.
-  private func log(of pod: PodObject) async -> Result<LoadLog, CommandError>? {
-    guard
-      let job = jobs.first(where: {
-        pod.metadata.labels?["batch.kubernetes.io/job-name"] == $0.name(name)
-      }),
-      let index = pod.metadata.annotations?["batch.kubernetes.io/job-completion-index"].flatMap({
-        Int($0)
-      })
-    else { return nil }
-    do throws(CommandError) {
-      var log = LoadLog(door: job.door, kind: job.kind, run: job.prefix(name), pod: index)
-      log.add(try await kubectl("logs", pod.metadata.name, within: .seconds(60)))
-      return .success(log)
-    } catch {
-      return .failure(error)
+  /// What became of the k6 that are not as they should be; empty when all are.
+  /// - Parameters:
+  ///   - pods: as they are now.
+  ///   - mustRun: none may have ended; else each has, without an error.
+  func losses(_ pods: [PodObject], mustRun: Bool) -> [String] {
+    jobs.flatMap { job in
+      (0..<job.pods).compactMap { index -> String? in
+        let own = pods.filter { pod in
+          place(of: pod).map { $0.job == job && $0.index == index } ?? false
+        }
+        let name = "k6 \(job.door.rawValue)-\(job.kind.rawValue)-\(index)"
+        guard let pod = own.first else { return "\(name) is gone" }
+        if own.count > 1 { return "\(name) was replaced, so that its numbers began again" }
+        if let reason = pod.status?.reason {
+          return "\(name) ended: \(reason)\(pod.status?.message.map { ": \($0)" } ?? "")"
+        }
+        if let end = pod.container?.state?.terminated, mustRun || end.exitCode != 0 {
+          return "\(name) ended with \(end.exitCode)\(end.reason.map { " (\($0))" } ?? "")"
+        }
+        return pod.isRunning == mustRun ? nil : "\(name) does not run"
+      }
     }
   }
 

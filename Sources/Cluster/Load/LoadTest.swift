@@ -83,12 +83,12 @@ struct LoadTest: ClusterCommand {
         job.startAt = Int(WallTime.now.seconds + clock.seconds) + lead
         load.jobs = [job]
         try await load.begin(&clock)
-        try await load.awaitStart()
-        let logs =
+        let pods = try await load.awaitStart()
+        let sum =
           WallTime.now.seconds + clock.seconds + 1 < Double(job.startAt ?? 0)
-          ? try await finish(load) : nil
+          ? try await finish(load, pods, clock) : nil
         try await load.end()
-        if let logs { return Self.report(logs, by: template.image, tracking) }
+        if let sum { return Self.report(sum, by: template.image, tracking) }
         Console.line("  some pods came too late to start together with the others: once more")
       } catch {
         await load.abandon()
@@ -115,15 +115,27 @@ struct LoadTest: ClusterCommand {
   }
 
   /// Waits until all k6 have come to their end, and takes what they wrote.
-  private func finish(_ load: LoadRun) async throws(CommandError) -> [LoadLog] {
+  private func finish(_ load: LoadRun, _ pods: [PodObject], _ clock: ClockOffset)
+    async throws(CommandError) -> LoadSum
+  {
+    let logs = LoadLogs(load, pods: pods, clock: clock)
+    let ended = try await logs.following { () throws(CommandError) in
+      let ended = try await awaitEnd(load)
+      try await logs.readAgain()
+      return ended
+    }
+    var sum = LoadSum(logs.all)
+    sum.complaints += load.losses(ended, mustRun: false)
+    return sum
+  }
+
+  private func awaitEnd(_ load: LoadRun) async throws(CommandError) -> [PodObject] {
     let began = MonotonicTime.now
     let end = began + .seconds(seconds + 120)
     var said = began
     while true {
       let pods = try await load.pods()
-      if pods.allSatisfy({ $0.container?.state?.terminated != nil }) {
-        return try await load.logs()
-      }
+      if pods.allSatisfy(\.hasEnded) { return pods }
       guard MonotonicTime.now < end else {
         throw CommandError(.temporary, "the load has not ended \(120) s after its time was over")
       }
@@ -131,18 +143,16 @@ struct LoadTest: ClusterCommand {
         said = .now
         let elapsed = min(seconds, Int((said - began) / .seconds(1)))
         Console.line(
-          "  \(elapsed) of \(seconds) s: \(pods.count { $0.container?.state?.running != nil }) "
-            + "of \(pods.count) pods send"
+          "  \(elapsed) of \(seconds) s: \(pods.count(where: \.isRunning)) of \(pods.count) pods "
+            + "send"
         )
       }
       do { try await Task.sleep(for: .seconds(2)) } catch { throw .interrupted }
     }
   }
 
-  private static func report(_ logs: [LoadLog], by k6: String, _ tracking: ConnectionTracking)
-    -> Int32
+  private static func report(_ sum: LoadSum, by k6: String, _ tracking: ConnectionTracking) -> Int32
   {
-    let sum = LoadSum(logs)
     Console.lines([""] + sum.lines + ["counted by \(k6)", ""])
     let timeouts = sum.counts.sum { $0 == .timeout }
     if let warning = tracking.warning(timeouts: timeouts) { Console.line(warning) }

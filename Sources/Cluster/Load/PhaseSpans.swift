@@ -1,25 +1,24 @@
 import Comparison
 
-/// When which phase began, in seconds since 1970. A phase lasts until the next begins, the last one
-/// for ever.
+/// When which phase began. A phase lasts until the next begins, the last one until the load ends.
 struct PhaseSpans: Equatable, Sendable {
-  private var starts: [(phase: Phase, at: Double)] = []
+  var spans: [PhaseSpan] = []
+  /// What is sent from then on does not count.
+  var end = Double.infinity
 
   init() {}
 
-  static func == (one: PhaseSpans, other: PhaseSpans) -> Bool {
-    one.starts.elementsEqual(other.starts) { $0 == $1 }
+  init(_ clock: PhaseClock, end: Double) {
+    spans = clock.spans.map { PhaseSpan($0) }
+    self.end = end
   }
 
-  mutating func begin(_ phase: Phase, at time: Double) { starts.append((phase, time)) }
-
-  /// The same on a clock that is ahead by so many seconds.
-  func shifted(by seconds: Double) -> PhaseSpans {
-    var other = self
-    for index in other.starts.indices { other.starts[index].at += seconds }
-    return other
+  mutating func begin(_ phase: Phase, at time: Double) {
+    spans.append(PhaseSpan(phase: phase, start: time))
   }
 
-  /// Nil before the first.
-  func phase(at time: Double) -> Phase? { starts.last { $0.at <= time }?.phase }
+  /// Nil before the first, and after the end.
+  func phase(at time: Double) -> Phase? {
+    time < end ? spans.last { $0.start <= time }?.phase : nil
+  }
 }

@@ -12,21 +12,22 @@ final class ClusterView: Sendable {
     /// Until each watch has listed once, nothing is known.
     var listed: Set<String> = []
     var failure: CommandError?
-    var reports: [String: PodReport] = [:]
-    var followers: [Task<Void, Never>] = []
   }
 
   private let kubectl: Kubectl
   private let began = MonotonicTime.now
-  /// What has to be added to a node's time stamp, in seconds since 1970, to get seconds since the
-  /// row's start.
-  private let offset: Double
+  /// The row's start, in seconds since 1970 by this machine's clock.
+  let start = WallTime.now.seconds
+  private let clock: ClockOffset
+  private let logs: PodLogs
   private let state = Lock(State())
 
   /// - Parameter clock: how far the cluster's clock is ahead.
   init(_ kubectl: Kubectl, clock: ClockOffset) {
     self.kubectl = kubectl
-    offset = -clock.seconds - WallTime.now.seconds
+    self.clock = clock
+    // A clock that is not known better than this cannot lose a line of the row.
+    logs = PodLogs(kubectl, since: start + clock.seconds - 2)
   }
 
   /// Since the row's start.
@@ -43,7 +44,35 @@ final class ClusterView: Sendable {
   var terminating: Int { state.withLock(\.lives.terminating) }
   /// The ids that pods gave to their standard error.
   var undelivered: Set<String> {
-    state.withLock { $0.reports.values.reduce(into: []) { $0.formUnion($1.undelivered) } }
+    logs.reports.values.reduce(into: []) { $0.formUnion($1.undelivered) }
+  }
+
+  /// What the pods' logs say of requests: by their ids, the pod that answered and when.
+  var answers: [String: PodAnswer] {
+    var answers: [String: PodAnswer] = [:]
+    for (uid, report) in logs.reports {
+      guard let pod = state.withLock({ $0.lives.timeline(of: uid) }) else { continue }
+      let ahead = ahead(report)
+      for (id, moment) in report.answers {
+        answers[id] = PodAnswer(pod: pod, instant: moment - ahead)
+      }
+    }
+    return answers
+  }
+
+  /// When a pod answered requests, by its own log, in seconds since the row's start.
+  func answers(of pod: String) -> [Double] {
+    let lives = state.withLock(\.lives)
+    guard let own = logs.reports.first(where: { lives.timeline(of: $0.key)?.name == pod }) else {
+      return []
+    }
+    let ahead = ahead(own.value)
+    return own.value.answers.values.map { $0 - ahead }.sorted()
+  }
+
+  /// Of the row's start, a node's clock.
+  private func ahead(_ report: PodReport) -> Double {
+    start + (report.clock.ahead ?? clock.seconds)
   }
 
   /// The Deployment has all its pods, none of them old.
@@ -70,15 +99,16 @@ final class ClusterView: Sendable {
     }
   }
 
-  /// The name of the pod that has been ready for the longest time and was not deleted; nil when
-  /// none is.
-  var longestReady: String? {
-    state.withLock { state in
-      state.lives.timelines.filter { $0.deletion == nil && $0.ready != nil }.min {
-        ($0.ready ?? 0, $0.name) < ($1.ready ?? 0, $1.name)
-      }?
-      .name
-    }
+  /// The names of the pods that are ready and not deleted; first that which has been for longest.
+  var ready: [String] {
+    state.withLock(\.lives.timelines).filter { $0.deletion == nil && $0.ready != nil }.sorted {
+      ($0.ready ?? 0, $0.name) < ($1.ready ?? 0, $1.name)
+    }.map(\.name)
+  }
+
+  /// When a pod was deleted, in seconds since the row's start; nil until it is.
+  func deletion(of pod: String) -> Double? {
+    state.withLock { $0.lives.deletion(of: pod, latestStart: start + clock.lower) }
   }
 
   /// What keeps the Deployment from being complete, as far as the pods say.
@@ -141,10 +171,10 @@ final class ClusterView: Sendable {
     do throws(CommandError) { outcome = .success(try await body()) } catch {
       outcome = .failure(error)
     }
-    let all = watches + state.withLock(\.followers)
-    for task in all { task.cancel() }
+    for watch in watches { watch.cancel() }
     // When they have ended, so have their processes.
-    for task in all { await task.value }
+    for watch in watches { await watch.value }
+    await logs.close()
     return try outcome.get()
   }
 
@@ -160,16 +190,20 @@ final class ClusterView: Sendable {
 
   private func took(_ change: WatchChange<PodObject>) {
     let now = seconds
-    let deleted = state.withLock { state in
+    let present = state.withLock { state in
       state.listed.insert("pods")
       switch change {
       case .all(let pods): state.pods = Dictionary(pods.map { ($0.metadata.uid, $0) }) { $1 }
       case .set(let pod): state.pods[pod.metadata.uid] = pod
       case .deleted(let pod): state.pods[pod.metadata.uid] = nil
       }
-      return state.lives.apply(change, at: now)
+      state.lives.apply(change, at: now)
+      return Array(state.pods.values)
     }
-    for pod in deleted { listen(to: pod) }
+    // A pod that was deleted before it was ready has a log, too.
+    for pod in present where pod.isReady || pod.metadata.deletionTimestamp != nil {
+      listen(to: pod)
+    }
   }
 
   private func took(_ change: WatchChange<EndpointSliceObject>) {
@@ -191,27 +225,28 @@ final class ClusterView: Sendable {
     }
   }
 
-  /// Follows the log of a pod that was deleted: its last lines go with it.
   private func listen(to pod: PodObject) {
-    let uid = pod.metadata.uid
-    let task = Task {
-      // Without a log there is no report: the pod was too fast, and verdicts say that it reported
-      // nothing.
-      _ = try? await kubectl.follow(
-        ["logs", pod.metadata.name, "--follow", "--tail=40"], within: .seconds(180)
-      ) { [self] line in
-        state.withLock { state in
-          state.reports[uid, default: PodReport()].add(line, offset: offset)
-          if let report = state.reports[uid] { state.lives.heard(report, of: uid) }
-        }
-      }
+    logs.follow(pod) { [self] uid in
+      state.withLock { $0.lives.isGone(uid) }
+    } heard: { [self] uid, report in
+      state.withLock { $0.lives.heard(report, of: uid, ahead: ahead(report)) }
     }
-    state.withLock { $0.followers.append(task) }
   }
 
-  /// Waits until the logs of all deleted pods have come to their end, which they do when the pods
-  /// are gone.
-  func logsEnd() async {
-    for follower in state.withLock(\.followers) { await follower.value }
+  /// Waits until the logs of all pods that are gone have come to their end. A kubelet looks every
+  /// five seconds whether a container still writes.
+  func logsEnd() async throws(CommandError) {
+    _ = try await waits(for: .seconds(15)) {
+      let gone = state.withLock { state in
+        logs.reports.keys.filter { state.lives.isGone($0) }
+      }
+      return !gone.contains { logs.isFollowed($0) }
+    }
   }
+}
+
+/// Which pod answered a request, and when, in seconds since the row's start.
+struct PodAnswer: Equatable, Sendable {
+  var pod: PodTimeline
+  var instant: Double
 }

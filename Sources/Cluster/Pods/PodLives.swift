@@ -35,31 +35,44 @@ struct PodLives: Sendable {
     }
   }
 
-  /// What a pod's own log says, as it stands at its end.
-  mutating func heard(_ report: PodReport, of uid: String) {
+  /// What a pod's own log says so far.
+  /// - Parameter ahead: of the row's start, the node's clock, in seconds.
+  mutating func heard(_ report: PodReport, of uid: String, ahead: Double) {
     if let stopped = report.stopped { lives[uid]?.timeline.stopped(stopped) }
-    if let sigterm = report.sigterm { lives[uid]?.timeline.sigterm = sigterm }
-    if let last = report.lastRequest { lives[uid]?.timeline.lastRequest = last }
+    if let sigterm = report.sigterm { lives[uid]?.timeline.sigterm = sigterm - ahead }
+    if let last = report.lastAnswer { lives[uid]?.timeline.lastRequest = last - ahead }
   }
+
+  /// When a pod was deleted: the arrival of the news, which every watch gets at about the same time
+  /// as kube-proxy does. News that came too late are corrected by the API server's stamp, which is
+  /// cut to the second.
+  /// - Parameter latestStart: the row's start by the cluster's clock, at the earliest.
+  func deletion(of pod: String, latestStart: Double) -> Double? {
+    guard let life = lives.values.first(where: { $0.timeline.name == pod }),
+      let deletion = life.timeline.deletion
+    else { return nil }
+    return min(deletion, (life.deletionStamp ?? .infinity) + 1 - latestStart)
+  }
+
+  func timeline(of uid: String) -> PodTimeline? { lives[uid].map { finished($0) } }
+  /// Also of one that is not known.
+  func isGone(_ uid: String) -> Bool { lives[uid]?.isGone ?? true }
 
   /// Forgets those that are gone: they belong to what was before the row.
   mutating func forgetTheGone() { lives = lives.filter { !$0.value.isGone } }
 
   // MARK: News
 
-  /// - Returns: the pods that it marks as deleted for the first time.
-  @discardableResult
-  mutating func apply(_ change: WatchChange<PodObject>, at now: Double) -> [PodObject] {
+  mutating func apply(_ change: WatchChange<PodObject>, at now: Double) {
     switch change {
     case .all(let pods):
       let present = Set(pods.map(\.metadata.uid))
       for uid in lives.keys where !present.contains(uid) { leave(uid, at: now) }
-      return pods.filter { set($0, at: now) }
-    case .set(let pod): return set(pod, at: now) ? [pod] : []
+      for pod in pods { set(pod, at: now) }
+    case .set(let pod): set(pod, at: now)
     case .deleted(let pod):
-      let isNews = set(pod, at: now)
+      set(pod, at: now)
       leave(pod.metadata.uid, at: now)
-      return isNews ? [pod] : []
     }
   }
 
@@ -83,8 +96,7 @@ struct PodLives: Sendable {
   /// How many endpoints are ready.
   var endpoints: Int { slices.values.reduce(into: Set<String>()) { $0.formUnion($1) }.count }
 
-  /// - Returns: whether the pod is deleted, and was not before.
-  private mutating func set(_ pod: PodObject, at now: Double) -> Bool {
+  private mutating func set(_ pod: PodObject, at now: Double) {
     let uid = pod.metadata.uid
     let container = pod.container
     var life =
@@ -106,9 +118,7 @@ struct PodLives: Sendable {
     life.isReady = pod.isReady
     if life.isReady, life.timeline.ready == nil { life.timeline.ready = now }
     life.timeline.restarts = max(life.timeline.restarts, container?.restartCount ?? 0)
-    var isNews = false
     if let stamp = pod.metadata.deletionTimestamp, life.timeline.deletion == nil {
-      isNews = true
       life.timeline.deletion = now
       life.timeline.deletedIn = phase
       // The stamp is the end of the grace.
@@ -127,7 +137,6 @@ struct PodLives: Sendable {
       life.exitStamp = terminated.finishedAt.flatMap { KubernetesTime.seconds($0) }
     }
     lives[uid] = life
-    return isNews
   }
 
   private mutating func leave(_ uid: String, at now: Double) {

@@ -1,17 +1,23 @@
 import Comparison
 
-/// What a pod's log says at its end.
+/// What a pod's log says. Lines may come more than once, and count once. Moments are in seconds
+/// since 1970 by the node's clock.
 struct PodReport: Equatable, Sendable {
-  var stopped: StopReport?
-  /// Seconds since the row's start.
-  var sigterm: Double?
-  var lastRequest: Double?
+  private(set) var stopped: StopReport?
+  private(set) var sigterm: Double?
+  /// When each request was answered, by its id.
+  private(set) var answers: [String: Double] = [:]
+  private(set) var lastAnswer: Double?
   /// The ids that it could not deliver and gave to its standard error, as line protocol.
-  var undelivered: Set<String> = []
+  private(set) var undelivered: Set<String> = []
+  private(set) var clock = NodeClock()
 
-  /// - Parameter offset: what has to be added to the log's time stamps, which are of the node's
-  ///   clock, to get seconds since the row's start.
-  mutating func add(_ line: String, offset: Double) {
+  mutating func add(_ line: LogFollower.Line) {
+    clock.add(stamp: line.stamp, came: line.came)
+    add(line.text)
+  }
+
+  mutating func add(_ line: String) {
     if line.hasPrefix("operation,") {
       guard let start = line.range(ofASCII: "id=\"") else { return }
       undelivered.insert(String(line[start...].prefix { $0 != "\"" }))
@@ -20,9 +26,10 @@ struct PodReport: Equatable, Sendable {
     if let report = StopReport(line) {
       stopped = report
     } else if line.contains("msg=draining") {
-      sigterm = Self.time(of: line).map { $0 + offset }
-    } else if line.contains("msg=sum") {
-      lastRequest = Self.time(of: line).map { $0 + offset } ?? lastRequest
+      sigterm = Self.time(of: line) ?? sigterm
+    } else if line.contains("msg=sum"), let time = Self.time(of: line) {
+      lastAnswer = max(lastAnswer ?? -.infinity, time)
+      if let id = LogFields(line)["id"] { answers[String(id)] = time }
     }
   }
 

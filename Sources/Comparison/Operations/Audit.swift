@@ -12,6 +12,9 @@ package struct Audit: Codable, Equatable, Sendable {
   /// Of the lost ones, those that no shutdown explains: their pod was not deleted, or ended later
   /// than it may hold an operation. Nil where it is not known which pod answered.
   package var lostElsewhere: Int?
+  /// Of the lost ones, those of which no pod's log says which pod answered; nil where that is known
+  /// of all.
+  package var lostUnplaced: Int?
   /// The lost ones by phase: that which deleted their pod, or if none did that of their answer.
   package var lostInPhases: [String: Int] = [:]
   /// Answered, not stored, but in a pod's standard error, ready to be replayed.
@@ -29,6 +32,7 @@ package struct Audit: Codable, Equatable, Sendable {
     case loggedTwice = "logged_twice"
     case loggedThoughFailed = "logged_though_failed"
     case lostElsewhere = "lost_elsewhere"
+    case lostUnplaced = "lost_unplaced"
     case lostInPhases = "lost_in_phases"
   }
 
@@ -44,6 +48,7 @@ package struct Audit: Codable, Equatable, Sendable {
     loggedThoughFailed = try fields.decode(Int.self, forKey: .loggedThoughFailed)
     unknown = try fields.decode(Int.self, forKey: .unknown)
     lostElsewhere = try fields.decodeIfPresent(Int.self, forKey: .lostElsewhere)
+    lostUnplaced = try fields.decodeIfPresent(Int.self, forKey: .lostUnplaced)
     // Results before schema 2 have none.
     lostInPhases = try fields.decodeIfPresent([String: Int].self, forKey: .lostInPhases) ?? [:]
   }

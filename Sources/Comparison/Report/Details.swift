@@ -15,6 +15,8 @@ package enum Details {
     let news = Row.named(result.row).map { ": \($0.news)" } ?? ""
     var lines = ["Row \(result.row)\(news)  [\(result.verdict?.word ?? "not judged")]"]
     lines += counts(result.counts).map { "  " + $0 }
+    let timeouts = SteadyTimeouts(result)
+    if timeouts.count > 0 { lines += wrap(timeouts.text("in steady"), indent: "  ") }
     for finding in result.verdict?.findings ?? [] {
       let word = finding.holds.map { $0 ? "holds" : "FAILS" } ?? "not checked"
       lines += wrap("\(word): \(finding.claim) (\(finding.seen))", indent: "  ")
@@ -98,6 +100,8 @@ package enum Details {
       ", \(audit.undelivered.grouped) in standard error, \(audit.loggedTwice.grouped) logged twice"
     text += ", \(audit.loggedThoughFailed.grouped) logged though the client saw an error"
     if audit.unknown > 0 { text += ", \(audit.unknown.grouped) that no client sent" }
+    let unplaced = audit.lostUnplaced ?? 0
+    if unplaced > 0 { text += ", \(unplaced.grouped) lost by pods that no log names" }
     return text + "; InfluxDB: \(parameters.influx ?? "none")"
       + (parameters.influxFault.map { ", \($0) during the rollout" } ?? "")
   }

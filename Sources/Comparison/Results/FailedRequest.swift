@@ -1,5 +1,8 @@
 /// One request that failed. Instants are seconds since the row's start.
 package struct FailedRequest: Codable, Equatable, Sendable {
+  /// How many a result keeps: there may be many thousands.
+  package static let limit = 2000
+
   /// When it was sent, and how long it took until it had failed.
   package var sent: Double
   package var took: Double

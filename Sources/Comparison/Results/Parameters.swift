@@ -15,6 +15,9 @@ package struct Parameters: Codable, Equatable, Sendable {
   package var hang: Double?
   /// The version whose kubelet and kube-proxy are modelled, or the cluster's.
   package var kubernetes: String?
+  /// `iptables`, `ipvs` or `nftables`, and the image of k6: of a cluster that says so.
+  package var kubeProxy: String?
+  package var k6: String?
   /// `service` or `endpoints`.
   package var balancer: String?
   package var balancerLag: Double?
@@ -37,7 +40,8 @@ package struct Parameters: Codable, Equatable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case manifest, executable, replicas, clients, phases, doors, kinds, seed, influx, cluster
-    case kubernetes, balancer, keep, pid1
+    case kubernetes, balancer, keep, pid1, k6
+    case kubeProxy = "kube_proxy"
     case balancerLag = "balancer_lag_s"
     case scaledReplicas = "scaled_replicas"
     case lag = "lag_s"

@@ -10,13 +10,13 @@ package struct RequestSeries: Codable, Equatable, Sendable {
     package fileprivate(set) var sent: [Int] = []
     package fileprivate(set) var failed: [Int] = []
 
-    fileprivate mutating func add(at step: Int, isFailed: Bool) {
+    fileprivate mutating func add(at step: Int, isFailed: Bool, count: Int) {
       for _ in sent.count..<max(sent.count, step + 1) {
         sent.append(0)
         failed.append(0)
       }
-      sent[step] += 1
-      if isFailed { failed[step] += 1 }
+      sent[step] += count
+      if isFailed { failed[step] += count }
     }
   }
 
@@ -25,11 +25,12 @@ package struct RequestSeries: Codable, Equatable, Sendable {
 
   package init() {}
 
-  package mutating func add(_ door: Door, _ kind: ClientKind, at instant: Duration, isFailed: Bool)
-  {
+  package mutating func add(
+    _ door: Door, _ kind: ClientKind, at instant: Duration, isFailed: Bool = false, count: Int = 1
+  ) {
     let index = lines.firstIndex { $0.door == door && $0.kind == kind } ?? lines.count
     if index == lines.count { lines.append(Line(door: door, kind: kind)) }
-    lines[index].add(at: max(0, Int(instant / Self.step)), isFailed: isFailed)
+    lines[index].add(at: max(0, Int(instant / Self.step)), isFailed: isFailed, count: count)
   }
 
   private enum CodingKeys: String, CodingKey {

@@ -16,11 +16,9 @@ extension Claim {
       return Expectation.failures(on: phase).judge(failed, in: result, [phase])
     case .noneFails(let kind, let door):
       guard parameters.kinds.contains(kind), parameters.doors.contains(door) else { return nil }
-      let (failed, sent) = (counts.sum(nil, door, kind) { $0 != .ok }, counts.sum(nil, door, kind))
-      return Self.underLoad(failed == 0 && sent > 0, Self.share(failed, of: sent), result)
+      return Self.noneFails(result, kind, door)
     case .failsNowhere:
-      return Self.underLoad(
-        counts.failed == 0 && counts.sent > 0, Self.share(counts.failed, of: counts.sent), result)
+      return Self.noneFails(result)
     case .oldPodsAreKilled:
       return Self.deletes(parameters) ? OldPods(result).areKilled : nil
     case .oldPodsEndByThemselves:
@@ -60,7 +58,7 @@ extension Claim {
         ? Expectation.cuts.judge(
           counts.cut, in: result, Self.deletingPhases(parameters), words: "cut ") : nil
     case .stillFails:
-      let failed = counts.sum { $0.isMissed }
+      let failed = counts.sum { $0.isMissed } - SteadyTimeouts(result).count
       return Self.deletes(parameters)
         ? Expectation.misses.judge(failed, in: result, Self.deletingPhases(parameters)) : nil
     case .cutsFarLessThan(let row):
@@ -125,10 +123,23 @@ extension Claim {
       let seen =
         "\(audit.lost.grouped) of \(audit.answered.grouped) lost"
         + (elsewhere > 0 ? ", \(elsewhere.grouped) of them by no shutdown" : "")
+      if audit.lost > 0, audit.lostUnplaced == audit.lost {
+        return (nil, "\(seen), and no pod's log says by which pods")
+      }
       guard audit.lost == 0 else { return (elsewhere == 0 && audit.lost < audit.answered, seen) }
       let wanted = Expectation.operations
       return audit.answered < wanted ? (nil, "\(seen); it takes \(wanted) to judge") : (false, seen)
     }
+  }
+
+  private static func noneFails(
+    _ result: RowResult, _ kind: ClientKind? = nil, _ door: Door? = nil
+  ) -> (holds: Bool?, seen: String) {
+    let other = SteadyTimeouts(result, door, kind).count
+    let failed = result.counts.sum(nil, door, kind) { $0 != .ok } - other
+    let sent = result.counts.sum(nil, door, kind)
+    let note = other > 0 ? ", without \(other.of("time-out")) in steady" : ""
+    return underLoad(failed == 0 && sent > other, share(failed, of: sent) + note, result)
   }
 
   private static func share(_ failed: Int, of sent: Int) -> String {

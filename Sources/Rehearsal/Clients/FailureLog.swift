@@ -13,13 +13,10 @@ struct FailureLog: Sendable {
     let took: Duration
   }
 
-  /// How many are kept.
-  static let limit = 2000
-
   private(set) var kept: [Failure] = []
   private(set) var dropped = 0
 
   mutating func add(_ failure: Failure) {
-    if kept.count < Self.limit { kept.append(failure) } else { dropped += 1 }
+    if kept.count < FailedRequest.limit { kept.append(failure) } else { dropped += 1 }
   }
 }

@@ -30,6 +30,11 @@ struct LoadJobTests {
     #expect(manifest["spec"]["completions"] == .number(2))
     #expect(manifest["spec"]["parallelism"] == .number(2))
     #expect(manifest["spec"]["activeDeadlineSeconds"] == .number(300))
+    // One k6 that is lost takes none of the others with it.
+    #expect(manifest["spec"]["completionMode"] == .string("Indexed"))
+    #expect(manifest["spec"]["backoffLimitPerIndex"] == .number(0))
+    #expect(manifest["spec"]["backoffLimit"] == .null)
+    #expect(manifest["spec"]["maxFailedIndexes"] == .null)
     #expect(
       manifest["spec"]["template"]["metadata"]["labels"]["calc-load/run"] == .string("6g-abc"))
     let pod = manifest["spec"]["template"]["spec"]

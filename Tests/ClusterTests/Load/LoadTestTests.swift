@@ -28,8 +28,8 @@ import Testing
   private let whole = [
     "calc-load start pod=0 late=0.001",
     "calc-load failed id=RUN-tcp-fresh-0-1-0 outcome=eof at=1000 ms=9 why=EOF",
-    "calc-load user=1 at={0} ok=999 failed=1 last=999 protocol=HTTP/1.1 ms=101*999",
-    #"{"run":"x"}"#,
+    "calc-load user=1 seq=0 at={0} ok=999 failed=1 last=999 protocol=HTTP/1.1 steps=999 ms=101*999",
+    #"{"run":"x","sent":1000}"#,
   ]
 
   @Test func `ten pods with fifty users each start together, are summed and taken away`()
@@ -49,6 +49,39 @@ import Testing
     let scene = try scene(pods: 1, log: Array(whole.dropLast()))
     #expect(try await LoadTest(["vus=20", "duration=1s"], scene.environment).run() == 1)
     #expect(try scene.isClean())
+  }
+
+  @Test func `a k6 that was evicted or gave up is an error`() async throws {
+    let scene = try scene(pods: 2, log: whole)
+    for number in 3...40 {
+      try scene.write(
+        [
+          ClusterScene.list([
+            ClusterScene.loadPod(
+              .tcp, .fresh, state: "",
+              status: #""phase":"Failed","reason":"Evicted","message":"low on memory","#),
+            ClusterScene.loadPod(
+              .tcp, .fresh, index: 1,
+              state: #""terminated":{"exitCode":137,"reason":"OOMKilled"}"#),
+          ])
+        ], to: "load.pods.\(number)")
+    }
+    #expect(try await LoadTest(["vus=100", "duration=1s"], scene.environment).run() == 1)
+    let kubectl = try await Kubectl(environment: scene.environment, namespace: nil)
+    let job = LoadJob(
+      door: .tcp, kind: .fresh, url: "http://calc", users: 100, duration: "1s", deadline: 9)
+    let run = LoadRun(kubectl: kubectl, template: try LoadTemplate(), name: "t", jobs: [job])
+    let list = try TemporaryFolder.text("\(scene.folder.path)/load.pods.3").replacing(
+      "RUN", with: "t")
+    let pods = try JSONDecoder().decode(ObjectList<PodObject>.self, from: Data(list.utf8)).items
+    #expect(
+      run.losses(pods, mustRun: false) == [
+        "k6 tcp-fresh-0 ended: Evicted: low on memory", "k6 tcp-fresh-1 ended with 137 (OOMKilled)",
+      ])
+    #expect(run.losses([], mustRun: true) == ["k6 tcp-fresh-0 is gone", "k6 tcp-fresh-1 is gone"])
+    #expect(
+      run.losses(pods + [pods[1]], mustRun: true).last
+        == "k6 tcp-fresh-1 was replaced, so that its numbers began again")
   }
 
   @Test func `a Job whose pods never come is told with the reason of its event`() async throws {

@@ -20,9 +20,8 @@ struct PodLivesTests {
     lives.apply(.set(try slice(ClusterScene.slice(["a"]))), at: 8.1)
     #expect(lives.ready == 1 && lives.endpoints == 1 && lives.terminating == 0)
     lives.phase = .scaleDown
-    let deleted = lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
-    #expect(deleted.map(\.metadata.name) == ["a"])
-    #expect(lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20.5).isEmpty)
+    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
+    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20.5)
     lives.apply(.set(try slice(ClusterScene.slice([], terminating: ["a"]))), at: 20.2)
     #expect(lives.terminating == 1 && lives.ready == 0 && lives.endpoints == 0)
     lives.apply(
@@ -93,6 +92,16 @@ struct PodLivesTests {
     }
   }
 
+  @Test func `a deletion is as old as its news, or its stamp where the news was late`() throws {
+    var lives = PodLives()
+    // Deleted at :10, which is :40 without the grace of 30 s, by the cluster's clock.
+    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
+    let deleted = try #require(KubernetesTime.seconds("2026-11-23T01:00:10Z"))
+    #expect(lives.deletion(of: "a", latestStart: deleted - 20) == 20)
+    #expect(lives.deletion(of: "a", latestStart: deleted - 12) == 13)
+    #expect(lives.deletion(of: "b", latestStart: 0) == nil)
+  }
+
   @Test func `a code that a kubelet made up is none`() throws {
     let json = ClusterScene.pod("a", deleted: true, exit: 137)
     var lives = PodLives()
@@ -160,16 +169,25 @@ struct PodLivesTests {
       operation,name=sum,pod=calc-1 id="6-abc-tcp-fresh-0-1-7",numbers=4i,result=10 \#
       1700000000000000000
       """#,
-    ] { report.add(line, offset: -90) }
+    ] { report.add(line) }
     let stopped = try #require(report.stopped)
     #expect((stopped.cut, stopped.finished, stopped.late) == (2, 4, 1))
-    #expect(report.lastRequest == 10.25 && report.sigterm == 11)
+    #expect(report.lastAnswer == 100.25 && report.sigterm == 101)
+    #expect(report.answers == ["x": 100.25])
+    var lives = PodLives()
+    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 3)
+    lives.heard(report, of: "uid-a", ahead: 90)
+    let timeline = try #require(lives.timelines.first)
+    #expect((timeline.lastRequest, timeline.sigterm, timeline.cut) == (10.25, 11, 2))
     #expect(report.undelivered == ["6-abc-tcp-fresh-0-1-7"])
   }
 
   @Test(arguments: [
     ("1970-01-01T00:00:00Z", 0), ("2026-11-23T01:00:40Z", 1_795_395_640),
     ("2024-02-29T23:59:59.500Z", 1_709_251_199.5),
+    // As a container runtime stamps lines in a node's own time zone.
+    ("2026-11-23T02:30:40.000000000+01:30", 1_795_395_640),
+    ("2026-11-22T23:30:40.000000000-01:30", 1_795_395_640),
     ("2000-03-01T00:00:00Z", 951_868_800),
   ])
   func `moments are read as the API server writes them`(text: String, seconds: Double) {
@@ -177,7 +195,8 @@ struct PodLivesTests {
   }
 
   @Test(arguments: [
-    "", "null", "2026-11-23 01:00:40Z", "2026-11-23T01:00:40+01:00", "yyyy-11-23T01:00:40Z",
+    "", "null", "2026-11-23 01:00:40Z", "2026-11-23T01:00:40+0100", "yyyy-11-23T01:00:40Z",
+    "2026-11-23T01:00:40+xx:00", "2026-11-23T01:00:40+01:00x",
   ])
   func `anything else is no moment`(text: String) { #expect(KubernetesTime.seconds(text) == nil) }
 

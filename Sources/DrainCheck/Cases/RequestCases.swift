@@ -13,13 +13,13 @@ extension Case {
       guard service.isSlow else {
         return try unread(scene, try scene.clients(20), named: "on new connections")
       }
-      let client = try scene.connect()
-      client.send(service.request.whole)
-      scene.pause(service.requestTime / 3)
+      guard let client = try scene.inFlight() else {
+        return .notTried("each request was answered before the signal: the machine is too busy")
+      }
       scene.signal()
       return answered(
         client, scene,
-        sent: "\(service.request.name), then the signal after \(ms(service.requestTime / 3))")
+        sent: "\(service.request.name) of \(ms(service.requestTime)), and the signal meanwhile")
     },
     Case(
       "says-close", .should, "The last answer on a connection says Connection: close.",
@@ -109,7 +109,7 @@ extension Case {
         return .notTried("the server does not answer such a client without a signal either")
       }
       let underway = try Underway(scene)
-      if scene.service.isSlow { underway.client.finishSending() }
+      if underway.isWhole { underway.client.finishSending() }
       scene.signal()
       scene.pause()
       underway.complete()

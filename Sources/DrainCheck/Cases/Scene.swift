@@ -105,6 +105,20 @@ package final class Scene {
     return client
   }
 
+  /// A connection with a request in flight. On a busy machine a request can be over before its turn
+  /// comes: then another is sent.
+  /// - Returns: nil when each was.
+  func inFlight() throws(CommandError) -> WireClient? {
+    for _ in 0..<10 {
+      let client = try connect()
+      client.send(service.request.whole)
+      pause(min(service.requestTime / 3, Self.settle))
+      client.take()
+      if client.bytes.isEmpty, client.ending == nil { return client }
+    }
+    return nil
+  }
+
   /// Connections that have not sent a byte.
   func clients(_ count: Int) throws(CommandError) -> [WireClient] {
     var clients: [WireClient] = []
@@ -112,8 +126,8 @@ package final class Scene {
     return clients
   }
 
-  /// Connections that have had an answer each, all at the same time: some servers close a connection
-  /// that is idle for 5 s. Those that the server closed at once are left out.
+  /// Connections that have had an answer each, all at the same time: some servers close one that is
+  /// idle for 5 s. Those that the server closed at once are left out.
   func idleClients(_ count: Int) throws(CommandError) -> [WireClient] {
     let clients = try clients(count)
     for client in clients { client.send(service.request.whole) }

@@ -7,25 +7,24 @@ struct Underway {
   let client: WireClient
   /// What is still to be sent.
   private let rest: String
-  private let isWhole: Bool
+  let isWhole: Bool
   private let patience: Duration
 
-  /// - Parameter text: of the request; with another method or more fields than the service's.
-  init(_ scene: Scene, window: Int32? = nil) throws(CommandError) {
+  init(_ scene: Scene) throws(CommandError) {
     let request = scene.service.request
-    client = try scene.connect(window: window)
     patience = scene.service.patience
-    isWhole = scene.service.isSlow
-    if isWhole {
+    if scene.service.isSlow, let inFlight = try scene.inFlight() {
+      client = inFlight
+      isWhole = true
       rest = ""
-      client.send(request.whole)
-      scene.pause(min(scene.service.requestTime / 3, Scene.settle))
-    } else {
-      let halves = request.hasBody ? request.bodyHalves : request.headHalves
-      rest = halves.rest
-      client.send(halves.first)
-      scene.pause()
+      return
     }
+    let halves = request.hasBody ? request.bodyHalves : request.headHalves
+    client = try scene.connect()
+    isWhole = false
+    rest = halves.rest
+    client.send(halves.first)
+    scene.pause()
   }
 
   /// How a report puts it.

@@ -112,7 +112,10 @@ build_image() {
   DOCKER_HOST="unix://$socket" platform=linux/amd64 "$ROOT/Scripts/docker.sh" build
   built=$(state_read image)
   say "brings image $built here"
-  DOCKER_HOST="unix://$socket" docker save "$built" | docker load
+  DOCKER_HOST="unix://$socket" docker save "$built" >"$SCRATCH/image.tar" \
+    || fail "image $built was built on machine $VM and does not come here: the same command again"
+  docker load <"$SCRATCH/image.tar" || fail "image $built cannot be loaded here: start Docker" \
+    "and run the same command again"
 }
 
 install_docker() {

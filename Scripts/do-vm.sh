@@ -94,7 +94,7 @@ create() {
 # The image, built by that machine's Docker as by this one's, and brought here. A compiler under
 # emulation may crash.
 build_image() {
-  local socket=$SCRATCH/docker.sock tunnel built
+  local socket=$SCRATCH/docker.sock built
   need docker "https://docs.docker.com/engine/install"
   need ssh "your system's package of OpenSSH's client"
   use_doctl
@@ -105,14 +105,17 @@ build_image() {
   within "${INSTALL_TIMEOUT:-300}" install_docker || fail "Docker could not be installed:" \
     "$(tail -n 1 "$SCRATCH/install"); the same command tries again"
   ssh "${ssh_options[@]}" -N -L "$socket:/var/run/docker.sock" "root@$ADDRESS" &
-  tunnel=$!
-  trap 'kill "$tunnel" 2>/dev/null || true; rm -rf "$SCRATCH"' EXIT
+  TUNNEL=$!
+  trap 'kill "$TUNNEL" 2>/dev/null || true; rm -rf "$SCRATCH"' EXIT
   within 20 env DOCKER_HOST="unix://$socket" docker info >/dev/null 2>&1 \
     || fail "Docker on machine $VM does not answer: the same command tries again"
   DOCKER_HOST="unix://$socket" platform=linux/amd64 "$ROOT/Scripts/docker.sh" build
   built=$(state_read image)
   say "brings image $built here"
-  DOCKER_HOST="unix://$socket" docker save "$built" | docker load
+  DOCKER_HOST="unix://$socket" docker save "$built" >"$SCRATCH/image.tar" \
+    || fail "image $built was built on machine $VM and does not come here: the same command again"
+  docker load <"$SCRATCH/image.tar" || fail "image $built cannot be loaded here: start Docker" \
+    "and run the same command again"
 }
 
 install_docker() {

@@ -1,3 +1,4 @@
+import Libc
 import Shared
 import Testing
 

@@ -22,8 +22,8 @@ GOAL := $(firstword $(filter-out $(BARE),$(MAKECMDGOALS)) step)
 $(error $(BARE) is no target; a step is v=$(BARE): make $(GOAL) v=$(BARE))
 endif
 
-.PHONY: help build test test-load test-page fuzz instructions soak check format bench
-.PHONY: rehearse local-server local-test step picture stage
+.PHONY: help build test test-load test-page fuzz instructions soak check format bench bench-page
+.PHONY: rehearse local-server local-test step picture pictures stage
 .PHONY: check-format check-manifests
 .PHONY: docker-build docker-local-server docker-push-image
 .PHONY: set-calc-url kind-create kind-load kind-delete k8s-deploy k8s-redeploy k8s-scale k8s-logs
@@ -76,6 +76,9 @@ instructions: ## of one GET /health, counted by valgrind; most=N fails above N
 bench: ## speed, beside nginx (needs wrk)
 	@Scripts/bench.sh $(RELEASE)
 
+bench-page: ## the page with 20,000 failures: size, time to open, frames (needs Chromium's driver)
+	@Scripts/bench-page.sh $(RELEASE)
+
 ##@ The talk on this machine, without a cluster
 SHOW = Scripts/build.sh .build/release/Show 'the picture' 'about a minute' \
   $(RELEASE) --product Show && exec .build/release/Show
@@ -87,6 +90,9 @@ rehearse: ## the talk on one machine, or with deployment= a service of yours; he
 
 picture: ## one HTML file of all results; knobs: page= rehearsal= cluster=, help=1
 	@$(SHOW) $@ $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
+
+pictures: ## draws those of README and docs, with the table, from results= (needs node)
+	@node Scripts/pictures/pictures.mjs $(or $(results),results/rehearsal) .
 
 stage: ## serves that page for the talk, until Ctrl-C; knobs: port= rehearsal= cluster=, help=1
 	@$(SHOW) $@ $(foreach knob,$(KNOBS),$(call WORD,$(knob)))

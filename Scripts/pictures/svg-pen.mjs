@@ -36,7 +36,7 @@ export class SvgPen {
 
   // Without a browser a width is an estimate, rather too wide than too narrow.
   width(text, { size = 12, weight = 400 } = {}) {
-    return text.length * size * (weight > 500 ? 0.6 : 0.56);
+    return text.length * size * (weight > 500 ? 0.57 : 0.55);
   }
 
   mark(shape, x, y, radius, role) {
@@ -57,6 +57,13 @@ export class SvgPen {
       this.parts.push(`<circle cx="${n(x)}" cy="${n(y)}" r="${n(r * (isRing ? 0.75 : 0.95))}"`
         + ` ${kind} ${role}"/>`);
     }
+  }
+
+  // What is drawn meanwhile stands at another place.
+  at(x, y, draw) {
+    this.parts.push(`<g transform="translate(${n(x)} ${n(y)})">`);
+    draw();
+    this.parts.push('</g>');
   }
 
   // - about: `{title, description, metadata}`; the metadata is JSON for programs to read.

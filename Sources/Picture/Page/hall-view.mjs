@@ -7,6 +7,9 @@ import { headline } from './model.mjs';
 import { grouped } from './scale.mjs';
 import { rowsTable } from './tables.mjs';
 
+const caption = 'A line is a pod, a mark a failed request; a digit or a click opens a row. '
+  + '“holds”: the row shows what the talk says, which may be that requests fail.';
+
 // - app: `{rows, open(key)}`.
 export function hallView(app) {
   const pictures = [];
@@ -23,6 +26,7 @@ export function hallView(app) {
   };
   const body = element('section', { class: 'hall', 'data-view': 'hall' },
     element('div', { class: 'tiles', 'data-count': names.length }, ...tiles),
+    element('p', { class: 'caption', text: caption }),
     element('details', { class: 'numbers' }, element('summary', { text: 'The numbers as a table' }),
       rowsTable(app.rows)));
   return { element: body, paint };

@@ -92,11 +92,16 @@ final class ClusterScene: Sendable {
         ? #""running":{"startedAt":"2026-11-23T00:59:00Z"}"#
         : #""waiting":{"reason":"ContainerCreating"}"#)
     return """
-      {"apiVersion":"v1","kind":"Pod","metadata":{"name":"\(name)","namespace":"default","uid":"uid-\(name)","resourceVersion":"12",\
-      "creationTimestamp":"2026-11-23T00:58:57Z","labels":{"app":"calc"}\(deletion)},"spec":{"nodeName":"n1","terminationGracePeriodSeconds":30,\
-      "containers":[{"name":"calc","image":"calc:1","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}]},"status":{"phase":"Running",\
+      {"apiVersion":"v1","kind":"Pod","metadata":{"name":"\(name)",\
+      "namespace":"default","uid":"uid-\(name)","resourceVersion":"12",\
+      "creationTimestamp":"2026-11-23T00:58:57Z","labels":{"app":"calc"}\(deletion)},\
+      "spec":{"nodeName":"n1","terminationGracePeriodSeconds":30,\
+      "containers":[{"name":"calc","image":"calc:1",\
+      "lifecycle":{"preStop":{"sleep":{"seconds":5}}}}]},\
+      "status":{"phase":"Running",\
       "podIP":"10.244.0.7","conditions":[{"type":"Ready","status":"\(ready ? "True" : "False")"}],\
-      "containerStatuses":[{"name":"calc","ready":\(ready),"restartCount":\(restarts),"state":{\(state)}}]}}
+      "containerStatuses":[{"name":"calc","ready":\(ready),"restartCount":\(restarts),\
+      "state":{\(state)}}]}}
       """
   }
 
@@ -114,7 +119,8 @@ final class ClusterScene: Sendable {
       {"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"calc-x",\#
       "uid":"slice","resourceVersion":"12"},
       """#
-        + #""addressType":"IPv4","endpoints":\#(endpoints.isEmpty ? "null" : "[\(endpoints.joined(separator: ","))]")}"#
+        + #""addressType":"IPv4","#
+        + #""endpoints":\#(endpoints.isEmpty ? "null" : "[\(endpoints.joined(separator: ","))]")}"#
   }
 
   static func deployment(_ replicas: Int, generation: String, observed: Int, available: Int? = nil)
@@ -126,8 +132,11 @@ final class ClusterScene: Sendable {
       {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"calc","uid":"d",\#
       "resourceVersion":"12","generation":\#(generation)},
       """#
-        + #""spec":{"replicas":\#(replicas),"template":{"spec":{"terminationGracePeriodSeconds":30,"containers":[{"name":"calc"}]}}},"#
-        + #""status":{"observedGeneration":\#(observed),"replicas":\#(replicas),"updatedReplicas":\#(available),"availableReplicas":\#(available)}}"#
+        + #""spec":{"replicas":\#(replicas),"#
+        + #""template":{"spec":{"terminationGracePeriodSeconds":30,"#
+        + #""containers":[{"name":"calc"}]}}},"#
+        + #""status":{"observedGeneration":\#(observed),"replicas":\#(replicas),"#
+        + #""updatedReplicas":\#(available),"availableReplicas":\#(available)}}"#
   }
 
   static func list(_ items: [String]) -> String {

@@ -44,7 +44,8 @@ struct InfluxTargetTests {
         #expect(cleared.code == 0)
         #expect(
           cleared.lines.first
-            == "deletes the \(count) operations in database calc at \(database.base), and nothing else"
+            == "deletes the \(count) operations in database calc at \(database.base), and nothing "
+            + "else"
         )
       }
       #expect(

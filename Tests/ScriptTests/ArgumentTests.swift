@@ -82,7 +82,8 @@ import Testing
     #expect(run.code == 2)
     #expect(
       run.lines.last
-        == "no InfluxDB answers at http://127.0.0.1:1: make influxdb-local starts one here, url= names another",
+        == "no InfluxDB answers at http://127.0.0.1:1: make influxdb-local starts one here, url= "
+        + "names another",
       "\(run.text)")
   }
 
@@ -103,7 +104,8 @@ import Testing
     #expect(
       run.lines.count == 1
         && run.text.hasPrefix(
-          "no server answers at http://localhost:1/health; start one with: make local-server v=4 LISTEN_PORT=1 (curl: "
+          "no server answers at http://localhost:1/health; start one with: make local-server v=4 "
+            + "LISTEN_PORT=1 (curl: "
         ),
       "\(run.text)")
   }

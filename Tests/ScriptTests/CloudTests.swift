@@ -44,7 +44,8 @@ import Testing
   ])
   func `without an account the line says how to name one`(words: String) async throws {
     let sandbox = try cloud(
-      "*|doctl account get *|1|Error: Unable to initialize DigitalOcean API client: access token is required"
+      "*|doctl account get *|1|Error: Unable to initialize DigitalOcean API client: access token "
+        + "is required"
     )
     let run = try await sandbox.make(words.split(separator: " ").map(String.init))
     #expect(run.code == 2)
@@ -130,7 +131,8 @@ import Testing
     async throws
   {
     let summary =
-      #"{"run":"1","url":"https://calc.example.org","sent":1200,"failed":3,"outcomes":{"ok":1197,"eof":1,"http_502":2},"own":0}"#
+      #"{"run":"1","url":"https://calc.example.org","sent":1200,"failed":3,"outcomes":{"ok":1197,"#
+      + #""eof":1,"http_502":2},"own":0}"#
     let sandbox = try cloud(
       "*|doctl compute droplet get 22*|0|198.51.100.9", "*|ssh *k6 run*|0|running …\\n\(summary)\\r"
     )
@@ -160,7 +162,8 @@ import Testing
     #expect(run.code == 2)
     #expect(
       run.lines.last
-        == "k6 could not be installed: E: Unable to locate package k6; the same command tries again",
+        == "k6 could not be installed: E: Unable to locate package k6; the same command tries "
+        + "again",
       "\(run.text)")
   }
 
@@ -175,7 +178,8 @@ import Testing
     }
     #expect(
       try sandbox.calls(
-        "doctl compute certificate create --type lets_encrypt --name calc-calc-example-org --dns-names calc.example.org"
+        "doctl compute certificate create --type lets_encrypt --name calc-calc-example-org "
+          + "--dns-names calc.example.org"
       )
       .count
         == 1)
@@ -196,7 +200,8 @@ import Testing
   {
     let sandbox = try cloud(
       Self.domains, "1|doctl compute domain records list talk.example.org*|0|9 A www 192.0.2.1",
-      "*|doctl compute domain records list talk.example.org*|0|9 A www 192.0.2.1\\n33 A calc 203.0.113.7",
+      "*|doctl compute domain records list talk.example.org*|0|9 A www 192.0.2.1\\n33 A calc "
+        + "203.0.113.7",
       "*|doctl compute domain records create*|0|33")
     try sandbox.object("service.calc", ".status.loadBalancer.ingress[0].ip\t203.0.113.7")
     for _ in 0..<2 {
@@ -207,7 +212,8 @@ import Testing
     #expect(made.count == 1)
     #expect(
       made[0].contains(
-        "talk.example.org --record-type A --record-name calc --record-data 203.0.113.7 --record-ttl 600"
+        "talk.example.org --record-type A --record-name calc --record-data 203.0.113.7 "
+          + "--record-ttl 600"
       ))
     try sandbox.object("service.calc", ".status.loadBalancer.ingress[0].ip\t203.0.113.8")
     #expect(
@@ -241,7 +247,8 @@ import Testing
       "*|doctl compute certificate list*|0|k-2 calc-calc-example-org",
       "1|doctl compute load-balancer get lb-1*|0|entry_protocol:tcp,entry_port:80",
       "1|doctl compute load-balancer get lb-1*|1|Error: GET \(api): 503 Service Unavailable",
-      "*|doctl compute load-balancer get lb-1*|0|entry_protocol:http,entry_port:80 entry_protocol:\(entry),entry_port:443,target_protocol:http"
+      "*|doctl compute load-balancer get lb-1*|0|entry_protocol:http,entry_port:80 "
+        + "entry_protocol:\(entry),entry_port:443,target_protocol:http"
     )
     try sandbox.write("calc-calc-example-org\n", to: "state/do/certificate-in-use")
     try sandbox.object(

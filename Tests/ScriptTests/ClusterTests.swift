@@ -35,7 +35,8 @@ import Testing
   @Test func `a redeploy that kubectl puts off for a second is tried again`() async throws {
     let sandbox = try deployed()
     try sandbox.trouble(
-      "2|rollout restart*|error: if restart has already been triggered within the past second, please wait before attempting to trigger another"
+      "2|rollout restart*|error: if restart has already been triggered within the past second, "
+        + "please wait before attempting to trigger another"
     )
     let run = try await sandbox.make("k8s-redeploy")
     #expect(run.code == 0, "\(run.text)")
@@ -218,7 +219,8 @@ import Testing
     }
     #expect(
       run.lines.first
-        == "leads http://localhost:8086 to InfluxDB in namespace default of context kind-calc; Ctrl-C ends it"
+        == "leads http://localhost:8086 to InfluxDB in namespace default of context kind-calc; "
+        + "Ctrl-C ends it"
     )
     #expect(try sandbox.calls("port-forward service/influxdb 8086:8086").count >= 2)
   }

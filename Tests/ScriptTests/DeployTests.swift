@@ -8,7 +8,7 @@ import Testing
 
   @Test(.needs(.kubectl, .openssl))
   func
-    `on kind it says what it does, brings the edge, remembers the way in, and does no more the second time`()
+    `on kind it says what it does, brings the edge, and does no more the second time`()
     async throws
   {
     let sandbox = try Sandbox()
@@ -45,7 +45,8 @@ import Testing
     let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(
       run.lines.last
-        == "what failed during this switch is how step 3 shuts down; make k8s-redeploy shows how step 4 does"
+        == "what failed during this switch is how step 3 shuts down; make k8s-redeploy shows how "
+        + "step 4 does"
     )
   }
 
@@ -123,7 +124,8 @@ import Testing
     #expect(without.code == 2)
     #expect(
       without.lines.last
-        == "step \(step) writes to InfluxDB, and namespace talk has none: make influxdb-k8s-deploy ns=talk comes first"
+        == "step \(step) writes to InfluxDB, and namespace talk has none: make influxdb-k8s-deploy "
+        + "ns=talk comes first"
     )
     #expect(!sandbox.has("namespace.talk", in: "-"))
 
@@ -160,7 +162,8 @@ import Testing
     let run = try await failedRollout(sandbox)
     #expect(
       run.lines.last?.contains(
-        #"2 pod(s) ImagePullBackOff, as calc-1: Back-off pulling image "calc:0.1.0"; the nodes need the image"#
+        #"2 pod(s) ImagePullBackOff, as calc-1: Back-off pulling image "calc:0.1.0"; the nodes "#
+          + #"need the image"#
       )
         == true)
   }
@@ -182,12 +185,14 @@ import Testing
     let sandbox = try Sandbox()
     try sandbox.pod(
       "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
-      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/3 nodes are available: 3 Insufficient cpu."
+      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/3 nodes are available: 3 "
+        + "Insufficient cpu."
     )
     let run = try await failedRollout(sandbox)
     #expect(
       run.lines.last?.contains(
-        "Unschedulable, as calc-1: 0/3 nodes are available: 3 Insufficient cpu.; the nodes have no room"
+        "Unschedulable, as calc-1: 0/3 nodes are available: 3 Insufficient cpu.; the nodes have no "
+          + "room"
       ) == true,
       "\(run.text)")
   }
@@ -242,7 +247,8 @@ import Testing
       ),
       (
         "Failed to pull image \"calc:0.1.0\": failed to resolve reference "
-          + "\"docker.io/library/calc:0.1.0\": pull access denied, repository does not exist or may "
+          + "\"docker.io/library/calc:0.1.0\": pull access denied, repository does not exist or "
+          + "may "
           + "require authorization", "; the nodes need the image: make docker-build kind-load"
       ),
     ])
@@ -336,7 +342,8 @@ import Testing
     let sandbox = try Sandbox()
     try sandbox.pod(
       "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
-      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/1 nodes are available: pod has unbound immediate PersistentVolumeClaims."
+      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/1 nodes are available: pod has "
+        + "unbound immediate PersistentVolumeClaims."
     )
     let run = try await failedRollout(sandbox)
     #expect(
@@ -381,14 +388,16 @@ import Testing
     #expect(run.code == 2)
     #expect(
       run.lines.last
-        == "the pods run, but Service calc has no external address after 1 s: Error syncing load balancer: quota exceeded",
+        == "the pods run, but Service calc has no external address after 1 s: Error syncing load "
+        + "balancer: quota exceeded",
       "\(run.text)")
   }
 
   // MARK: An API server that goes away
 
   private let refusal =
-    "The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or port?"
+    "The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or "
+    + "port?"
 
   @Test(
     .needs(.kubectl, .openssl),
@@ -409,7 +418,8 @@ import Testing
     #expect(run.code == 2)
     #expect(
       run.lines.last
-        == "no answer from the API server of context kind-calc for 1 s (\(refusal)); is the cluster up?",
+        == "no answer from the API server of context kind-calc for 1 s (\(refusal)); is the "
+        + "cluster up?",
       "\(run.text)")
     #expect(run.lines.filter { $0.contains("no answer from the API server") }.count == 1)
   }
@@ -417,7 +427,8 @@ import Testing
   @Test(.needs(.kubectl)) func `what the API server refuses is not tried again`() async throws {
     let sandbox = try Sandbox()
     try sandbox.trouble(
-      "*|apply|Error from server (Forbidden): deployments.apps is forbidden: User \"guest\" cannot create resource"
+      "*|apply|Error from server (Forbidden): deployments.apps is forbidden: User \"guest\" cannot "
+        + "create resource"
     )
     let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.code == 2)
@@ -458,7 +469,8 @@ import Testing
     let sandbox = try Sandbox()
     _ = try await sandbox.make("k8s-deploy", "v=3")
     let refusal =
-      #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#
+      #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field "#
+      + #"is immutable"#
     try sandbox.trouble("1|apply|\(refusal)")
     try sandbox.write("2", to: "standin/linger")
     let run = try await sandbox.make("k8s-deploy", "v=4")
@@ -502,7 +514,8 @@ import Testing
   {
     let sandbox = try Sandbox()
     let refusal =
-      #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field is immutable"#
+      #"The Deployment "calc" is invalid: spec.selector: Invalid value: v1.LabelSelector{}: field "#
+      + #"is immutable"#
     try sandbox.trouble("*|apply|\(refusal)")
     let run = try await sandbox.make("k8s-deploy", "v=4")
     #expect(run.code == 2)

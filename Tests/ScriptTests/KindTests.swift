@@ -27,7 +27,8 @@ import Testing
 
   @Test func `a port that is taken is named, and what was half made goes`() async throws {
     let sandbox = try machine(
-      "*|kind create*|1|ERROR: failed to create cluster: Bind for 0.0.0.0:8080 failed: port is already allocated"
+      "*|kind create*|1|ERROR: failed to create cluster: Bind for 0.0.0.0:8080 failed: port is "
+        + "already allocated"
     )
     let run = try await sandbox.make("kind-create")
     #expect(run.code == 2)

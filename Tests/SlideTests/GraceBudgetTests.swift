@@ -42,8 +42,10 @@ import Testing
     let sum = try #require(
       lines[grace - 1].firstMatch(
         of:
-          /# preStop (\d+) \+ longest request (\d+) \+ operations (\d+) \+ last lines (\d+) \+ margin (\d+)$/
-      ))
+          #/
+          \# \ preStop \ (\d+) \ \+ \ longest \ request \ (\d+) \ \+ \ operations \ (\d+)
+          \ \+ \ last \ lines \ (\d+) \ \+ \ margin \ (\d+) $
+          /#))
     let parts = try [sum.1, sum.2, sum.3, sum.4, sum.5].map { try #require(Int($0)) }
     let deployment = try deployment(row)
     #expect(parts.reduce(0, +) == deployment.grace)

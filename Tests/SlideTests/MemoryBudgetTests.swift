@@ -9,7 +9,7 @@ import Testing
 /// server and of the operation log, multiplied.
 @Suite struct MemoryBudgetTests {
   private static let mebibyte = 1 << 20
-  /// The process as it starts, with the stacks and scratch buffers of its loops (`make bench`: 8 MiB).
+  /// The process as it starts, with the stacks and buffers of its loops (`make bench`: 8 MiB).
   private static let process = 10 * mebibyte
   /// A connection with a request in flight: its state, its task, and two small buffers
   /// (`make bench`: 30 MiB for 5,000 connections).

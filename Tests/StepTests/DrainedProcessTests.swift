@@ -11,8 +11,9 @@ private let sum = "\(sumHead)\r\n\(numbers)"
 private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
 /// What only a process shows of the contract of `Server.drain`: signals, the kernel's backlog, and
-/// the moment of its exit. The clauses themselves are tested with a server in the tests' process, and
-/// `DrainCheckTests` put the built steps through the check of any server, with its backlog and load.
+/// the moment of its exit. The clauses themselves are tested with a server in the tests' process,
+/// and `DrainCheckTests` put the built steps through the check of any server, with its backlog and
+/// load.
 @Suite(.timeLimit(.minutes(1))) struct DrainedProcessTests {
   /// Calls `body` with a process that listens; it must end with 0 within the time that a test has.
   private func with(_ body: @Sendable (StepProcess, SocketAddress) async throws -> Void)

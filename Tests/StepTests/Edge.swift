@@ -39,7 +39,8 @@ struct Edge {
 
   private static func makeCertificate(in folder: String) async throws {
     let options =
-      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=calc-edge"
+      "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj "
+      + "/CN=calc-edge"
     let files = ["-keyout", "\(folder)/edge.pem.key", "-out", "\(folder)/edge.pem"]
     let process = try await StepProcess(
       program: "/usr/bin/openssl", options.split(separator: " ").map(String.init) + files)

@@ -114,7 +114,8 @@ import Testing
     #expect(await process.exitCode() == 78)
     #expect(
       process.lines == [
-        #"INFLUXDB_BASE_URL is "https://influxdb:8086"; allowed is an http:// URL; for https put a TLS proxy in front"#
+        #"INFLUXDB_BASE_URL is "https://influxdb:8086"; allowed is an http:// URL; for https put "#
+          + #"a TLS proxy in front"#
       ])
     await process.end()
   }

@@ -278,7 +278,8 @@ import Testing
       [
         "@wait ^rollout restart",
         ClusterScene.event(
-          "ADDED", ClusterScene.pod("c", running: false, ready: false, waiting: "ImagePullBackOff")),
+          "ADDED",
+          ClusterScene.pod("c", running: false, ready: false, waiting: "ImagePullBackOff")),
         "@forever",
       ],
       to: "pods.watch")

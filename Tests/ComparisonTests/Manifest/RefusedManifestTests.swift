@@ -26,7 +26,8 @@ struct RefusedManifestTests {
     ),
     (
       "maxSurge: 3", "maxSurge: many",
-      "d.yaml:13: spec.strategy.rollingUpdate.maxSurge must be a number or a percentage such as 25%, not \"many\""
+      "d.yaml:13: spec.strategy.rollingUpdate.maxSurge must be a number or a percentage such as "
+        + "25%, not \"many\""
     ),
     (
       "maxUnavailable: 0", "maxUnavailable: 101%",
@@ -38,15 +39,18 @@ struct RefusedManifestTests {
     ),
     (
       "value: \"3\"", "value: 3",
-      "d.yaml:30: spec.template.spec.containers[0].env[0].value must be a string, not a number (3); quote it"
+      "d.yaml:30: spec.template.spec.containers[0].env[0].value must be a string, not a number "
+        + "(3); quote it"
     ),
     (
       "metadata.name", "metadata.uid",
-      "d.yaml:34: spec.template.spec.containers[0].env[1].valueFrom.fieldRef.fieldPath 'metadata.uid' is not modelled by the rehearsal; metadata.name is"
+      "d.yaml:34: spec.template.spec.containers[0].env[1].valueFrom.fieldRef.fieldPath "
+        + "'metadata.uid' is not modelled by the rehearsal; metadata.name is"
     ),
     (
       "fieldRef:", "secretKeyRef:",
-      "d.yaml:33: spec.template.spec.containers[0].env[1].valueFrom.secretKeyRef is not modelled by the rehearsal"
+      "d.yaml:33: spec.template.spec.containers[0].env[1].valueFrom.secretKeyRef is not modelled "
+        + "by the rehearsal"
     ),
     (
       "name: POD_NAME", "name: WARMUP_SECONDS",
@@ -54,36 +58,44 @@ struct RefusedManifestTests {
     ),
     (
       "seconds: 5", "seconds: 31",
-      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 31, but must not be above terminationGracePeriodSeconds (30)"
+      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is 31, but must "
+        + "not be above terminationGracePeriodSeconds (30)"
     ),
     (
       "seconds: 5", "seconds: -1",
-      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is -1, but must be at least 0"
+      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.sleep.seconds is -1, but must "
+        + "be at least 0"
     ),
     (
       "preStop:", "postStart:",
-      "d.yaml:47: spec.template.spec.containers[0].lifecycle.postStart is not modelled by the rehearsal"
+      "d.yaml:47: spec.template.spec.containers[0].lifecycle.postStart is not modelled by the "
+        + "rehearsal"
     ),
     (
       "sleep:\n                seconds: 5", "exec:\n                command: [nginx, -s, quit]",
-      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.exec.command 'nginx -s quit' is not modelled by the rehearsal; sleep is"
+      "d.yaml:49: spec.template.spec.containers[0].lifecycle.preStop.exec.command 'nginx -s quit' "
+        + "is not modelled by the rehearsal; sleep is"
     ),
     (
       "periodSeconds: 5", "periodSeconds: 0",
-      "d.yaml:40: spec.template.spec.containers[0].readinessProbe.periodSeconds is 0, but must be at least 1"
+      "d.yaml:40: spec.template.spec.containers[0].readinessProbe.periodSeconds is 0, but must be "
+        + "at least 1"
     ),
     (
       "initialDelaySeconds: 10", "successThreshold: 2",
-      "d.yaml:45: spec.template.spec.containers[0].livenessProbe.successThreshold is 2, but must be 1 for a liveness probe"
+      "d.yaml:45: spec.template.spec.containers[0].livenessProbe.successThreshold is 2, but must "
+        + "be 1 for a liveness probe"
     ),
     (
       "port: http\n", "port: web\n",
-      "d.yaml:38: spec.template.spec.containers[0].readinessProbe.httpGet.port names 'web', but no port of the container has this name"
+      "d.yaml:38: spec.template.spec.containers[0].readinessProbe.httpGet.port names 'web', but no "
+        + "port of the container has this name"
     ),
     (
       "httpGet:\n              path: /health\n              port: http",
       "grpc:\n              port: 1",
-      "d.yaml:36: spec.template.spec.containers[0].readinessProbe.grpc is not modelled by the rehearsal"
+      "d.yaml:36: spec.template.spec.containers[0].readinessProbe.grpc is not modelled by the "
+        + "rehearsal"
     ),
     (
       "image: calc:dev", "workingDir: /",
@@ -95,7 +107,8 @@ struct RefusedManifestTests {
     ),
     (
       "command: [\"/app/CalcV5\"]", "stdin: true",
-      "d.yaml:21: spec.template.spec.containers[0].command is missing; its first word names the executable that is rehearsed"
+      "d.yaml:21: spec.template.spec.containers[0].command is missing; its first word names the "
+        + "executable that is rehearsed"
     ),
   ]) func `what is invalid or not modelled is refused by its path and line`(
     old: String, new: String, message: String
@@ -106,7 +119,8 @@ struct RefusedManifestTests {
   @Test func `a second container is refused`() {
     #expect(
       ManifestText.refusal("    lifecycle:", "  - name: b\n          lifecycle:")
-        == "d.yaml:46: spec.template.spec.containers[1] is not modelled by the rehearsal, which runs one container per pod"
+        == "d.yaml:46: spec.template.spec.containers[1] is not modelled by the rehearsal, which "
+        + "runs one container per pod"
     )
   }
 

@@ -39,15 +39,18 @@ struct ServiceSpecTests {
     ("type: ClusterIP", "d.yaml:6: spec.selector is missing, so it has no endpoint"),
     (
       "selector:;  app: calc;publishNotReadyAddresses: true",
-      "d.yaml:8: spec.publishNotReadyAddresses is true, which is not modelled by the rehearsal: it sends to ready pods only"
+      "d.yaml:8: spec.publishNotReadyAddresses is true, which is not modelled by the rehearsal: it "
+        + "sends to ready pods only"
     ),
     (
       "selector:;  app: calc;sessionAffinity: ClientIP",
-      "d.yaml:8: spec.sessionAffinity is ClientIP, which is not modelled by the rehearsal: its clients have no address"
+      "d.yaml:8: spec.sessionAffinity is ClientIP, which is not modelled by the rehearsal: its "
+        + "clients have no address"
     ),
     (
       "selector:;  app: calc;clusterIP: None",
-      "d.yaml:8: spec.clusterIP is None, which is not modelled by the rehearsal: its clients ask no DNS"
+      "d.yaml:8: spec.clusterIP is None, which is not modelled by the rehearsal: its clients ask "
+        + "no DNS"
     ),
   ])
   func `what would send requests elsewhere is refused by name`(spec: String, message: String)

@@ -10,8 +10,11 @@ struct StoredOperationsTests {
   @Test func `ids are read from every chunk of an answer`() throws {
     let operations = try operations(
       """
-      {"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","id"],"values":[[1795395640000000001,"r-1-0"],[1795395640000000002,"r-1-1"]],"partial":true}],"partial":true}]}
-      {"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","id"],"values":[[1795395640000000003,"r-1-1"],[1795395640000000004,null]]}]}]}
+      {"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","id"],\
+      "values":[[1795395640000000001,"r-1-0"],[1795395640000000002,"r-1-1"]],"partial":true}],\
+      "partial":true}]}
+      {"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","id"],\
+      "values":[[1795395640000000003,"r-1-1"],[1795395640000000004,null]]}]}]}
 
       """)
     #expect(operations.counts == ["r-1-0": 1, "r-1-1": 2])

@@ -1,7 +1,7 @@
 /// What is hammered with inputs, each with a property that has to hold for any bytes.
 ///
-/// The fuzzer (`make fuzz`) and the tests share this file: the tests try the corpus and mutations of
-/// it, the fuzzer searches for inputs that reach new code.
+/// The fuzzer (`make fuzz`) and the tests share this file: the tests try the corpus and mutations
+/// of it, the fuzzer searches for inputs that reach new code.
 enum FuzzTarget: String, CaseIterable, Sendable {
   case request, response, chunked, fields, json, point, yaml
   case loadLine = "load-line"

@@ -37,7 +37,8 @@ import Testing
     let count = query("select count(id) from operation").bytes
     #expect(
       String(decoding: count, as: UTF8.self)
-        == #"{"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","count"],"values":[[0,2]]}]}]}"#
+        == #"{"results":[{"statement_id":0,"series":[{"name":"operation","columns":["time","#
+        + #""count"],"values":[[0,2]]}]}]}"#
         + "\n")
   }
 
@@ -77,7 +78,8 @@ import Testing
     #expect(write("wrong").text == "{\"error\":\"unable to parse 'wrong': missing fields\"}\n")
     #expect(
       write("one\ntwo").text
-        == #"{"error":"unable to parse 'one': missing fields\nunable to parse 'two': missing fields"}"#
+        == #"{"error":"unable to parse 'one': missing fields\nunable to parse 'two': missing "#
+        + #"fields"}"#
         + "\n")
   }
 

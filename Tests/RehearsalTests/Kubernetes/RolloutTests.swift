@@ -47,7 +47,7 @@ struct RolloutTests {
 
   @Test
   func
-    `a rolling restart replaces all pods, never below the replicas available, never above replicas and surge`()
+    `a rolling restart replaces all pods, and keeps between the replicas and the surge`()
   {
     var (rollout, old) = running(13)
     var waiting = created(rollout.restart(at: .seconds(2)))

@@ -181,9 +181,11 @@ import Testing
     async throws
   {
     try folder.write(
-      #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"spec":{"replicas":1,"#
+      #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"},"#
+        + #""spec":{"replicas":1,"#
         + #""template":{"spec":{"containers":[{"name":"c","image":"i","ports":"#
-        + #"[{"containerPort":4100}],"command":["\#(StepProcess.executable(5))"]}]}}},"status":{}}"#,
+        + #"[{"containerPort":4100}],"command":["\#(StepProcess.executable(5))"]}]}}},"#
+        + #""status":{}}"#,
       to: "web.json")
     let copy = try Launch(
       arguments: ["/bin/cp", BuiltHarness.path, "\(folder.path)/rehearsal"], group: 0

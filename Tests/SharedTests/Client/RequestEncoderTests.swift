@@ -15,7 +15,8 @@ import Testing
     )
     #expect(
       try encode(Request(.post, "/a?b", fields: ["X": "1", "host": "calc"]), keepAlive: false)
-        == "POST /a?b HTTP/1.1\r\nX: 1\r\nhost: calc\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        == "POST /a?b HTTP/1.1\r\nX: 1\r\nhost: calc\r\nContent-Length: 0\r\nConnection: close\r\n"
+        + "\r\n"
     )
     #expect(
       try encode(Request(.delete, "/", fields: ["Host": "calc"], body: [120])).hasSuffix(

@@ -44,7 +44,8 @@ import Testing
   @Test func `chunks are put together, extensions dropped and trailers kept apart`() {
     let text =
       "POST /sum HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: , CHUNKED ,\r\n\r\n"
-      + "5;a;b=c ; d = \"x;\\\"\\\\ y\"\r\nhello\r\n00A\r\n0123456789\r\n0\r\nX-Sum: 7\r\nHost: ignored\r\n\r\n"
+      + "5;a;b=c ; d = \"x;\\\"\\\\ y\"\r\nhello\r\n00A\r\n0123456789\r\n0\r\nX-Sum: 7\r\n"
+      + "Host: ignored\r\n\r\n"
     let outcome = Feed.whole(text)
     #expect(outcome.requests.map(\.body) == ["hello0123456789"])
     #expect(outcome.requests.map(\.trailers) == [["X-Sum": "7", "Host": "ignored"]])

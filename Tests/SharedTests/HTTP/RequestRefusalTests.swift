@@ -109,7 +109,8 @@ import Testing
 
   @Test func `Content-Length before Transfer-Encoding is refused too`() {
     expect(
-      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n"
+        + "0\r\n\r\n",
       400)
   }
 

@@ -6,11 +6,17 @@ import Testing
 /// crashes nor hangs nor hoards.
 @Suite struct RequestSplitTests {
   static let texts = [
-    "\r\nGET /a?b HTTP/1.1\r\nHost: calc:4000\r\nX-Request-ID: 17\r\nAccept:  */* \r\n\r\nGET / HTTP/1.0\r\n\r\n",
-    "POST /sum HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n{\"a\":[1,2]}\r\n\r\nHEAD http://h/p HTTP/1.1\r\nHost: a\r\n\r\nrest",
-    "POST /sum HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4;x=\"y\"\r\n{\"a\"\r\nb\r\n:1234567890\r\n0\r\nT: 1\r\nU:2\r\n\r\nOPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
-    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nabcGET / HTTP/1.1\r\nHost: a\r\nX : 1\r\n\r\n",
-    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n5\r\nabcdefgh\r\n0\r\n\r\n",
+    "\r\nGET /a?b HTTP/1.1\r\nHost: calc:4000\r\nX-Request-ID: 17\r\nAccept:  */* \r\n\r\n"
+      + "GET / HTTP/1.0\r\n\r\n",
+    "POST /sum HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n{\"a\":[1,2]}\r\n\r\n"
+      + "HEAD http://h/p HTTP/1.1\r\nHost: a\r\n\r\nrest",
+    "POST /sum HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      + "4;x=\"y\"\r\n{\"a\"\r\nb\r\n:1234567890\r\n0\r\nT: 1\r\nU:2\r\n\r\n"
+      + "OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n"
+      + "abcGET / HTTP/1.1\r\nHost: a\r\nX : 1\r\n\r\n",
+    "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+      + "3\r\nabc\r\n5\r\nabcdefgh\r\n0\r\n\r\n",
   ]
 
   @Test(arguments: texts) func `any split gives the same requests`(_ text: String) {

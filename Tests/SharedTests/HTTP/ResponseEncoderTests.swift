@@ -20,7 +20,8 @@ import Testing
   @Test func `a response has date, type and length`() {
     #expect(
       encode(.json(.ok, #"{"result":10}"#))
-        == "HTTP/1.1 200 OK\r\n\(dateLine)Content-Type: application/json\r\nContent-Length: 13\r\n\r\n{\"result\":10}"
+        == "HTTP/1.1 200 OK\r\n\(dateLine)Content-Type: application/json\r\nContent-Length: 13\r\n"
+        + "\r\n{\"result\":10}"
     )
     #expect(
       encode(Response(.notFound))
@@ -87,7 +88,8 @@ import Testing
     ).append(to: &output)
     #expect(
       String(decoding: output, as: UTF8.self)
-        == "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\n\(dateLine)Content-Length: 0\r\nConnection: close\r\n\r\n"
+        == "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\n"
+        + "\(dateLine)Content-Length: 0\r\nConnection: close\r\n\r\n"
     )
   }
 

@@ -66,7 +66,8 @@ import Testing
     ("HTTP/1.1 204 No Content\r\nContent-Length: 5\r\n\r\n", Seen(code: 204, keepsAlive: true)),
     ("HTTP/1.1 304 Not Modified\r\nContent-Length: 5\r\n\r\n", Seen(code: 304, keepsAlive: true)),
     (
-      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\nHTTP/1.1 204 No Content\r\n\r\n",
+      "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n"
+        + "HTTP/1.1 204 No Content\r\n\r\n",
       Seen(code: 204, keepsAlive: true)
     ),
   ])

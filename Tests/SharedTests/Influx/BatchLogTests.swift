@@ -110,7 +110,7 @@ import Testing
 
   @Test
   func
-    `operations not stored at the deadline stand in standard error, in order, ready to be replayed`()
+    `operations not stored at the deadline stand in standard error, in order`()
     async throws
   {
     let sink = try Sink()
@@ -141,7 +141,7 @@ import Testing
 
   @Test
   func
-    `a server that comes back in time gets all operations, despite a Retry-After beyond the deadline`()
+    `a server that comes back in time gets all operations, despite its Retry-After`()
     async throws
   {
     let sink = try Sink()

@@ -33,7 +33,8 @@ import Testing
         #"""
         {"results":[
           {"statement_id":0,"series":[
-            {"name":"operation","columns":["time","id"],"values":[[1,"a"],[2,"\"b\"\n"],[3,null],[4]]},
+            {"name":"operation","columns":["time","id"],
+              "values":[[1,"a"],[2,"\"b\"\n"],[3,null],[4]]},
             {"columns":["id","time"],"values":[["c",5],7]}],"partial":true},
           {"series":[{"columns":["time"],"values":[[6]]},{"columns":["id"]}]}]}
         """#.utf8))

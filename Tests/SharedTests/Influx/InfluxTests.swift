@@ -48,7 +48,8 @@ import Testing
     let error = #expect(throws: ConfigError.self) { try Influx(["INFLUXDB_BASE_URL": base]) }
     #expect(
       error?.description
-        == "INFLUXDB_BASE_URL is \"\(base)\"; allowed is an http:// URL; for https put a TLS proxy in front"
+        == "INFLUXDB_BASE_URL is \"\(base)\"; allowed is an http:// URL; for https put a TLS proxy "
+        + "in front"
     )
   }
 

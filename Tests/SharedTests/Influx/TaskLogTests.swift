@@ -96,7 +96,7 @@ import Testing
 
   @Test
   func
-    `operations not stored at the deadline stand in standard error, in order, ready to be replayed`()
+    `operations not stored at the deadline stand in standard error, in order`()
     async throws
   {
     let sink = try Sink()

@@ -105,7 +105,7 @@ import Testing
 
   @Test(arguments: Platform.pollers)
   func
-    `2: a response whose head was sent returns its connection to idle; its next response says close`(
+    `2: after a response whose head was sent, the next one says close`(
       poller: PollerKind
     )
     async throws

@@ -40,7 +40,8 @@ import Testing
       await wire.send(get("/none", "X-Request-ID: \(given)"))
       #expect(requestID(in: try await wire.readResponse()) == given)
       await wire.send(
-        "POST /echo HTTP/1.1\r\nHost: a\r\nx-request-id: \(given)\r\nContent-Length: 9999999\r\n\r\n"
+        "POST /echo HTTP/1.1\r\nHost: a\r\nx-request-id: \(given)\r\nContent-Length: 9999999\r\n"
+          + "\r\n"
       )
       let refusal = try await wire.readToEnd()
       #expect(

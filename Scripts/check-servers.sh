@@ -3,6 +3,7 @@
 # its best documented configuration (Tests/Servers). A server that is not installed is named and
 # left out. only="nginx Go" takes some; grace= as in drain-check; port= is theirs (default 8100).
 # Arguments: the build command of the check.
+# shellcheck disable=SC2016 # Backticks are Markdown's.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"

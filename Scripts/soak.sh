@@ -54,10 +54,10 @@ for round in $(seq 1 "$times"); do
     tail -n 20 "$SCRATCH/round" >&2
   fi
   load_witness
-  now=$(held)
-  if [ "$round" -eq 10 ]; then tenth=$now; fi
+  read -r descriptors threads memory <<<"$(held)"
+  if [ "$round" -eq 10 ]; then tenth="$descriptors $threads $memory"; fi
   printf 'round %3d  influx-fault=%-8s %-14s witness: %s descriptors, %s threads, %s KiB\n' \
-    "$round" "${fault:-none}" "$verdict" $now
+    "$round" "${fault:-none}" "$verdict" "$descriptors" "$threads" "$memory"
 done
 
 if [ -n "$tenth" ]; then

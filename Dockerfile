@@ -17,7 +17,7 @@ COPY Package.swift ./
 COPY Sources Sources
 # The package has tests, which are not needed here; their folders are.
 RUN sed -n 's/.*name: "\([A-Za-z]*Tests\)".*/Tests\/\1/p' Package.swift \
-  | xargs mkdir -p Tests/Support
+  | xargs mkdir -p Tests/Support Tests/FlawedServer
 
 # The cache keeps what is built: after a change in one main.swift only that is compiled, and Shared
 # is not. The compiler goes by times, which a fresh clone or another branch changes: a file whose

@@ -1,5 +1,3 @@
-import Dispatch
-
 /// Threads for handlers that block: each runs one job at a time, is made when all others are busy,
 /// and ends after some idle seconds. Beyond the limit jobs wait.
 final class ThreadPool: TaskExecutor, Sendable {
@@ -14,7 +12,7 @@ final class ThreadPool: TaskExecutor, Sendable {
 
   private let limit: Int
   private let state = Lock(State())
-  private let work = DispatchSemaphore(value: 0)
+  private let work = ThreadSemaphore()
 
   init(limit: Int) { self.limit = limit }
 
@@ -56,9 +54,7 @@ final class ThreadPool: TaskExecutor, Sendable {
         state.idle += 1
         return true
       }
-      guard mustWait, work.wait(timeout: .now() + .seconds(Self.idleSeconds)) == .timedOut else {
-        continue
-      }
+      guard mustWait, !work.wait(seconds: Self.idleSeconds) else { continue }
       // A job may have come at the same moment: then its signal is on the way.
       let ends = state.withLock { state in
         guard state.idle > 0 else { return false }

@@ -82,7 +82,7 @@ extension Options {
       allowed: Balancer.allCases.map(\.rawValue).joined(separator: " or "),
       read: { Balancer(rawValue: $0) }, to: \.balancer),
     .duration(
-      "balancer-lag", "0.5s", "until balancer=endpoints hears of a change (default as the proxies)",
+      "balancer-lag", "0.5s", "until balancer=endpoints hears of a change (as the proxies)",
       to: \.balancerLag),
   ]
 

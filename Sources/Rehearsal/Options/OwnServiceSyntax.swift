@@ -56,8 +56,8 @@ extension Options {
       allowed: "a method, a path and perhaps a body, as in 'POST /orders {\"n\":1}'",
       set: setRequest),
     Option(
-      "headers", "'\"Authorization: Bearer x\"'", "more fields of each request, each in quotes",
-      allowed: "fields, each in quotes, as in '\"Authorization: Bearer x\" \"Accept: */*\"'"
+      "headers", "'\"Accept: text/html\"'", "more fields of each request, each in quotes",
+      allowed: "fields, each in quotes, as in '\"Accept: text/html\" \"X-Team: a\"'"
     ) { set(&$0, headers($1), to: \.headers) },
     Option(
       "ok", "200,201", "statuses that are accepted (default 2xx)",
@@ -68,7 +68,7 @@ extension Options {
       allowed: "words of the form NAME=value, quotes as in a shell"
     ) { set(&$0, environment($1), to: \.environment) },
     Option(
-      "port", "8080", "the container's port (default the Service's or the container's first)",
+      "port", "8080", "the container's port (default the Service's or its first)",
       allowed: "a port, 1 to 65535"
     ) { set(&$0, OptionValue.number(1...65_535)($1), to: \.port) },
     Option("name", "web", "the Deployment, where there are several", allowed: "a name") {

@@ -23,7 +23,9 @@ public struct Log: Sendable {
   /// the log or for its tasks: a log is made before the first of them.
   public init(_ config: Config) {
     do throws(SystemError) {
-      try DescriptorLimit.check()
+      _ = DescriptorLimit.raise()
+      // With those of a server's loops and listener, which come when tasks run.
+      try DescriptorLimit.check(for: 2 * Processors.usable + 4)
     } catch {
       ExitCode.osError.exit("\(error)")
     }

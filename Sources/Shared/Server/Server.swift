@@ -157,7 +157,14 @@ public actor Server {
     let sockets = try Listening.sockets(on: config.host, port: config.port)
     let loops: [EventLoop]
     do throws(SystemError) {
-      if let givenLoops { loops = givenLoops } else { loops = try Self.loops(options) }
+      if let givenLoops {
+        loops = givenLoops
+      } else {
+        // A loop takes two, its poller and its wake-up. Tasks need theirs for as long as they run.
+        let count = options.loops ?? Processors.usable
+        try DescriptorLimit.check(for: 2 * count)
+        loops = try Self.loops(count, options)
+      }
     } catch {
       for socket in sockets { socket.close() }
       throw .exhausted(error)
@@ -194,12 +201,12 @@ public actor Server {
   }
 
   /// As many as the options say, or as the process may use processors.
-  private static func loops(_ options: ServerOptions) throws(SystemError) -> [EventLoop] {
+  private static func loops(_ count: Int, _ options: ServerOptions) throws(SystemError)
+    -> [EventLoop]
+  {
     var loops: [EventLoop] = []
     do throws(SystemError) {
-      for _ in 0..<(options.loops ?? Processors.usable) {
-        loops.append(try EventLoop(trying: options.poller))
-      }
+      for _ in 0..<count { loops.append(try EventLoop(trying: options.poller)) }
     } catch {
       for loop in loops { Task { await loop.stop() } }
       throw error

@@ -2,19 +2,24 @@ import Libc
 
 /// How many descriptors this process may have open.
 package enum DescriptorLimit {
-  /// Descriptors that the tasks of a process need, for a start: libdispatch opens some when the
-  /// first task runs, and traps when there are none.
+  /// Descriptors that the tasks of a process need: libdispatch opens some when the first task runs,
+  /// looks once a second in `/proc` for its threads, and traps when there are none.
   private static let forTasks = 8
 
-  /// Tries whether the process has descriptors for its tasks.
-  /// - Throws: `SystemError` when it has not.
-  static func check() throws(SystemError) {
-    var spare: [Int32] = []
-    defer { for descriptor in spare { _ = Platform.close(descriptor) } }
-    for _ in 0..<forTasks {
-      let descriptor = Platform.openNothing()
-      if descriptor < 0 { throw SystemError(what: "no descriptors for tasks", errno: errno) }
-      spare.append(descriptor)
+  /// Looks whether the process may open so many descriptors and those of its tasks. It opens none: a
+  /// task that needs one at this moment would trap.
+  /// - Throws: `SystemError` when it may not.
+  static func check(for count: Int) throws(SystemError) {
+    var limit = rlimit()
+    guard getrlimit(Platform.openFiles, &limit) == 0 else { return }
+    var left = forTasks + count
+    var descriptor: Int32 = 0
+    while left > 0 {
+      guard descriptor < limit.rlim_cur else {
+        throw SystemError(what: "no descriptors for tasks", errno: EMFILE)
+      }
+      if fcntl(descriptor, F_GETFD) < 0 { left -= 1 }
+      descriptor += 1
     }
   }
 

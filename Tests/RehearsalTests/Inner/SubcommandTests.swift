@@ -22,7 +22,7 @@ import Testing
   func `help lists the options of a rehearsal`(words: [String]) async throws {
     let run = try await HarnessRun.run(words)
     #expect(run.code == 0)
-    #expect(run.lines == Options.syntax.help)
+    #expect(run.lines == RehearseCommand.help.filter { !$0.isEmpty })
     #expect(run.lines.allSatisfy { $0.count <= 100 })
   }
 

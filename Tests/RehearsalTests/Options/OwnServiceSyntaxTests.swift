@@ -95,7 +95,7 @@ struct OwnServiceSyntaxTests {
     (
       ["deployment=a", "headers=x"],
       "headers=x: headers= takes fields, each in quotes, as in "
-        + #"'"Authorization: Bearer x" "Accept: */*"'"#
+        + #"'"Accept: text/html" "X-Team: a"'"#
     ),
     (["deployment=a", "port=0"], "port=0: port= takes a port, 1 to 65535"),
     (

@@ -28,7 +28,9 @@ extension TemporaryFolder {
     let results = results ?? "results=\(path)/results"
     let all =
       ["manifests=\(manifests)", "executables=\(BuiltHarness.folder)", results, "plain=1"] + words
-    return try await HarnessRun.run(all)
+    let run = try await HarnessRun.run(all)
+    // Other suites run beside this one: a machine that was too slow says nothing.
+    return run.output.contains("[no verdict]") ? try await HarnessRun.run(all) : run
   }
 
   func result(_ row: String) throws -> RowResult {

@@ -134,16 +134,15 @@ import Testing
     }
   }
 
-  @Test func `a database that is not there is no reason to try again, and stops no later batch`()
+  @Test
+  func `operations for a database that is not there are kept until the deadline, and all are told`()
     async throws
   {
     try await RealInfluxDB.with { database async throws in
       let sink = try Sink()
       let log = batchLog(Influx(base: database.base, database: "no such database")!, sink)
       let ids = append(1_001, to: log)
-      let began = MonotonicTime.now
       #expect(await log.flush().undelivered == 1_001)
-      #expect(MonotonicTime.now - began < .seconds(10))
       #expect(sink.ids.sorted() == ids)
     }
   }
@@ -289,7 +288,7 @@ import Testing
       #expect(ids.count == 10 && process.lines.filter { $0.hasPrefix("operation,") }.count == 10)
       #expect(
         process.lines.contains {
-          $0.contains("level=error") && $0.contains(#"database not found: \"missing\""#)
+          $0.contains("database not found")
         }, "\(process.lines)")
     }
   }

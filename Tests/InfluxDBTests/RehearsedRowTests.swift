@@ -22,7 +22,11 @@ import Testing
   }
 
   private func run(_ name: String, _ words: [String]) async throws -> [RowResult] {
-    let run = try await HarnessRun.run(self.words(name) + words)
+    var run = try await HarnessRun.run(self.words(name) + words)
+    // Other suites run beside this one: a machine that was too slow says nothing.
+    if run.output.contains("[no verdict]") {
+      run = try await HarnessRun.run(self.words(name) + words)
+    }
     #expect(run.code == 0, "\(name): \(run.lines.suffix(40))")
     return try ["6", "6g"].map { try ResultFile.read("\(folder.path)/\(name)/\($0).json") }
   }

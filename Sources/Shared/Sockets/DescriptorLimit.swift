@@ -6,8 +6,8 @@ package enum DescriptorLimit {
   /// looks once a second in `/proc` for its threads, and traps when there are none.
   private static let forTasks = 8
 
-  /// Looks whether the process may open so many descriptors and those of its tasks. It opens none: a
-  /// task that needs one at this moment would trap.
+  /// Looks whether the process may open so many descriptors and those of its tasks. It opens none:
+  /// a task that needs one at this moment would trap.
   /// - Throws: `SystemError` when it may not.
   static func check(for count: Int) throws(SystemError) {
     var limit = rlimit()

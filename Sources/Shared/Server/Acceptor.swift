@@ -64,8 +64,8 @@ final class Acceptor: Channel {
   }
 
   /// Accepts the connections in the backlog, whatever the limit, then closes the listener (the
-  /// contract of `Server.drain`, point 1). When the process has no descriptor left, this goes on as
-  /// connections close, until `close`.
+  /// contract of `Server.drain`, point 1). When the process has no descriptor to spare, this goes on
+  /// as connections close, until `close`.
   func drain(on loop: isolated EventLoop) {
     isDraining = true
     giveUpReserve()
@@ -94,12 +94,10 @@ final class Acceptor: Channel {
     guard isOpen else { return }
     let bound = LoopBound(self, on: loop)
     while true {
-      if !isDraining,
-        !connectionLimit.hasRoom(orCall: {
-          bound.loop.executor.post { bound.get(on: $0).resume(on: $0) }
-        }
-        )
-      {
+      let hasRoom = connectionLimit.hasRoom(isDraining: isDraining) {
+        bound.loop.executor.post { bound.get(on: $0).resume(on: $0) }
+      }
+      if !hasRoom {
         if limitNotice.pass() != nil {
           log.warning("connection limit reached", ["limit": "\(connectionLimit.limit)"])
         }

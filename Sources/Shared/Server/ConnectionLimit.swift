@@ -6,9 +6,15 @@ final class ConnectionLimit: Sendable {
   }
 
   let limit: Int
+  /// Of a drain, which gives up the acceptor's spare descriptor.
+  private let drainLimit: Int
   private let state = Lock(State())
 
-  init(_ limit: Int) { self.limit = limit }
+  /// - Parameter ceiling: with more the process would have no descriptors left for its tasks.
+  init(_ limit: Int, ceiling: Int = .max) {
+    self.limit = min(limit, ceiling)
+    drainLimit = ceiling.addingReportingOverflow(1).overflow ? ceiling : ceiling + 1
+  }
 
   /// Counts a connection, whatever the limit.
   func enter() { state.withLock { $0.count += 1 } }
@@ -23,11 +29,11 @@ final class ConnectionLimit: Sendable {
     resume?()
   }
 
-  /// Whether another connection may be accepted. If not, the next connection that closes calls
-  /// `resume`, once.
-  func hasRoom(orCall resume: @escaping @Sendable () -> Void) -> Bool {
+  /// Whether another connection may be accepted; in a drain whatever the limit, but within the
+  /// ceiling. If not, the next connection that closes calls `resume`, once.
+  func hasRoom(isDraining: Bool = false, orCall resume: @escaping @Sendable () -> Void) -> Bool {
     state.withLock { state in
-      if state.count < limit { return true }
+      if state.count < (isDraining ? drainLimit : limit) { return true }
       state.resume = resume
       return false
     }

@@ -13,7 +13,8 @@ struct ServerParts: Sendable {
     self.options = options
     self.router = router
     self.log = log
-    connectionLimit = ConnectionLimit(options.maxConnections)
+    connectionLimit = ConnectionLimit(
+      options.maxConnections, ceiling: DescriptorLimit.forConnections())
     budget = BufferBudget(options.bufferBudget)
     refusals = Refusals(log: log)
     pool = ThreadPool(limit: options.blockingThreads)

@@ -5,22 +5,43 @@ package enum DescriptorLimit {
   /// Descriptors that the tasks of a process need: libdispatch opens some when the first task runs,
   /// looks once a second in `/proc` for its threads, and traps when there are none.
   private static let forTasks = 8
+  /// Descriptors for a look-up of a name, and for some connections to other servers.
+  private static let forClients = 8
 
-  /// Looks whether the process may open so many descriptors and those of its tasks. It opens none:
-  /// a task that needs one at this moment would trap.
+  /// Looks whether the process may open so many descriptors and those of its tasks.
   /// - Throws: `SystemError` when it may not.
   static func check(for count: Int) throws(SystemError) {
-    var limit = rlimit()
-    guard getrlimit(Platform.openFiles, &limit) == 0 else { return }
-    var left = forTasks + count
+    guard free(atMost: forTasks + count) == forTasks + count else {
+      throw SystemError(what: "no descriptors for tasks", errno: EMFILE)
+    }
+  }
+
+  /// How many connections a server may have without taking the descriptors of the rest: at least
+  /// one.
+  static func forConnections() -> Int {
+    let limit = soft()
+    // To count more takes longer than a start may; what is open by now is little beside it.
+    guard limit <= 1 << 14 else { return limit - 1 << 10 }
+    return max(1, free(atMost: limit) - forTasks - forClients)
+  }
+
+  /// How many more descriptors the process may open; it looks for no more than asked for. It opens
+  /// none meanwhile: a task that needs one at that moment would trap.
+  private static func free(atMost count: Int) -> Int {
+    let limit = Int32(clamping: soft())
+    var found = 0
     var descriptor: Int32 = 0
-    while left > 0 {
-      guard descriptor < limit.rlim_cur else {
-        throw SystemError(what: "no descriptors for tasks", errno: EMFILE)
-      }
-      if fcntl(descriptor, F_GETFD) < 0 { left -= 1 }
+    while found < count, descriptor < limit {
+      if fcntl(descriptor, F_GETFD) < 0 { found += 1 }
       descriptor += 1
     }
+    return found
+  }
+
+  /// The limit in force; the largest number when the system does not say.
+  private static func soft() -> Int {
+    var limit = rlimit()
+    return getrlimit(Platform.openFiles, &limit) == 0 ? Int(clamping: limit.rlim_cur) : .max
   }
 
   /// Raises the soft limit to the hard one, at most to 2^20.

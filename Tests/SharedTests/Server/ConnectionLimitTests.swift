@@ -15,7 +15,17 @@ import Testing
     #expect(connectionLimit.hasRoom {})
   }
 
-  @Test func `who found no room is called once, when there is some`() {
+  @Test func `a drain goes beyond the limit, but takes only one descriptor of the tasks' own`() {
+    let connectionLimit = ConnectionLimit(1, ceiling: 2)
+    for _ in 0..<2 { connectionLimit.enter() }
+    #expect(!connectionLimit.hasRoom {})
+    #expect(connectionLimit.hasRoom(isDraining: true) {})
+    connectionLimit.enter()
+    #expect(!connectionLimit.hasRoom(isDraining: true) {})
+    #expect(ConnectionLimit(9, ceiling: 2).limit == 2)
+  }
+
+  @Test func `a caller that found no room is called once, when there is some`() {
     let connectionLimit = ConnectionLimit(1)
     let calls = Record<Bool>()
     connectionLimit.enter()

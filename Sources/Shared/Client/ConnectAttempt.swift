@@ -15,13 +15,7 @@ package final class ConnectAttempt: Channel {
   package static func run(
     to address: SocketAddress, before deadline: MonotonicTime, on loop: isolated EventLoop
   ) async throws(ClientError) {
-    let socket = Socket(descriptor: Platform.makeStreamSocket(family: address.family))
-    guard socket.descriptor >= 0 else { throw .exhausted(errno) }
-    let result = address.withSocketAddress { connect(socket.descriptor, $0, $1) }
-    guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
-      defer { socket.close() }
-      throw ClientError(errno: errno)
-    }
+    let socket = try Socket.connecting(to: address)
     let attempt = ConnectAttempt(socket)
     guard loop.attach(attempt, to: socket.descriptor, .write) else {
       defer { socket.close() }

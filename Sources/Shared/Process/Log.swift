@@ -25,7 +25,7 @@ public struct Log: Sendable {
     do throws(SystemError) {
       _ = DescriptorLimit.raise()
       // With those of a server's loops and listener, which come when tasks run.
-      try DescriptorLimit.check(for: 2 * Processors.usable + 4)
+      try DescriptorLimit.check(for: 2 * (config.loops ?? Processors.usable) + 4)
     } catch {
       ExitCode.osError.exit("\(error)")
     }

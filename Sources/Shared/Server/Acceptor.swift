@@ -16,9 +16,9 @@ final class Acceptor: Channel {
   private var isMakingRoom = false
   private var nextToAsk = 0
   private var timer: Timers<EventLoop.Timer>.ID?
-  /// A spare descriptor, so that a drain can still accept when the process has run out: without one
-  /// the kernel does not tell whether the backlog is empty.
-  private var reserve: Int32 = -1
+  /// Accepted with a descriptor that is the tasks' own; waits until a lower one is free.
+  private var held: Socket?
+  private var ceiling = Int32.max
   private let hasClosed = Promise<Void>()
 
   /// How long to wait for a descriptor or memory before the next attempt.
@@ -46,7 +46,7 @@ final class Acceptor: Channel {
       hasClosed.fulfil()
       throw error
     }
-    reserve = Platform.openNothing()
+    ceiling = DescriptorLimit.ceiling
   }
 
   func ready(_: Readiness, on loop: isolated EventLoop) { accept(on: loop) }
@@ -54,6 +54,8 @@ final class Acceptor: Channel {
   /// Ends the pause after starvation.
   func due(on loop: isolated EventLoop) {
     timer = nil
+    // The worker that was asked may be held up by a handler: another one is asked.
+    isMakingRoom = false
     if isDraining { accept(on: loop) } else { resume(on: loop) }
   }
 
@@ -64,11 +66,10 @@ final class Acceptor: Channel {
   }
 
   /// Accepts the connections in the backlog, whatever the limit, then closes the listener (the
-  /// contract of `Server.drain`, point 1). When the process has no descriptor to spare, this goes on
-  /// as connections close, until `close`.
+  /// contract of `Server.drain`, point 1). When the process has no descriptor to spare, this goes
+  /// on as connections close, until `close`.
   func drain(on loop: isolated EventLoop) {
     isDraining = true
-    giveUpReserve()
     accept(on: loop)
   }
 
@@ -81,29 +82,28 @@ final class Acceptor: Channel {
     isOpen = false
     loop.detach(listener.descriptor)
     listener.close()
-    giveUpReserve()
+    held.take()?.close()
     hasClosed.fulfil()
-  }
-
-  private func giveUpReserve() {
-    if reserve >= 0 { _ = Platform.close(reserve) }
-    reserve = -1
   }
 
   private func accept(on loop: isolated EventLoop) {
     guard isOpen else { return }
     let bound = LoopBound(self, on: loop)
     while true {
-      let hasRoom = connectionLimit.hasRoom(isDraining: isDraining) {
-        bound.loop.executor.post { bound.get(on: $0).resume(on: $0) }
-      }
-      if !hasRoom {
+      if !isDraining,
+        !connectionLimit.hasRoom(
+          for: ObjectIdentifier(self),
+          orCall: {
+            bound.loop.executor.post { bound.get(on: $0).resume(on: $0) }
+          }
+        )
+      {
         if limitNotice.pass() != nil {
           log.warning("connection limit reached", ["limit": "\(connectionLimit.limit)"])
         }
         return pause(on: loop)
       }
-      let descriptor = Platform.acceptConnection(listener.descriptor)
+      let descriptor = nextConnection()
       if descriptor >= 0 {
         deal(Socket(descriptor: descriptor), on: loop)
         continue
@@ -115,6 +115,21 @@ final class Acceptor: Channel {
       default: return starve(errno, on: loop)
       }
     }
+  }
+
+  /// As accept(2), but without a descriptor that is the tasks' own.
+  private func nextConnection() -> Int32 {
+    let accepted = held.take()?.descriptor ?? Platform.acceptConnection(listener.descriptor)
+    guard accepted >= ceiling else { return accepted }
+    let lower = fcntl(accepted, F_DUPFD_CLOEXEC, 0)
+    if lower >= 0, lower < ceiling {
+      _ = Platform.close(accepted)
+      return lower
+    }
+    if lower >= 0 { _ = Platform.close(lower) }
+    held = Socket(descriptor: accepted)
+    errno = EMFILE
+    return -1
   }
 
   private func deal(_ socket: Socket, on loop: isolated EventLoop) {

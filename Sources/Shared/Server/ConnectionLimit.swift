@@ -2,39 +2,36 @@
 final class ConnectionLimit: Sendable {
   private struct State {
     var count = 0
-    var resume: (@Sendable () -> Void)?
+    /// One for each acceptor that found no room.
+    var resumes: [ObjectIdentifier?: @Sendable () -> Void] = [:]
   }
 
   let limit: Int
-  /// Of a drain, which gives up the acceptor's spare descriptor.
-  private let drainLimit: Int
   private let state = Lock(State())
 
-  /// - Parameter ceiling: with more the process would have no descriptors left for its tasks.
-  init(_ limit: Int, ceiling: Int = .max) {
-    self.limit = min(limit, ceiling)
-    drainLimit = ceiling.addingReportingOverflow(1).overflow ? ceiling : ceiling + 1
-  }
+  init(_ limit: Int) { self.limit = limit }
 
   /// Counts a connection, whatever the limit.
   func enter() { state.withLock { $0.count += 1 } }
 
   /// A connection has closed.
   func leave() {
-    let resume = state.withLock { state in
-      defer { state.resume = nil }
+    let resumes = state.withLock { state in
       state.count -= 1
-      return state.resume
+      defer { state.resumes = [:] }
+      return state.resumes.values
     }
-    resume?()
+    for resume in resumes { resume() }
   }
 
-  /// Whether another connection may be accepted; in a drain whatever the limit, but within the
-  /// ceiling. If not, the next connection that closes calls `resume`, once.
-  func hasRoom(isDraining: Bool = false, orCall resume: @escaping @Sendable () -> Void) -> Bool {
+  /// Whether another connection may be accepted. If not, the next connection that closes calls
+  /// `resume`, once.
+  func hasRoom(
+    for acceptor: ObjectIdentifier? = nil, orCall resume: @escaping @Sendable () -> Void
+  ) -> Bool {
     state.withLock { state in
-      if state.count < (isDraining ? drainLimit : limit) { return true }
-      state.resume = resume
+      if state.count < limit { return true }
+      state.resumes[acceptor] = resume
       return false
     }
   }

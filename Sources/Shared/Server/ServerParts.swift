@@ -13,8 +13,7 @@ struct ServerParts: Sendable {
     self.options = options
     self.router = router
     self.log = log
-    connectionLimit = ConnectionLimit(
-      options.maxConnections, ceiling: DescriptorLimit.forConnections())
+    connectionLimit = ConnectionLimit(options.maxConnections)
     budget = BufferBudget(options.bufferBudget)
     refusals = Refusals(log: log)
     pool = ThreadPool(limit: options.blockingThreads)

@@ -56,9 +56,6 @@ package enum Platform {
     #endif
   }
 
-  /// A spare descriptor, to be closed when another one is needed; -1 when there is none.
-  static func openNothing() -> Int32 { open("/dev/null", O_RDONLY | O_CLOEXEC) }
-
   /// The two ends of a `Wakeup`: one eventfd(2) on Linux, a pipe elsewhere; -1 and `errno` when
   /// there is none.
   static func makeWakeup() -> (read: Int32, write: Int32) {

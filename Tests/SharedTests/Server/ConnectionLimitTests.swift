@@ -15,17 +15,7 @@ import Testing
     #expect(connectionLimit.hasRoom {})
   }
 
-  @Test func `a drain goes beyond the limit, but takes only one descriptor of the tasks' own`() {
-    let connectionLimit = ConnectionLimit(1, ceiling: 2)
-    for _ in 0..<2 { connectionLimit.enter() }
-    #expect(!connectionLimit.hasRoom {})
-    #expect(connectionLimit.hasRoom(isDraining: true) {})
-    connectionLimit.enter()
-    #expect(!connectionLimit.hasRoom(isDraining: true) {})
-    #expect(ConnectionLimit(9, ceiling: 2).limit == 2)
-  }
-
-  @Test func `a caller that found no room is called once, when there is some`() {
+  @Test func `an acceptor that found no room is called once, when there is some`() {
     let connectionLimit = ConnectionLimit(1)
     let calls = Record<Bool>()
     connectionLimit.enter()
@@ -35,6 +25,21 @@ import Testing
     connectionLimit.leave()
     connectionLimit.leave()
     #expect(calls.values.count == 1)
+  }
+
+  @Test func `each acceptor that found no room is called, and once however often it looked`() {
+    let connectionLimit = ConnectionLimit(1)
+    let calls = Record<Int>()
+    let acceptors = [Gate(), Gate()]
+    connectionLimit.enter()
+    for _ in 0..<3 {
+      for (number, acceptor) in acceptors.enumerated() {
+        #expect(
+          !connectionLimit.hasRoom(for: ObjectIdentifier(acceptor)) { calls.append(number) })
+      }
+    }
+    connectionLimit.leave()
+    #expect(calls.values.sorted() == [0, 1])
   }
 
   @Test func `no call is lost between threads`() async {

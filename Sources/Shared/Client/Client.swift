@@ -23,6 +23,8 @@ package final class Client {
   private var idle: [SocketAddress: [ClientConnection]] = [:]
   /// Those that have a request.
   private var active: [ObjectIdentifier: ClientConnection] = [:]
+  /// When `hurry` was called last, and what then began ends by.
+  private var hurried: (at: MonotonicTime, deadline: MonotonicTime)?
   private let sweeper = LoopTimer()
   private var isSweepDue = false
 
@@ -78,11 +80,14 @@ package final class Client {
       }
     }
     var failure = ClientError.unreachable
+    let began = MonotonicTime.now
     for (index, address) in addresses.enumerated() {
       let now = MonotonicTime.now
-      let share = max(deadline - now, .zero) / (addresses.count - index)
+      let answerBy =
+        hurried.map { began < $0.at ? min(deadline, $0.deadline) : deadline } ?? deadline
+      let share = max(answerBy - now, .zero) / (addresses.count - index)
       let attempt = Attempt(
-        request, to: address, reuse: true, connectBy: now + share, answerBy: deadline)
+        request, to: address, reuse: true, connectBy: now + share, answerBy: answerBy)
       switch await connectAndSend(attempt, from: nil, on: loop) {
       case (.success(let response), _): return (response, address)
       // The server has the request: another address would be a second attempt.
@@ -156,6 +161,7 @@ package final class Client {
 
   /// Ends the wait for each response that is under way at an instant, unless it ends before.
   func hurry(before deadline: MonotonicTime, on loop: isolated EventLoop) {
+    hurried = (.now, deadline)
     for connection in active.values { connection.hurry(before: deadline, on: loop) }
   }
 

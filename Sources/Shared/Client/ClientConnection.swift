@@ -30,6 +30,8 @@ final class ClientConnection: Channel {
   private(set) var idleSince = MonotonicTime.now
   /// Whether the server has accepted the connection.
   private(set) var hasConnected = false
+  /// When the time of this address is over.
+  private var connectBy = MonotonicTime.now
   /// Whether the last response left the connection open.
   private(set) var isReusable = false
 
@@ -49,21 +51,8 @@ final class ClientConnection: Channel {
     onClose: @escaping (ClientConnection) -> Void,
     on loop: isolated EventLoop
   ) throws(ClientError) -> ClientConnection {
-    let socket = Socket(descriptor: Platform.makeStreamSocket(family: address.family))
-    guard socket.descriptor >= 0 else { throw .exhausted(errno) }
+    let socket = try Socket.connecting(to: address, from: source)
     Platform.disableNagle(socket.descriptor)
-    if let source {
-      Platform.bindWithoutPort(socket.descriptor)
-      guard source.withSocketAddress({ bind(socket.descriptor, $0, $1) }) == 0 else {
-        defer { socket.close() }
-        throw .exhausted(errno)
-      }
-    }
-    let result = address.withSocketAddress { connect(socket.descriptor, $0, $1) }
-    guard result == 0 || errno == EINPROGRESS || errno == EINTR else {
-      defer { socket.close() }
-      throw ClientError(errno: errno)
-    }
     let connection = ClientConnection(socket, address: address, limits: limits, onClose: onClose)
     guard loop.attach(connection, to: socket.descriptor, .write) else {
       defer { socket.close() }
@@ -81,7 +70,8 @@ final class ClientConnection: Channel {
     parser = ResponseParser(isHead: attempt.isHead, limits: limits)
     let waiting = Waiting(response: Promise(), deadline: attempt.answerBy)
     state = .connecting(request: attempt.bytes, waiting)
-    timer = loop.schedule(self, at: min(attempt.connectBy, attempt.answerBy))
+    connectBy = attempt.connectBy
+    timer = loop.schedule(self, at: min(connectBy, attempt.answerBy))
     return waiting.response
   }
 
@@ -104,11 +94,13 @@ final class ClientConnection: Channel {
     case .connecting(let request, let waiting) where deadline < waiting.deadline:
       state = .connecting(
         request: request, Waiting(response: waiting.response, deadline: deadline))
+      // The time of this address may end before.
+      reschedule(at: min(connectBy, deadline), on: loop)
     case .waiting(let waiting) where deadline < waiting.deadline:
       state = .waiting(Waiting(response: waiting.response, deadline: deadline))
+      reschedule(at: deadline, on: loop)
     default: return
     }
-    reschedule(at: deadline, on: loop)
   }
 
   func ready(_ readiness: Readiness, on loop: isolated EventLoop) {

@@ -4,8 +4,16 @@ enum KeepAlive {
   /// Whether the sender of a message leaves the connection open, by the message's version and
   /// `Connection` options.
   static func isOffered(version: Version, fields: Fields) -> Bool {
-    if fields.contains(token: "close", in: "Connection") { return false }
-    return version >= .http11 || fields.contains(token: "keep-alive", in: "Connection")
+    isOffered(
+      version: version, closes: fields.contains(token: "close", in: "Connection"),
+      keepsAlive: fields.contains(token: "keep-alive", in: "Connection"))
+  }
+
+  /// As above, by the options that were found.
+  static func isOffered(
+    version: Version, closes: Bool, keepsAlive: @autoclosure () -> Bool
+  ) -> Bool {
+    !closes && (version >= .http11 || keepsAlive())
   }
 
   /// Whether a server's connection stays open after a response.

@@ -83,7 +83,9 @@ struct RequestHead: Sendable {
   }
 
   /// As `KeepAlive.isOffered` finds it in the fields.
-  var offersKeepAlive: Bool { !closes && (version >= .http11 || keepsAlive) }
+  var offersKeepAlive: Bool {
+    KeepAlive.isOffered(version: version, closes: closes, keepsAlive: keepsAlive)
+  }
 
   /// Whether the client waits for `100 Continue`; an HTTP/1.0 client does not (RFC 9110 section
   /// 10.1.1).

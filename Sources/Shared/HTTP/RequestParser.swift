@@ -38,7 +38,7 @@ struct RequestParser: Sendable {
   private(set) var isHead = false
   /// Why the request was refused; nil when none was.
   var fault: String? { failure?.reason }
-  /// The fields of the request that was refused, as far as they were read.
+  /// The fields of the request that was refused, as far as they were read, if its id is among them.
   private(set) var refusedFields = Fields()
 
   init(limits: Limits = Limits()) { self.limits = limits }
@@ -116,7 +116,10 @@ struct RequestParser: Sendable {
   private mutating func fail(_ error: RequestError) {
     state = .failed
     failure = error
-    partial = nil
+    if var partial = partial.take(), partial.head.hasID {
+      let fields = partial.request.fields
+      refusedFields = fields.isEmpty ? partial.head.takeFields() : fields
+    }
     chunks = nil
     buffer = InputBuffer()
   }

@@ -88,7 +88,9 @@ final class Connection: Channel {
 
   /// Makes room for the requests and responses of others.
   private func crowdOut(on loop: isolated EventLoop) {
-    perform(state.crowdedOut(), on: loop)
+    let action = state.crowdedOut()
+    if case .wait = action { worker.budget.stays(&share) }
+    perform(action, on: loop)
     settle(on: loop)
   }
 
@@ -229,6 +231,9 @@ final class Connection: Channel {
 
   private func refuse(_ status: Status, on loop: isolated EventLoop) -> ConnectionState.Action {
     let response = Response.json(status, #"{"error":"\#(status.reason.lowercased())"}"#)
+    let fault = parser.fault
+    // What has arrived takes no memory while the client is told.
+    parser.discard()
     let fields = parser.refusedFields
     let id = fields.isEmpty ? worker.nextID() : .given
     let action = send(on: loop) {
@@ -237,9 +242,6 @@ final class Connection: Channel {
         fields: fields
       ).append(to: &$0)
     }
-    let fault = parser.fault
-    // What has arrived takes no memory while the client is told.
-    parser.discard()
     worker.refused(
       status, id: id == .given ? fields.first(RequestID.fieldName) ?? "" : id.text,
       because: fault ?? status.reason.lowercased())
@@ -264,7 +266,9 @@ final class Connection: Channel {
       start(Job(request: request, work: work), on: loop)
       return nil
     }
-    let response = worker.answer(request, by: handler, on: loop)
+    let response = DrainNotice.$current.withValue(worker.notice) {
+      worker.answer(request, by: handler, on: loop)
+    }
     if let response, case .stream = response.body {
       start(Job(request: request, work: .immediate { _, _ in response }), on: loop)
       return nil

@@ -49,6 +49,20 @@ import Testing
     }
   }
 
+  @Test func `a refusal after the head carries the id of the request, too`() async throws {
+    try await TestServer.with(.changed { $0.requestTimeout = .milliseconds(100) }) { test in
+      let late = try await test.connect()
+      let head = "POST /echo HTTP/1.1\r\nHost: a\r\nX-Request-ID: late-7\r\n"
+      await late.send(head + "Content-Length: 5\r\n\r\nab")
+      let timeout = try await late.readToEnd()
+      #expect(timeout.hasPrefix("HTTP/1.1 408 ") && requestID(in: timeout) == "late-7")
+      let chunks = try await test.connect()
+      await chunks.send(head + "Transfer-Encoding: chunked\r\n\r\nnone\r\n")
+      let malformed = try await chunks.readToEnd()
+      #expect(malformed.hasPrefix("HTTP/1.1 400 ") && requestID(in: malformed) == "late-7")
+    }
+  }
+
   @Test(arguments: ["", "a b", "a\"b", "ä", "a=b\\n", String(repeating: "x", count: 129)])
   func `another one is replaced`(given: String) async throws {
     try await TestServer.with { test in

@@ -7,7 +7,7 @@ import Synchronization
 /// requests, probes included, are served whatever others hold. A request that needs more takes the
 /// room for its whole body once its head has arrived; one that gets none is not read on. Output
 /// cannot be refused: it counts, and may use up the budget. When room is wanted, the request or the
-/// response that has stalled longest makes room.
+/// response that has held room longest makes some.
 ///
 /// `used` is an atomic of its own, and all else is behind the lock: no two parts have to agree with
 /// each other, since a share is changed by its connection's loop only.
@@ -106,12 +106,16 @@ final class BufferBudget: Sendable {
     share = Share()
   }
 
-  /// Lets the holder that has stalled longest make room, unless it began a moment ago, or another
+  /// The connection could make no room, since a handler has its body: another one is asked, and this
+  /// one again after its next change.
+  func stays(_ share: inout Share) { leave(&share) }
+
+  /// Lets the holder that has held room longest make some, unless it began a moment ago, or another
   /// one is about to.
   func relieve(at now: MonotonicTime) {
     let holder = state.withLock { state -> Holder? in
       if let relief = state.relief, now - relief.since < Self.patience { return nil }
-      let oldest = state.holders.filter { now - $0.value.since >= Self.patience }
+      let oldest = state.holders.lazy.filter { now - $0.value.since >= Self.patience }
         .min { $0.value.makesRoom(before: $1.value) }
       guard let oldest else { return nil }
       state.relief = (oldest.key, now)

@@ -9,7 +9,8 @@ public typealias Handler = @Sendable (Request, isolated EventLoop) async throws 
 /// As `Handler`, for an answer that is there at once: it costs no task, and nothing can cancel it.
 public typealias ImmediateHandler = @Sendable (Request, isolated EventLoop) throws -> Response
 
-/// Runs on a thread of its own and may block. Else as `Handler`.
+/// Runs on a thread of its own and may block; on the loop's, when the process can make no thread at
+/// all. Else as `Handler`.
 public typealias BlockingHandler = @Sendable (Request) async throws -> Response
 
 /// Which requests a handler answers: a method and a path, or all below a path, or all others.

@@ -38,7 +38,8 @@ struct Router: Sendable {
   /// that path, 415 for a body with a content coding, and OPTIONS with the methods of the path, or
   /// of all paths for `*`. GET's handler answers HEAD: the encoder leaves out the body.
   func work(for request: Request) -> Route.Work {
-    guard let resource = resources.first(where: { $0.place.contains(request.path) }) else {
+    let path = request.path
+    guard let resource = resources.first(where: { $0.place.contains(path) }) else {
       return fallback ?? Router.always(unrouted(request))
     }
     if let work = Router.work(for: request.method, among: resource.routes) {

@@ -136,7 +136,7 @@ load_sum 10 >"$SCRATCH/sum"
 peak=$(memory "$server_pid" VmHWM)
 
 echo "stop …" >&2
-# wrk's connections are closed by now: the drain has nobody to wait for, so this is the time of the
+# wrk's connections are closed by now: the drain has nothing to wait for, so this is the time of the
 # stop itself.
 sleep 1
 stopped_at=$(date +%s%N)

@@ -1,3 +1,5 @@
+@testable import TestSupport
+
 /// Changes an input a little, with words of the formats: an input that is nearly right gets further
 /// than a random one.
 struct Mutation {
@@ -34,20 +36,5 @@ struct Mutation {
       bytes.removeSubrange(
         place..<Int.random(in: place...min(bytes.count, place + 20), using: &random))
     }
-  }
-}
-
-/// Repeatable random numbers (SplitMix64).
-private struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

@@ -99,7 +99,7 @@ struct InfluxTargetTests {
       #expect(
         counted?.lines.dropFirst().first == "\(count) operations, \(count) different ids",
         "\(run.text) \(counted?.text ?? "")")
-      // Its output ended, so nobody is left who has it; and nobody listens.
+      // Its output ended, so no process has it any more; and none listens.
       #expect(
         try await sandbox.make("influxdb-count", url).lines.last?.hasPrefix("no InfluxDB answers")
           == true)

@@ -163,7 +163,7 @@ enum RealInfluxDB {
       try await database.create()
     }
 
-    /// As by a node that goes down; returns once nobody listens any more.
+    /// As by a node that goes down; returns once it does not listen any more.
     func stop() async throws {
       process.withLock { $0.take() }?.send(SIGTERM)
       let deadline = MonotonicTime.now + .seconds(30)

@@ -39,11 +39,16 @@ extension [UInt8] {
       if byte > 0x20, byte < 0x7F {
         append(byte)
       } else {
-        append(UInt8(ascii: "%"))
-        append(Self.hexDigits[Int(byte >> 4)])
-        append(Self.hexDigits[Int(byte & 15)])
+        append(percentEncoded: byte)
       }
     }
+  }
+
+  /// Appends an octet as `%XX`.
+  mutating func append(percentEncoded byte: UInt8) {
+    append(UInt8(ascii: "%"))
+    append(Self.hexDigits[Int(byte >> 4)])
+    append(Self.hexDigits[Int(byte & 15)])
   }
 
   private static let hexDigits = Array("0123456789ABCDEF".utf8)

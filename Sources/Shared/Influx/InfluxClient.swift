@@ -135,13 +135,12 @@ extension String {
   /// For a query or a form: all but the unreserved characters of RFC 3986 section 2.3 as `%XX`.
   package var percentEncoded: String {
     let unreserved = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~".utf8
-    let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []
     for byte in utf8 {
       if unreserved.contains(byte) {
         bytes.append(byte)
       } else {
-        bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+        bytes.append(percentEncoded: byte)
       }
     }
     return String(decoding: bytes, as: UTF8.self)

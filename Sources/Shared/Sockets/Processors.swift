@@ -78,8 +78,9 @@ package enum Processors {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return "" }
     defer { _ = Platform.close(file) }
-    var bytes = [UInt8](repeating: 0, count: 4096)
-    let count = read(file, &bytes, bytes.count)
-    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+    var bytes: [UInt8] = []
+    var part = [UInt8](repeating: 0, count: 4096)
+    while case let count = read(file, &part, part.count), count > 0 { bytes += part.prefix(count) }
+    return String(decoding: bytes, as: UTF8.self)
   }
 }

@@ -6,7 +6,8 @@ import Testing
 
 /// Why there is no response: each reason as real sockets give it.
 @Suite struct ClientErrorTests {
-  @Test(arguments: Platform.pollers) func `refused: nobody listens`(poller: PollerKind) async throws
+  @Test(arguments: Platform.pollers) func `refused: no server listens`(poller: PollerKind)
+    async throws
   {
     let address = try await ScriptedServer.with { _ in
     } _: {

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// However the bytes arrive, the requests are the same; and whatever arrives, the parser neither
 /// crashes nor hangs nor hoards.

@@ -1,6 +1,7 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 @Suite struct BatchQueueTests {
   private let start = MonotonicTime(nanoseconds: 0)

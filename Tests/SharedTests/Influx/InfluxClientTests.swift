@@ -145,7 +145,7 @@ import Testing
     }
   }
 
-  @Test func `nobody listens`() async {
+  @Test func `no server listens`() async {
     let error = await write(Influx(base: "http://127.0.0.1:1", database: "calc")!)
     #expect(error == .noAnswer(.refused))
     #expect(error?.isRetryable == true)

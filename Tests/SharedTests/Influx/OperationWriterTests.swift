@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func `after a failure everybody waits, and nobody asks meanwhile`() async throws {
+  @Test func `after a failure all writes wait, and none is tried meanwhile`() async throws {
     let answer: @Sendable (Int) async -> Response = {
       $0 == 1 ? Response(.serviceUnavailable, fields: ["Retry-After": "60"]) : Response(.noContent)
     }

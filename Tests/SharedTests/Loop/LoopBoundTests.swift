@@ -7,7 +7,7 @@ import Testing
     var count = 0
   }
 
-  @Test func `a value is touched on its loop only, whoever asks`() async {
+  @Test func `a value is touched on its loop only, from wherever it is asked for`() async {
     let loop = EventLoop()
     let counter = await loop.perform { LoopBound(Counter(), on: $0) }
     await withTaskGroup(of: Void.self) { group in
@@ -26,7 +26,7 @@ import Testing
     await loop.stop()
   }
 
-  @Test func `a loop that was stopped still serves who comes late, and then lets go again`() async {
+  @Test func `a loop that was stopped still runs what comes late, and then lets go again`() async {
     let loop = EventLoop()
     let counter = await loop.perform { LoopBound(Counter(), on: $0) }
     await loop.stop()
@@ -34,7 +34,7 @@ import Testing
     #expect(await counter.with { counter, _ in counter.count } == 20)
   }
 
-  @Test func `a loop that nobody needs gives its descriptors back`() async throws {
+  @Test func `a loop that is not needed gives its descriptors back`() async throws {
     weak var gone: EventLoop?
     do {
       let loop = EventLoop()

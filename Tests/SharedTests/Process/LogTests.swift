@@ -32,7 +32,7 @@ import Testing
   @Test func `lines below the level are neither made nor written`() async throws {
     let pipe = try Pipe()
     let log = Log(level: .warning, pod: "p", descriptor: pipe.writing)
-    log.info("sum") { _ in Issue.record("a line was made that nobody wants") }
+    log.info("sum") { _ in Issue.record("a line was made that is not written") }
     log.debug("no")
     log.warning("yes")
     await log.flush()
@@ -41,7 +41,7 @@ import Testing
   }
 
   @Test func `a log that is off costs nothing and flushes at once`() async {
-    Log.none.info("sum") { _ in Issue.record("a line was made that nobody wants") }
+    Log.none.info("sum") { _ in Issue.record("a line was made that is not written") }
     #expect(await Log.none.flush())
   }
 

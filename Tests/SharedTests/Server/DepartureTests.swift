@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test(arguments: Platform.pollers)
-  func `a client that resets during its request harms nobody, and its work is finished`(
+  func `a client that resets during its request harms no other, and its work is finished`(
     poller: PollerKind
   ) async throws {
     let finished = Gate()

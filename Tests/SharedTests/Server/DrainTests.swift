@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test(arguments: Platform.pollers) func `1: after the drain began nobody listens`(
+  @Test(arguments: Platform.pollers) func `1: after the drain began no socket listens`(
     poller: PollerKind
   ) async throws {
     try await TestServer.with(.changed(poller), host: "127.0.0.5") { test in

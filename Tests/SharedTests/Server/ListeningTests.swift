@@ -4,8 +4,8 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-/// Who listens on 127.0.0.1 may be another test: where nobody must, the address is one that only
-/// this suite uses.
+/// What listens on 127.0.0.1 may be another test's server: where none may, the address is one that
+/// only this suite uses.
 @Suite struct ListeningTests {
   private func expectHello(at address: SocketAddress) async throws {
     let wire = try await Wire.connect(to: address)

@@ -6,7 +6,7 @@ import Testing
 
 /// Stops that come at any moment of a server's life, and more than one of them.
 @Suite(.timeLimit(.minutes(1))) struct StopTests {
-  /// A server on an address that only this suite uses: where nobody must listen, no other test
+  /// A server on an address that only this suite uses: where no server may listen, no other test
   /// does.
   private func server(warmup: Duration = .zero) -> Server {
     var config = Config()

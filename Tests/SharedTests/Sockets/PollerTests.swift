@@ -59,7 +59,9 @@ import Testing
     #expect(wait(poller)[1]?.contains(.read) == true)
   }
 
-  @Test(arguments: kinds) func `a hang-up is reported to who asked for nothing`(kind: PollerKind)
+  @Test(arguments: kinds) func `a hang-up is reported also where nothing was asked for`(
+    kind: PollerKind
+  )
     throws
   {
     let poller = make(kind)

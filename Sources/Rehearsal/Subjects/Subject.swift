@@ -23,6 +23,9 @@ struct Subject: Sendable {
   /// What its results say of it; nil for a row.
   var description: SubjectDescription?
 
+  /// Whether it is a service of one's own, not a row.
+  var isOwn: Bool { description != nil }
+
   var deployment: Deployment { manifest.deployment }
 
   /// The database of its operations, which no other rehearsal has.

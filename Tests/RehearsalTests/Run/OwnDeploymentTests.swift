@@ -204,6 +204,29 @@ import Testing
     #expect(result.parameters.manifest == "standard input")
   }
 
+  @Test(.needs(.node)) func `nothing is deleted until the one request before the load is answered`()
+    async throws
+  {
+    try folder.write(
+      """
+      const { HOST, PORT } = process.env;
+      require('http').createServer((request, response) => {
+        const isFirst = request.headers['x-request-id'] === 'first';
+        setTimeout(() => response.end(), isFirst ? 1500 : 0);
+      }).listen(Number(PORT), HOST);
+
+      """, to: "slow.js")
+    let run = try await rehearse(
+      5, manifest("", grace: 1), "run=node \(folder.path)/slow.js", "listen=HOST,PORT", "request=GET /",
+      "clients=4")
+    #expect(run.code == 1, "\(run.output)")
+    let result = try result()
+    let came = try #require(
+      result.pods.filter { $0.createdIn == nil }.compactMap(\.inEndpoints).max())
+    let deletion = try #require(result.pods.compactMap(\.deletion).min())
+    #expect(deletion - came >= 1.5)
+  }
+
   @Test(arguments: [
     (["run=/nowhere/x"], 66, "run=: '/nowhere/x' is no program on this machine"),
     (["run=false"], 69, "ended twice before it listened, with 1"),

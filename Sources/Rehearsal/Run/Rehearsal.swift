@@ -48,9 +48,6 @@ struct Rehearsal {
     return try options.rows.map { row throws(CommandError) in try Subject(row, options) }
   }
 
-  /// What was passed over of a manifest and may matter, one line each.
-  var notes: [String] { setups.flatMap(\.deployment.notes) }
-
   /// Ends the process with one line when the harness could not do its part, or at a signal.
   /// - Parameter isBrief: whether nothing is shown but how it goes.
   /// - Returns: the results with their verdicts.

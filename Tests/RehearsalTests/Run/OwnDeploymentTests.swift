@@ -147,6 +147,21 @@ import Testing
     #expect(run.lines.last == "prestop=1 is the smallest that lost nothing, in two runs")
   }
 
+  @Test func `a grace period in which pods are killed is not enough, whatever is lost`()
+    async throws
+  {
+    let run = try await rehearse(2, manifest(Self.readiness), "try=grace:3")
+    #expect(run.code == 1, "\(run.output)")
+    #expect(
+      run.lines.contains {
+        $0.hasPrefix("grace=3: ")
+          && $0.hasSuffix(
+            "; FAILS: every old pod ends by itself, within its grace of 3 s (2 of 2 old pods killed)"
+          )
+      }, "\(run.output)")
+    #expect(run.lines.last == "grace=3 is not enough")
+  }
+
   @Test func `every kind of probe and hook is played`() async throws {
     let container = """
               startupProbe:

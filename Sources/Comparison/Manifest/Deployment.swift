@@ -62,7 +62,12 @@ package struct Deployment: Equatable, Sendable {
 
   /// Seconds of a `preStop` hook that only waits.
   package var preStopSleep: Int? {
-    get { if case .sleep(let seconds) = preStop { seconds } else { nil } }
+    get {
+      switch preStop {
+      case .sleep(let seconds), .exec(let seconds): seconds
+      case .httpGet, nil: nil
+      }
+    }
     set { preStop = newValue.map { .sleep($0) } }
   }
 
@@ -80,14 +85,16 @@ package struct Deployment: Equatable, Sendable {
   }
 
   /// Takes other times than the manifest's.
-  /// - Throws: `CommandError` (64) when the hook would outlive the grace period, as Kubernetes
-  ///   does.
+  /// - Throws: `CommandError` (64) when a sleep would outlive the grace period, which Kubernetes
+  ///   refuses.
   package mutating func replace(grace: Int?, preStop: Int?) throws(CommandError) {
     self.grace = grace ?? self.grace
     if let preStop { preStopSleep = preStop }
-    guard let preStopSleep, preStopSleep > self.grace else { return }
+    guard case .sleep(let seconds) = self.preStop, seconds > self.grace else { return }
     throw .usage(
-      "prestop= is \(preStopSleep), but must not be above the grace period (\(self.grace))")
+      preStop == nil
+        ? "grace= is \(self.grace), but must not be below the preStop sleep (\(seconds))"
+        : "prestop= is \(seconds), but must not be above the grace period (\(self.grace))")
   }
 
   /// - Throws: `CommandError` (65) for the first variable whose value is not here.

@@ -26,7 +26,7 @@ struct OwnManifestTests {
     #expect(deployment.program == "/usr/local/bin/node")
     #expect(deployment.arguments == ["server.js", "--port=$(PORT)", "--name=$(POD_NAME)"])
     #expect(deployment.minReadySeconds == 4)
-    #expect(deployment.preStop == .sleep(7))
+    #expect(deployment.preStop == .exec(sleep: 7))
     #expect(deployment.port == 9090)
     #expect(deployment.startup?.handler == .exec(["cat", "/etc/hostname"]))
     #expect(deployment.startup?.failureThreshold == 30)
@@ -138,9 +138,9 @@ struct OwnManifestTests {
 
   @Test(arguments: [
     ("[sleep, \"5\"]", 5), ("[/bin/sleep, 5s]", 5), ("[sh, -c, \"exec sleep 12\"]", 12),
-  ]) func `a hook that only waits is a sleep`(command: String, seconds: Int) throws {
+  ]) func `a hook's command that only waits is read`(command: String, seconds: Int) throws {
     let text = KubectlManifest.text.replacing(#"["/bin/sh", "-c", "sleep 7"]"#, with: command)
-    #expect(try read(text).preStop == .sleep(seconds))
+    #expect(try read(text).preStop == .exec(sleep: seconds))
   }
 
   @Test func `a hook may be a request`() throws {

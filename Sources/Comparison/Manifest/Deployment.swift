@@ -84,6 +84,16 @@ package struct Deployment: Equatable, Sendable {
       .compactMap { name, spec in spec.map { (name, $0) } }
   }
 
+  /// The ports that probes and the hook ask, and where the manifest says so:
+  /// `readinessProbe.httpGet.port`.
+  package var askedPorts: [(field: String, port: Int)] {
+    var asked = probes.compactMap { name, spec in
+      spec.port.map { (field: "\(name).\($0.field)", port: $0.number) }
+    }
+    if case .httpGet(let get) = preStop { asked.append(("preStop.httpGet.port", get.port)) }
+    return asked
+  }
+
   /// Takes other times than the manifest's.
   /// - Throws: `CommandError` (64) when a sleep would outlive the grace period, which Kubernetes
   ///   refuses.

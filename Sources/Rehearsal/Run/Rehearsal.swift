@@ -29,9 +29,7 @@ struct Rehearsal {
         options.logs = "\(logs)/\(subject.name)"
         try ResultFile.require("\(logs)/\(subject.name)", option: "logs")
       }
-      let mode: LoopbackAddresses.Mode =
-        hasAddressEach && subject.command.listening.host != nil
-        ? .addressEach(port: subject.command.port) : .portEach
+      let mode = try subject.mode(hasAddressEach: hasAddressEach)
       return SubjectSetup(
         subject: subject, options: options,
         addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),

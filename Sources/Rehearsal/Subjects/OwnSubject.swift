@@ -18,9 +18,6 @@ extension Subject {
     let manifest = ManifestFile(path: own.file, deployment: deployment)
     let command = try PodCommand(own, manifest, inherited: inherited)
     try manifest.requirePrograms()
-    if command.listening.host == nil || options.sharesAddress {
-      try manifest.requireOnePort(command.containerPort)
-    }
     self.init(
       // Results are called by it.
       name: Row.named(deployment.name) == nil ? deployment.name : "deployment-\(deployment.name)",
@@ -56,16 +53,6 @@ extension ManifestFile {
       }
       throw .noInput(
         "\(path): \(name).exec runs on this machine, and '\(words[0])' is no program here")
-    }
-  }
-
-  /// - Throws: `CommandError` (65) when a probe asks another port, and pods have only one.
-  fileprivate func requireOnePort(_ port: Int) throws(CommandError) {
-    for (name, probe) in deployment.probes {
-      guard let (number, field) = probe.port, number != port else { continue }
-      throw .data(
-        "\(path): \(name).\(field) is \(number), but where all pods share an address (listen=PORT, "
-          + "ports=1) each has one port, that of \(port)")
     }
   }
 }

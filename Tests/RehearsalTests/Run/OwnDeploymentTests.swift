@@ -261,6 +261,20 @@ import Testing
     #expect(run.lines.last?.contains(line) == true, "\(run.output)")
   }
 
+  @Test(arguments: [
+    (["listen=LISTEN_PORT"], 65), (["ports=1"], 65), (["run=false"], 69),
+  ]) func `a hook that asks another port needs an address for each pod`(
+    words: [String], code: Int32
+  ) async throws {
+    let hook = Self.preStop.replacing("sleep: {seconds: 2}", with: "httpGet: {port: 4101}")
+    let run = try await rehearse(5, manifest(hook), words[0])
+    #expect(run.code == code, "\(run.output)")
+    let line =
+      "preStop.httpGet.port is 4101, but where all pods share an address (listen=PORT, ports=1) "
+      + "each has one port, that of 4100"
+    #expect(run.lines.last?.hasSuffix(line) == (code == 65), "\(run.output)")
+  }
+
   @Test func `what comes from elsewhere has to be given, and a probe's program to be here`()
     async throws
   {

@@ -77,7 +77,7 @@ final class Kubelet {
 
   /// The pod is deleted.
   func delete(_ pod: PodRun, on loop: isolated EventLoop) {
-    pod.health.podDeleted()
+    pod.health.podDeleted(at: now)
     perform(pod.lifecycle.delete(at: now), on: pod, loop)
   }
 

@@ -34,6 +34,8 @@ package struct Deployment: Equatable, Sendable {
       case podName
       /// `fieldRef: status.podIP`.
       case podAddress
+      /// Another `fieldRef`, with its value.
+      case field(String)
       /// From an object that is not here, such as a Secret.
       case elsewhere(Source)
     }
@@ -128,6 +130,7 @@ package struct Deployment: Equatable, Sendable {
       let value: String
       switch variable.value {
       case .text(let text): value = VariableReferences.expand(text, known)
+      case .field(let text): value = text
       case .podName: value = podName
       case .podAddress: value = address
       case .elsewhere: continue
@@ -136,5 +139,21 @@ package struct Deployment: Equatable, Sendable {
       variables.append((variable.name, value))
     }
     return variables + replaced.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// What references in a probe's command stand for: the kubelet looks at `value` only, as it is
+  /// written, and takes a variable with `valueFrom` as empty (`ExpandContainerCommandOnlyStatic` in
+  /// pkg/kubelet/container).
+  /// - Parameter replaced: values in place of the manifest's, and besides them.
+  package func writtenValues(replaced: [String: String]) -> [String: String] {
+    var values = replaced
+    for variable in environment {
+      if case .text(let text) = variable.value {
+        values[variable.name] = replaced[variable.name] ?? text
+      } else {
+        values[variable.name] = ""
+      }
+    }
+    return values
   }
 }

@@ -104,6 +104,7 @@ final class Prober {
   private func run(
     _ words: [String], for pod: PodRun, before deadline: MonotonicTime, on loop: isolated EventLoop
   ) async -> Int32? {
+    let words = command.probe(words, of: deployment, at: pod.address)
     guard let program = ExecutablePath.find(words[0]) else { return nil }
     let start = command.start(of: deployment, podName: pod.timeline.name, at: pod.address)
     guard

@@ -17,7 +17,7 @@ extension Subject {
     try deployment.requireValues(own)
     let manifest = ManifestFile(path: own.file, deployment: deployment)
     let command = try PodCommand(own, manifest, inherited: inherited)
-    try manifest.requirePrograms()
+    try manifest.requirePrograms(command)
     self.init(
       // Results are called by it.
       name: Row.named(deployment.name) == nil ? deployment.name : "deployment-\(deployment.name)",
@@ -46,13 +46,15 @@ extension Deployment {
 
 extension ManifestFile {
   /// - Throws: `CommandError` (66) when the command of a probe is not on this machine.
-  fileprivate func requirePrograms() throws(CommandError) {
+  fileprivate func requirePrograms(_ command: PodCommand) throws(CommandError) {
     for (name, probe) in deployment.probes {
-      guard case .exec(let words) = probe.handler, ExecutablePath.find(words[0]) == nil else {
-        continue
-      }
+      guard case .exec(let words) = probe.handler,
+        let loopback = SocketAddress(host: "127.0.0.1", port: command.port)
+      else { continue }
+      let program = command.probe(words, of: deployment, at: loopback)[0]
+      guard ExecutablePath.find(program) == nil else { continue }
       throw .noInput(
-        "\(path): \(name).exec runs on this machine, and '\(words[0])' is no program here")
+        "\(path): \(name).exec runs on this machine, and '\(program)' is no program here")
     }
   }
 }

@@ -67,6 +67,18 @@ struct OwnManifestTests {
     #expect(elsewhere.map(\.1) == [false, true])
   }
 
+  @Test func `the command of a probe sees what is written, and nothing of what comes from elsewhere`()
+    throws
+  {
+    let values = try read(KubectlManifest.text).writtenValues(
+      replaced: ["DATABASE_URL": "pg://x", "PORT": "81", "MORE": "1"])
+    #expect(
+      values == [
+        "PORT": "81", "WHERE": "$(POD_IP):$(PORT), $$(PORT), $(MISSING)", "MORE": "1",
+        "POD_NAME": "", "POD_IP": "", "TIER": "", "DATABASE_URL": "", "FLAG": "",
+      ])
+  }
+
   @Test func `JSON and lists of kubectl are read, and a name chooses`() throws {
     func object(_ name: String) -> String {
       #"{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"\#(name)"},"spec":"#

@@ -168,7 +168,7 @@ import Testing
                 tcpSocket: {port: 4100}
                 periodSeconds: 1
               readinessProbe:
-                exec: {command: ["true"]}
+                exec: {command: [test, "$(WARMUP_SECONDS)", =, "0.5"]}
                 periodSeconds: 1
               livenessProbe:
                 httpGet: {path: health, port: http, httpHeaders: [{name: X-Probe, value: "1"}]}
@@ -290,11 +290,12 @@ import Testing
         "valueFrom.secretKeyRef is not here; give it with env='WARMUP_SECONDS=…'") == true,
       "\(refused.output)")
     let exec = try manifest(
-      "        readinessProbe:\n          exec: {command: [/app/check]}\n")
+      "        readinessProbe:\n          exec: {command: [\"$(LISTEN_HOST)/check\"]}\n")
     let run = try await rehearse(5, exec)
     #expect(run.code == 66)
     #expect(
       run.lines.last?.hasSuffix(
-        "readinessProbe.exec runs on this machine, and '/app/check' is no program here") == true)
+        "readinessProbe.exec runs on this machine, and '127.0.0.1/check' is no program here")
+        == true)
   }
 }

@@ -42,8 +42,6 @@ package struct Deployment: Equatable, Sendable {
 
     /// Where a value comes from.
     package struct Source: Equatable, Sendable {
-      /// `secretKeyRef`.
-      package var kind: String
       /// Whether the pod starts without it.
       package var isOptional: Bool
       /// `k8s/web.yaml:33: spec.template.spec.containers[0].env[1].valueFrom.secretKeyRef`.

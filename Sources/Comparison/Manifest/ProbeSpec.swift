@@ -80,7 +80,7 @@ extension ProbeSpec {
   {
     if let get = try fields.fields("httpGet") { return .httpGet(try HTTPGet(get, ports: ports)) }
     if var socket = try fields.fields("tcpSocket") {
-      let port = try socket.port(ports)
+      let port = try socket.port(among: ports)
       try socket.refuseRest()
       return .tcpSocket(port: port)
     }

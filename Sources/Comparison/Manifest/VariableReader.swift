@@ -46,7 +46,7 @@ struct VariableReader {
       let optional = reference.take("optional")?.isTrue ?? false
       return .elsewhere(
         .init(
-          kind: kind, isOptional: optional,
+          isOptional: optional,
           place: "\(source.file):\(source.line(of: kind)): \(source.path(of: kind))"))
     }
     var reference = try source.fields("fieldRef")

@@ -109,8 +109,15 @@ struct OwnManifestTests {
       try read(service("web", "web", "    targetPort: 81\n") + KubectlManifest.text).port == 81)
     #expect(try read(service("web", "web", "") + KubectlManifest.text).port == 80)
     #expect(try read(others + KubectlManifest.text).port == 9090)
+    let wrong = service("web", "web", "    targetPort: web\n") + KubectlManifest.text
+    let refusal =
+      "web.yaml:9: spec.ports[0].targetPort names 'web', but no port of the container has this name"
+    #expect(self.refusal(wrong) == refusal)
+    // Another container of the pod may have it.
+    let chosen = try read(wrong, ManifestChoice(container: "web"))
+    #expect(chosen.port == 9090 && chosen.notes.contains(refusal))
     #expect(
-      refusal(service("web", "web", "  clusterIP: None\n") + KubectlManifest.text)?.contains(
+      self.refusal(service("web", "web", "  clusterIP: None\n") + KubectlManifest.text)?.contains(
         "spec.clusterIP is None, which is not modelled") == true)
   }
 

@@ -211,7 +211,7 @@ final class Kubelet {
     let deadline = pod.lifecycle.nextDeadline ?? now
     Task {
       await prober.ask(get, of: pod, before: start + deadline, on: loop)
-      perform(pod.lifecycle.hookEnded(at: now), on: pod, loop)
+      perform(pod.lifecycle.hookEnded(of: deadline, at: now), on: pod, loop)
       changed()
     }
   }

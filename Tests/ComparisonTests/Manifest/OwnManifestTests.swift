@@ -111,7 +111,7 @@ struct OwnManifestTests {
     #expect(try read(others + KubectlManifest.text).port == 9090)
     let wrong = service("web", "web", "    targetPort: web\n") + KubectlManifest.text
     let refusal =
-      "web.yaml:9: spec.ports[0].targetPort names 'web', but no port of the container has this name"
+      "web.yaml:8: spec.ports[0].targetPort names 'web', but no port of the container has this name"
     #expect(self.refusal(wrong) == refusal)
     // Another container of the pod may have it.
     let chosen = try read(wrong, ManifestChoice(container: "web"))

@@ -38,9 +38,11 @@ package struct ProbeSpec: Equatable, Sendable {
     }
   }
 
-  /// The longest time that it takes until it has passed for the first time, or failed for good.
+  /// The longest time that it takes until it has passed for the first time, or failed for good. An
+  /// attempt may outlast its period.
   package var longest: Int {
-    initialDelaySeconds + periodSeconds * max(successThreshold, failureThreshold)
+    initialDelaySeconds + max(periodSeconds, timeoutSeconds)
+      * max(successThreshold, failureThreshold)
   }
 }
 

@@ -126,7 +126,10 @@ import Testing
     let run = try await rehearse(3, manifest())
     #expect(run.code == 1, "\(run.output)")
     let advice = try #require(try result().verdict?.advice)
-    #expect(advice.contains { $0.contains("drain") || $0.contains("Connection: close") })
+    #expect(try result().counts.cut > 0)
+    #expect(
+      advice.contains { $0.contains("cut at SIGTERM: drain") || $0.contains("Connection: close") },
+      "\(advice)")
     #expect(advice.contains { $0.contains("exited with 1") }, "\(advice)")
   }
 
@@ -184,11 +187,16 @@ import Testing
     #expect(run.lines.first?.contains("readinessProbe.exec runs on this machine") == true)
     let result = try result()
     #expect(result.subject?.probes == ["startup", "readiness", "liveness"])
+    #expect(result.verdict?.word == "FAILS", "\(run.output)")
+    let advice = try #require(result.verdict?.advice)
+    #expect(advice.contains { $0.contains("did not listen any more") }, "\(advice)")
     let old = result.pods.filter { $0.deletedIn != nil }
+    #expect(old.count == 2)
     #expect(old.allSatisfy { $0.code == 0 && $0.preStop != nil && $0.sigterm != nil })
     // Each is ready for two seconds before the next one is deleted.
     let ready = result.pods.filter { $0.createdIn == .deploy }.compactMap(\.ready)
     let deletions = old.compactMap(\.deletion).sorted()
+    #expect(ready.count == 2 && deletions.count == 2)
     for (pod, deletion) in zip(ready.sorted(), deletions) { #expect(deletion - pod >= 2) }
   }
 

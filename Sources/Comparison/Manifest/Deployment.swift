@@ -107,13 +107,23 @@ package struct Deployment: Equatable, Sendable {
         : "prestop= is \(seconds), but must not be above the grace period (\(self.grace))")
   }
 
+  /// The variables whose values are not here, and where those come from.
+  /// - Parameter given: the names of those that are replaced.
+  package func missingValues(besides given: Set<String> = [])
+    -> [(name: String, source: Variable.Source)]
+  {
+    environment.compactMap { variable in
+      guard case .elsewhere(let source) = variable.value, !given.contains(variable.name) else {
+        return nil
+      }
+      return (variable.name, source)
+    }
+  }
+
   /// - Throws: `CommandError` (65) for the first variable whose value is not here.
   package func requireValues() throws(CommandError) {
-    for variable in environment {
-      if case .elsewhere(let source) = variable.value {
-        throw .data("\(source.place) is not modelled by the rehearsal")
-      }
-    }
+    guard let missing = missingValues().first else { return }
+    throw .data("\(missing.source.place) is not modelled by the rehearsal")
   }
 
   /// The environment of one pod, with references to variables replaced. What comes from elsewhere

@@ -26,7 +26,7 @@ extension Options {
   static let syntax = CommandSyntax<Options>(
     "rehearse", "the talk on one machine, its rows side by side",
     options: Option.rows("side by side", to: \.choice) + load + pods + proxies + databases
-      + Array(output.prefix(1)) + folders + Array(output.dropFirst())
+      + screen + folders + output
   ) { options throws(CommandError) in
     options.rows = try options.choice.rows()
     try options.requireSense()
@@ -128,8 +128,11 @@ extension Options {
       allowed: InfluxFault.allowed, read: { InfluxFault($0) }, to: \.influxFault),
   ]
 
+  static let screen: [Option<Options>] = [
+    .flag("plain", "plain lines, no redrawn screen", to: \.isPlain)
+  ]
+
   static let output: [Option<Options>] = [
-    .flag("plain", "plain lines, no redrawn screen", to: \.isPlain),
     .folder("results", "results", "for the JSON (default results/rehearsal)", to: \.results),
     .folder("logs", "logs", "for what each pod writes (default nowhere)", to: \.logs),
     Option(

@@ -17,7 +17,7 @@ extension Options {
   /// What the rehearsal of one's own Deployment takes.
   static let ownSyntax = CommandSyntax<Options>(
     "rehearse deployment=FILE", "the rolling deploy of a Deployment of your own under load",
-    options: own + load + pods + proxies + output
+    options: own + load + pods + proxies + screen + output
   ) { options throws(CommandError) in
     guard let own = options.own, !own.deployment.isEmpty else {
       throw .usage(

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The command `rehearse`: the rows of the talk, or with `deployment=` a service of one's own.
@@ -21,8 +22,13 @@ enum RehearseCommand {
       let results = try await Rehearsal(options).run(until: signals)
       return results.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
     }
-    // It can be read only once.
-    if own.deployment == "-" { own.bytes = try Files.standardInput() }
+    if own.deployment == "-" {
+      guard isatty(STDIN_FILENO) == 0 else {
+        throw .usage("deployment=-: standard input is a terminal; give it a manifest: … | …")
+      }
+      // It can be read only once.
+      own.bytes = try Files.standardInput()
+    }
     options.own = own
     let deployment = try Subject(own, options, inherited: []).deployment
     for note in deployment.notes { Console.line("note: \(note)") }

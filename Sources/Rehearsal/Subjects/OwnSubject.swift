@@ -34,13 +34,10 @@ extension Subject {
 extension Deployment {
   /// - Throws: `CommandError` (65) that names the variables whose values are not here.
   fileprivate func requireValues(_ own: OwnService) throws(CommandError) {
-    let missing = environment.filter { variable in
-      guard case .elsewhere(let source) = variable.value else { return false }
-      return !source.isOptional && own.environment[variable.name] == nil
-    }
-    guard case .elsewhere(let source)? = missing.first?.value else { return }
+    let missing = missingValues(besides: Set(own.environment.keys)).filter { !$0.source.isOptional }
+    guard let first = missing.first else { return }
     let names = missing.map { "\($0.name)=…" }.joined(separator: " ")
-    throw .data("\(source.place) is not here; give it with env='\(names)'")
+    throw .data("\(first.source.place) is not here; give it with env='\(names)'")
   }
 }
 

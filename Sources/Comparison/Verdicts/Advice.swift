@@ -91,9 +91,9 @@ struct Advice {
 
   private var kept: String? {
     failures[.cutKept].map {
-      "\($0.count.of("request")) \($0.count.were) lost on connections that clients or balancers had kept: "
-        + "after SIGTERM answer with Connection: close, and close an idle connection only after "
-        + "its next request or a while"
+      "\($0.count.of("request")) \($0.count.were) lost on connections that clients or balancers "
+        + "had kept: after SIGTERM answer with Connection: close, and close an idle connection "
+        + "only after its next request or a while"
     }
   }
 

@@ -57,7 +57,9 @@ extension Options {
   }
 
   static let pods: [Option<Options>] = [
-    .number("replicas", "13", "pods of each row (default the manifest's)", 1...200, to: \.replicas),
+    .number(
+      "replicas", "13", "pods of each Deployment (default the manifest's)", 1...200,
+      to: \.replicas),
     .duration("start", "1s", "from a pod's creation to its process's start", to: \.start),
     .duration("gone", "0.2s", "from a deleted pod's exit to its address's end", to: \.gone),
     .duration(
@@ -87,7 +89,7 @@ extension Options {
   ]
 
   static let load: [Option<Options>] = [
-    .number("clients", "40", "clients of each row (default 40)", 1...10_000, to: \.clients),
+    .number("clients", "40", "clients of each Deployment (default 40)", 1...10_000, to: \.clients),
     Option(
       "keep", "100", "requests of a kept connection, 0 for no limit (default 100)",
       allowed: "a whole number, 0 to 1000000"

@@ -45,7 +45,8 @@ extension Options {
       throw .usage("try= is many runs: \(page == nil ? "junit" : "page")= goes without it")
     }
     guard phases.contains(.deploy) || phases.contains(.scaleDown) else {
-      throw .usage("try= needs a phase that deletes pods, deploy or scale-down, which phases= omits")
+      throw .usage(
+        "try= needs a phase that deletes pods, deploy or scale-down, which phases= leaves out")
     }
   }
 

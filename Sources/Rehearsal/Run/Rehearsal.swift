@@ -32,7 +32,7 @@ struct Rehearsal {
       let mode = try subject.mode(hasAddressEach: hasAddressEach)
       return SubjectSetup(
         subject: subject, options: options,
-        addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),
+        addresses: LoopbackAddresses(subject: index, mode: mode, origin: Int(getpid())),
         group: try PodGroup(pid1: pid1), seed: seed &+ UInt64(index), commit: commit,
         pid1: pid1)
     }
@@ -68,7 +68,7 @@ struct Rehearsal {
     let finished = FinishedRows()
     let interruptions = Task {
       guard await signals.next() else { return }
-      // The rows are over, and only the page is still there.
+      // The subjects are over, and only the page is still there.
       if page?.leave() == true { return }
       let results = finished.results
       guard !results.isEmpty else { await interruption.exit() }

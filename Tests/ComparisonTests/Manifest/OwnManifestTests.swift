@@ -67,7 +67,7 @@ struct OwnManifestTests {
     #expect(elsewhere.map(\.1) == [false, true])
   }
 
-  @Test func `the command of a probe sees what is written, and nothing of what comes from elsewhere`()
+  @Test func `the command of a probe sees what is written, nothing of what comes from elsewhere`()
     throws
   {
     let values = try read(KubectlManifest.text).writtenValues(

@@ -118,8 +118,9 @@ struct AdviceTests {
     (deaf.stillListening, deaf.preStop, deaf.sigterm) = (false, 40, 45)
     #expect(
       advice([deaf], []) == [
-        "1 old pod ended by SIGKILL (137) after the grace of 30 s: preStop 5.0 s + the stop, longer "
-          + "than 25.0 s, is more than terminationGracePeriodSeconds; raise it, or bound the drain"
+        "1 old pod ended by SIGKILL (137) after the grace of 30 s: preStop 5.0 s + the stop, "
+          + "longer than 25.0 s, is more than terminationGracePeriodSeconds; raise it, or bound "
+          + "the drain"
       ])
   }
 

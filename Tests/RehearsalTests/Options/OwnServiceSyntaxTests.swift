@@ -120,7 +120,7 @@ struct OwnServiceSyntaxTests {
     ),
     (
       ["deployment=a", "listen=PORT", "try=prestop:0..3", "phases=steady scale-up"],
-      "try= needs a phase that deletes pods, deploy or scale-down, which phases= omits"
+      "try= needs a phase that deletes pods, deploy or scale-down, which phases= leaves out"
     ),
     (["run=x"], "run= goes with deployment=, the manifest of a service of your own"),
     (

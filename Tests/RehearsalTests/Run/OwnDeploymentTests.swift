@@ -155,13 +155,11 @@ import Testing
   {
     let run = try await rehearse(2, manifest(Self.readiness), "try=grace:3")
     #expect(run.code == 1, "\(run.output)")
+    let reason =
+      "FAILS: every old pod ends by itself, within its grace of 3 s (2 of 2 old pods killed)"
     #expect(
-      run.lines.contains {
-        $0.hasPrefix("grace=3: ")
-          && $0.hasSuffix(
-            "; FAILS: every old pod ends by itself, within its grace of 3 s (2 of 2 old pods killed)"
-          )
-      }, "\(run.output)")
+      run.lines.contains { $0.hasPrefix("grace=3: ") && $0.hasSuffix("; \(reason)") },
+      "\(run.output)")
     #expect(run.lines.last == "grace=3 is not enough")
   }
 
@@ -240,8 +238,8 @@ import Testing
 
       """, to: "slow.js")
     let run = try await rehearse(
-      5, manifest("", grace: 1), "run=node \(folder.path)/slow.js", "listen=HOST,PORT", "request=GET /",
-      "clients=4")
+      5, manifest("", grace: 1), "run=node \(folder.path)/slow.js", "listen=HOST,PORT",
+      "request=GET /", "clients=4")
     #expect(run.code == 1, "\(run.output)")
     let result = try result()
     let came = try #require(

@@ -75,7 +75,7 @@ struct InfluxTargetTests {
   ) async throws {
     let sandbox = try Sandbox(programs: ["docker"])
     try sandbox.answers("*|docker info|1|Cannot connect to the Docker daemon")
-    var addresses = LoopbackAddresses(row: 7, mode: .portEach, origin: Int(getpid()) + 8)
+    var addresses = LoopbackAddresses(subject: 7, mode: .portEach, origin: Int(getpid()) + 8)
     let port = try addresses.take().port
     let url = "url=http://localhost:\(port)"
     for count in [1, 2] {
@@ -109,7 +109,7 @@ struct InfluxTargetTests {
   @Test func `a local server that does not start says why`() async throws {
     let sandbox = try Sandbox(programs: ["docker"])
     try sandbox.answers("*|docker info|1|Cannot connect to the Docker daemon")
-    var addresses = LoopbackAddresses(row: 7, mode: .portEach, origin: Int(getpid()) + 9)
+    var addresses = LoopbackAddresses(subject: 7, mode: .portEach, origin: Int(getpid()) + 9)
     let port = try addresses.take().port
     // A file where a folder should be.
     try sandbox.write("", to: "state/influxdb/\(port)/meta")

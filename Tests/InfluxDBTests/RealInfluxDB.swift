@@ -117,7 +117,7 @@ enum RealInfluxDB {
       self.program = program
       group = try PodGroup(harness: BuiltHarness.path)
       folder = "/tmp/influxdb-test-\(getpid())-\(UInt32.random(in: 0...(.max)))"
-      var addresses = LoopbackAddresses(row: 7, mode: .portEach, origin: Int(getpid()) + 7)
+      var addresses = LoopbackAddresses(subject: 7, mode: .portEach, origin: Int(getpid()) + 7)
       let (http, backup) = (try addresses.take(), try addresses.take())
       database = Database(base: "http://\(http)", name: "calc", on: loop)
       let configuration = """

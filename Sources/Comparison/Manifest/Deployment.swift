@@ -34,14 +34,14 @@ package struct Deployment: Equatable, Sendable {
       case podName
       /// `fieldRef: status.podIP`.
       case podAddress
+      /// Another `fieldRef`, with its value.
+      case field(String)
       /// From an object that is not here, such as a Secret.
       case elsewhere(Source)
     }
 
     /// Where a value comes from.
     package struct Source: Equatable, Sendable {
-      /// `secretKeyRef`.
-      package var kind: String
       /// Whether the pod starts without it.
       package var isOptional: Bool
       /// `k8s/web.yaml:33: spec.template.spec.containers[0].env[1].valueFrom.secretKeyRef`.
@@ -62,7 +62,12 @@ package struct Deployment: Equatable, Sendable {
 
   /// Seconds of a `preStop` hook that only waits.
   package var preStopSleep: Int? {
-    get { if case .sleep(let seconds) = preStop { seconds } else { nil } }
+    get {
+      switch preStop {
+      case .sleep(let seconds), .exec(let seconds): seconds
+      case .httpGet, nil: nil
+      }
+    }
     set { preStop = newValue.map { .sleep($0) } }
   }
 
@@ -79,24 +84,46 @@ package struct Deployment: Equatable, Sendable {
       .compactMap { name, spec in spec.map { (name, $0) } }
   }
 
+  /// The ports that probes and the hook ask, and where the manifest says so:
+  /// `readinessProbe.httpGet.port`.
+  package var askedPorts: [(field: String, port: Int)] {
+    var asked = probes.compactMap { name, spec in
+      spec.port.map { (field: "\(name).\($0.field)", port: $0.number) }
+    }
+    if case .httpGet(let get) = preStop { asked.append(("preStop.httpGet.port", get.port)) }
+    return asked
+  }
+
   /// Takes other times than the manifest's.
-  /// - Throws: `CommandError` (64) when the hook would outlive the grace period, as Kubernetes
-  ///   does.
+  /// - Throws: `CommandError` (64) when a sleep would outlive the grace period, which Kubernetes
+  ///   refuses.
   package mutating func replace(grace: Int?, preStop: Int?) throws(CommandError) {
     self.grace = grace ?? self.grace
     if let preStop { preStopSleep = preStop }
-    guard let preStopSleep, preStopSleep > self.grace else { return }
+    guard case .sleep(let seconds) = self.preStop, seconds > self.grace else { return }
     throw .usage(
-      "prestop= is \(preStopSleep), but must not be above the grace period (\(self.grace))")
+      preStop == nil
+        ? "grace= is \(self.grace), but must not be below the preStop sleep (\(seconds))"
+        : "prestop= is \(seconds), but must not be above the grace period (\(self.grace))")
+  }
+
+  /// The variables whose values are not here, and where those come from.
+  /// - Parameter given: the names of those that are replaced.
+  package func missingValues(besides given: Set<String> = [])
+    -> [(name: String, source: Variable.Source)]
+  {
+    environment.compactMap { variable in
+      guard case .elsewhere(let source) = variable.value, !given.contains(variable.name) else {
+        return nil
+      }
+      return (variable.name, source)
+    }
   }
 
   /// - Throws: `CommandError` (65) for the first variable whose value is not here.
   package func requireValues() throws(CommandError) {
-    for variable in environment {
-      if case .elsewhere(let source) = variable.value {
-        throw .data("\(source.place) is not modelled by the rehearsal")
-      }
-    }
+    guard let missing = missingValues().first else { return }
+    throw .data("\(missing.source.place) is not modelled by the rehearsal")
   }
 
   /// The environment of one pod, with references to variables replaced. What comes from elsewhere
@@ -111,6 +138,7 @@ package struct Deployment: Equatable, Sendable {
       let value: String
       switch variable.value {
       case .text(let text): value = VariableReferences.expand(text, known)
+      case .field(let text): value = text
       case .podName: value = podName
       case .podAddress: value = address
       case .elsewhere: continue
@@ -119,5 +147,21 @@ package struct Deployment: Equatable, Sendable {
       variables.append((variable.name, value))
     }
     return variables + replaced.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+  }
+
+  /// What references in a probe's command stand for: the kubelet looks at `value` only, as it is
+  /// written, and takes a variable with `valueFrom` as empty (`ExpandContainerCommandOnlyStatic` in
+  /// pkg/kubelet/container).
+  /// - Parameter replaced: values in place of the manifest's, and besides them.
+  package func writtenValues(replaced: [String: String]) -> [String: String] {
+    var values = replaced
+    for variable in environment {
+      if case .text(let text) = variable.value {
+        values[variable.name] = replaced[variable.name] ?? text
+      } else {
+        values[variable.name] = ""
+      }
+    }
+    return values
   }
 }

@@ -15,7 +15,7 @@ extension Deployment {
     var document = objects.deployment
     var deployment = try Deployment(&document)
     for service in try objects.services(selecting: deployment.labels) {
-      deployment.port = service.target(in: deployment.portNames) ?? deployment.port
+      deployment.port = try service.target(in: deployment.portNames) ?? deployment.port
     }
     deployment.notes = source.notes
     return deployment

@@ -21,7 +21,7 @@ package struct HTTPGet: Equatable, Sendable {
   /// - Parameter ports: numbers of the container's ports by name.
   init(_ fields: ManifestFields, ports: [String: Int]) throws(CommandError) {
     var fields = fields
-    port = try fields.port(ports)
+    port = try fields.port(among: ports)
     if let text = try fields.string("path") { path = text.hasPrefix("/") ? text : "/" + text }
     if let scheme = try fields.string("scheme"), scheme != "HTTP" {
       throw fields.refusal("scheme", "'\(scheme)' is not modelled by the rehearsal; HTTP is")
@@ -39,17 +39,20 @@ package struct HTTPGet: Equatable, Sendable {
 }
 
 extension ManifestFields {
-  /// The port that a probe asks, by number or name.
-  mutating func port(_ ports: [String: Int]) throws(CommandError) -> Int {
-    guard let node = take("port") else {
-      throw .data("\(file):\(line): \(path).port is missing")
+  /// A port of the container, by number or name.
+  /// - Parameter ports: numbers of the container's ports by name.
+  mutating func port(_ key: String = "port", among ports: [String: Int]) throws(CommandError)
+    -> Int
+  {
+    guard let node = take(key) else {
+      throw .data("\(file):\(line): \(path(of: key)) is missing")
     }
-    if node.type == .number, let number = try integer("port", in: 1...65535) { return number }
-    guard let name = try string("port") else {
-      throw refusal("port", "must be a port's number or name")
+    if node.type == .number, let number = try integer(key, in: 1...65535) { return number }
+    guard let name = try string(key) else {
+      throw refusal(key, "must be a port's number or name")
     }
     guard let number = ports[name] else {
-      throw refusal("port", "names '\(name)', but no port of the container has this name")
+      throw refusal(key, "names '\(name)', but no port of the container has this name")
     }
     return number
   }

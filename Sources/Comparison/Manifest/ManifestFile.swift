@@ -1,9 +1,10 @@
-/// The manifest of a row, read before anything is started.
+/// The manifest of a subject, read before anything is started.
 package struct ManifestFile: Equatable, Sendable {
   /// `k8s/v4/deployment.yaml`.
   package let path: String
   package var deployment: Deployment
 
+  /// The manifest of a row.
   /// - Parameter folder: that of all manifests.
   /// - Throws: `CommandError`: 66 when there is none, 65 when it is not YAML, invalid, or not
   ///   modelled.
@@ -18,16 +19,14 @@ package struct ManifestFile: Equatable, Sendable {
     self.deployment = deployment
   }
 
-  /// Each pod listens on one port of its own here, and its probes ask that. On a cluster a probe of
-  /// another port never passes.
+  /// Each pod of a row listens on one port, and its probes and hook ask that. On a cluster a probe
+  /// of another port never passes.
   /// - Parameter port: where pods listen when `LISTEN_PORT` does not say.
   /// - Throws: `CommandError` (65).
   package func requireProbes(of port: UInt16) throws(CommandError) {
     let listening = deployment.text(of: "LISTEN_PORT") ?? "\(port)"
-    for (name, probe) in deployment.probes {
-      guard let (number, field) = probe.port, "\(number)" != listening else { continue }
-      throw .data(
-        "\(path): \(name).\(field) is \(number), but the pods listen on \(listening)")
+    for (field, port) in deployment.askedPorts where "\(port)" != listening {
+      throw .data("\(path): \(field) is \(port), but the pods listen on \(listening)")
     }
   }
 }

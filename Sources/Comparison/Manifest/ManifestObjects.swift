@@ -1,12 +1,14 @@
 /// The objects of a manifest that are rehearsed: a Deployment, and the Services beside it.
 struct ManifestObjects {
   private(set) var deployment: ManifestFields
-  private let services: [ManifestFields]
+  private let services: [ServiceSpec]
+  /// Whether every Service has to send requests to the pods: a row's has.
+  private let isRow: Bool
 
   /// - Throws: `CommandError` (65) when there is no Deployment, or more than one to choose from.
   init(_ bytes: [UInt8], in source: ManifestSource) throws(CommandError) {
     var deployments: [(name: String, fields: ManifestFields)] = []
-    var services: [ManifestFields] = []
+    var services: [ServiceSpec] = []
     var others: [String] = []
     for var object in try Self.objects(bytes, in: source) {
       guard let kind = try object.string("kind") else {
@@ -22,9 +24,10 @@ struct ManifestObjects {
         var metadata = try copy.fields("metadata")
         deployments.append((try metadata?.string("name") ?? "", object))
       case "Service":
+        guard let service = try ServiceSpec(object) else { continue }
         // A row's is judged where it stands.
-        if source.choice == nil { _ = try ServiceSpec(object) }
-        services.append(object)
+        if source.choice == nil { try service.requireModelled() }
+        services.append(service)
       default:
         others.append(kind)
         guard source.choice != nil || IgnoredFields.kinds.contains(kind) else {
@@ -33,6 +36,7 @@ struct ManifestObjects {
       }
     }
     self.services = services
+    isRow = source.choice == nil
     deployment = try Self.choose(deployments, beside: others, in: source)
   }
 
@@ -65,15 +69,12 @@ struct ManifestObjects {
   /// - Throws: `CommandError` (65) when one of a row does not, or sends them in a way that is not
   ///   modelled.
   func services(selecting labels: [String: String]) throws(CommandError) -> [ServiceSpec] {
-    var found: [ServiceSpec] = []
-    for document in services {
-      if document.source.choice != nil {
-        guard try ServiceSpec.selects(labels, document) else { continue }
-      }
-      guard let service = try ServiceSpec(document) else { continue }
-      try service.requireSelection(of: labels)
-      found.append(service)
+    if isRow {
+      for service in services { try service.requireSelection(of: labels) }
+      return services
     }
+    let found = services.filter { $0.selects(labels) }
+    for service in found { try service.requireModelled() }
     return found
   }
 

@@ -1,7 +1,10 @@
 /// What the kubelet does before SIGTERM, within the grace period (`lifecycle.preStop`).
 package enum PreStopHook: Equatable, Sendable {
-  /// Seconds; `exec: ["sleep", "5"]` is one, too.
+  /// Seconds, at most the grace period.
   case sleep(Int)
+  /// Seconds of a command that only waits. Kubernetes accepts any number of them, and ends the
+  /// command with the grace period.
+  case exec(sleep: Int)
   /// A request to the pod; SIGTERM follows its answer.
   case httpGet(HTTPGet)
 
@@ -60,7 +63,7 @@ package enum PreStopHook: Equatable, Sendable {
       throw exec.refusal(
         "command", "'\(command.joined(separator: " "))' is not modelled by the rehearsal; sleep is")
     }
-    return .sleep(seconds)
+    return .exec(sleep: seconds)
   }
 
   private static func fileName(_ path: String) -> String {

@@ -38,9 +38,11 @@ package struct ProbeSpec: Equatable, Sendable {
     }
   }
 
-  /// The longest time that it takes until it has passed for the first time, or failed for good.
+  /// The longest time that it takes until it has passed for the first time, or failed for good. An
+  /// attempt may outlast its period.
   package var longest: Int {
-    initialDelaySeconds + periodSeconds * max(successThreshold, failureThreshold)
+    initialDelaySeconds + max(periodSeconds, timeoutSeconds)
+      * max(successThreshold, failureThreshold)
   }
 }
 
@@ -80,7 +82,7 @@ extension ProbeSpec {
   {
     if let get = try fields.fields("httpGet") { return .httpGet(try HTTPGet(get, ports: ports)) }
     if var socket = try fields.fields("tcpSocket") {
-      let port = try socket.port(ports)
+      let port = try socket.port(among: ports)
       try socket.refuseRest()
       return .tcpSocket(port: port)
     }

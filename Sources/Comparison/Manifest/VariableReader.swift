@@ -46,7 +46,7 @@ struct VariableReader {
       let optional = reference.take("optional")?.isTrue ?? false
       return .elsewhere(
         .init(
-          kind: kind, isOptional: optional,
+          isOptional: optional,
           place: "\(source.file):\(source.line(of: kind)): \(source.path(of: kind))"))
     }
     var reference = try source.fields("fieldRef")
@@ -55,14 +55,14 @@ struct VariableReader {
     try reference?.refuseRest()
     switch field {
     case "metadata.name": return .podName
-    case "metadata.namespace": return .text(origin.namespace)
+    case "metadata.namespace": return .field(origin.namespace)
     case "status.podIP", "status.podIPs": return .podAddress
-    case "status.hostIP", "status.hostIPs": return .text("127.0.0.1")
-    case "spec.nodeName": return .text("localhost")
-    case "spec.serviceAccountName": return .text(origin.account)
+    case "status.hostIP", "status.hostIPs": return .field("127.0.0.1")
+    case "spec.nodeName": return .field("localhost")
+    case "spec.serviceAccountName": return .field(origin.account)
     default:
       if let label = Self.key(of: field, in: "metadata.labels") {
-        return .text(origin.labels[label] ?? "")
+        return .field(origin.labels[label] ?? "")
       }
       throw (reference ?? source).refusal(
         "fieldPath", "'\(field)' is not modelled by the rehearsal; metadata.name is")

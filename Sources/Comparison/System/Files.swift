@@ -18,11 +18,8 @@ package enum Files {
 
 extension Files {
   /// What standard input holds, to its end.
-  /// - Throws: `CommandError` (64) when that is a terminal, where nobody types a manifest.
+  /// - Throws: `CommandError` (66).
   package static func standardInput() throws(CommandError) -> [UInt8] {
-    guard isatty(STDIN_FILENO) == 0 else {
-      throw .usage("deployment=-: standard input is a terminal; give it a manifest: … | …")
-    }
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while case let count = read(STDIN_FILENO, &buffer, buffer.count), count != 0 {

@@ -52,12 +52,19 @@ struct Advice {
       "\(found.count.of("request")) went to deleted pods that did not listen any more, up to "
       + "\(last.fixed()) s after the deletion"
     let proxies = lag.map { " (proxies took up to \($0.fixed()) s)" } ?? ""
-    if let preStop = result.parameters.preStop, preStop >= seconds {
+    if let preStop = Self.preStop(of: result.oldPods), preStop >= Double(seconds) - 0.001 {
       return
-        "\(seen)\(proxies): preStop waits \(preStop) s, so the service stopped listening before "
-        + "its SIGTERM"
+        "\(seen)\(proxies): preStop takes \(preStop.fixed()) s, so the service stopped listening "
+        + "before its SIGTERM"
     }
     return "\(seen)\(proxies): wait before SIGTERM, lifecycle.preStop.sleep.seconds: \(seconds)"
+  }
+
+  /// The longest time that the hook took, of whatever kind it is; nil where none was run.
+  private static func preStop(of pods: [PodTimeline]) -> Double? {
+    pods.compactMap { pod in
+      pod.preStop.flatMap { begin in pod.sigterm.map { $0 - begin } }
+    }.max()
   }
 
   /// The longest time that a deleted pod stayed in a proxy's table.
@@ -77,23 +84,23 @@ struct Advice {
 
   private var inFlight: String? {
     failures[.cutInFlight].map {
-      "\($0.count.of("request")) in flight were cut at SIGTERM: drain, finish what was begun and "
-        + "only then exit"
+      "\($0.count.of("request")) in flight \($0.count.were) cut at SIGTERM: drain, finish what was "
+        + "begun and only then exit"
     }
   }
 
   private var kept: String? {
     failures[.cutKept].map {
-      "\($0.count.of("request")) were lost on connections that clients or balancers had kept: "
-        + "after SIGTERM answer with Connection: close, and close an idle connection only after "
-        + "its next request or a while"
+      "\($0.count.of("request")) \($0.count.were) lost on connections that clients or balancers "
+        + "had kept: after SIGTERM answer with Connection: close, and close an idle connection "
+        + "only after its next request or a while"
     }
   }
 
   private var accepted: String? {
     failures[.cutAccepted].map {
-      "\($0.count.of("new connection")) were accepted after SIGTERM and closed without an answer: "
-        + "close the listener first, then serve what was accepted"
+      "\($0.count.of("new connection")) \($0.count.were) accepted after SIGTERM and closed without "
+        + "an answer: close the listener first, then serve what was accepted"
     }
   }
 
@@ -107,14 +114,15 @@ struct Advice {
   private var killed: String? {
     let killed = result.oldPods.filter { $0.code == 137 }
     guard !killed.isEmpty else { return nil }
-    let (grace, preStop) = (result.parameters.grace, result.parameters.preStop ?? 0)
+    let (grace, preStop) = (result.parameters.grace, Self.preStop(of: killed) ?? 0)
     let cut = failures[.killed].map { ", which cut \($0.count.of("request"))" } ?? ""
     let seen =
       "\(killed.count.of("old pod")) ended by SIGKILL (137) after the grace of \(grace) s\(cut)"
     guard killed.contains(where: { $0.stillListening == true }) else {
       return
-        "\(seen): preStop \(preStop) s + the stop, longer than \(max(0, grace - preStop)) s, is "
-        + "more than terminationGracePeriodSeconds; raise it, or bound the drain"
+        "\(seen): preStop \(preStop.fixed()) s + the stop, longer than "
+        + "\(max(0, Double(grace) - preStop).fixed()) s, is more than "
+        + "terminationGracePeriodSeconds; raise it, or bound the drain"
     }
     return
       "\(seen) and listened to the end: handle SIGTERM; PID 1 ignores signals without a handler, "
@@ -158,4 +166,8 @@ struct Advice {
       "\(found.count.of("request")) failed at pods that were neither starting nor stopping "
       + "(\(classes.joined(separator: ", "))): the service fails under this load by itself"
   }
+}
+
+extension Int {
+  fileprivate var were: String { self == 1 ? "was" : "were" }
 }

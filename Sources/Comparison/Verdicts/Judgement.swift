@@ -1,16 +1,14 @@
 extension Verdict {
   /// - Parameter others: the results of the same rehearsal, with which some claims compare.
   package init(of result: RowResult, claims: [Claim], beside others: [RowResult] = []) {
-    var findings = claims.compactMap { claim in
-      claim.check(result, beside: others).map {
-        Finding(claim: claim.text(result.parameters), holds: $0.holds, seen: $0.seen)
-      }
+    let checked = claims.compactMap { claim in
+      claim.check(result, beside: others).map { (claim: claim, holds: $0.holds, seen: $0.seen) }
+    }
+    var findings = checked.map {
+      Finding(claim: $0.claim.text(result.parameters), holds: $0.holds, seen: $0.seen)
     }
     let fails = findings.contains { $0.holds == false }
-    let isOpen = claims.contains { claim in
-      guard claim.isEssential, let found = claim.check(result, beside: others) else { return false }
-      return found.holds == nil
-    }
+    let isOpen = checked.contains { $0.claim.isEssential && $0.holds == nil }
     let isJudged = !isOpen && findings.contains { $0.holds != nil }
     let holds = result.harness.isSound && !fails
     let word =

@@ -1,6 +1,7 @@
 import Comparison
 
-/// The failures of a row one by one, the first ones of them: there may be many thousands.
+/// The failures of a subject's clients one by one, the first ones of them: there may be many
+/// thousands.
 struct FailureLog: Sendable {
   struct Failure: Sendable {
     let pod: PodID?

@@ -17,7 +17,7 @@ struct AcceptedAnswers: Sendable {
 }
 
 extension Outcome {
-  /// A status that says no. 502 and 503 are the balancer's words, whoever says them.
+  /// A status that says no. 502 and 503 are the balancer's words, also where a pod sends them.
   fileprivate static func refusal(_ status: Status) -> Outcome {
     let outcome = Outcome(status)
     return outcome == .ok ? .httpOther : outcome

@@ -1,9 +1,9 @@
 import Comparison
 import Shared
 
-/// What doors and clients see of a row's pods. Belongs to its row's loop.
+/// What doors and clients see of a subject's pods. Belongs to its subject's loop.
 protocol Endpoints: AnyObject {
-  /// Since the row's start.
+  /// Since the subject's start.
   var now: Duration { get }
   /// The endpoint for a new connection; nil when the table of that door has none. A balancer that
   /// knows endpoints has one of its own.

@@ -1,12 +1,12 @@
 import Comparison
 import Shared
 
-/// The load balancer of a row, in HAProxy's vocabulary (`retries 0`, `http-reuse always`,
+/// The load balancer of a subject, in HAProxy's vocabulary (`retries 0`, `http-reuse always`,
 /// `pool-purge-delay 1s`, `timeout connect 5s`): 503 when it cannot connect to a pod, 504 when a
 /// pod takes too long. When a pod closes before it answered, that is 502 on a new upstream
 /// connection. On one that had served a request, HAProxy since 3.0 closes to the client without a
 /// word, so that the client may decide whether to send again: `eof`. Idle upstream connections are
-/// shared by all clients. Belongs to its row's loop.
+/// shared by all clients. Belongs to its subject's loop.
 final class LoadBalancer {
   /// Tells the harness's own clients which pod a response, or the want of one, comes from.
   static let upstream = "X-Upstream"

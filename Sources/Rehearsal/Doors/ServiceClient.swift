@@ -4,7 +4,7 @@ import Shared
 /// A client's way in through a Service, as kube-proxy makes it: each new connection goes to one
 /// endpoint of the table, picked at random, and stays with it even when the endpoint is removed.
 /// A client that keeps its connection makes a new one after a number of requests, as pools do. One
-/// for each client; belongs to its row's loop.
+/// for each client; belongs to its subject's loop.
 final class ServiceClient: DoorClient {
   private let endpoints: any Endpoints
   private let client: Client

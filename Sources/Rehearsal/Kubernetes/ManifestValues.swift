@@ -25,7 +25,7 @@ extension PodLifecycle.Hook {
   init(_ hook: PreStopHook?) {
     switch hook {
     case nil: self = .none
-    case .sleep(let seconds): self = .sleep(.seconds(seconds))
+    case .sleep(let seconds), .exec(let seconds): self = .sleep(.seconds(seconds))
     case .httpGet: self = .request
     }
   }

@@ -65,10 +65,13 @@ struct PodHealth: Sendable {
     return isReady ? .becameUnready : nil
   }
 
-  mutating func podDeleted() {
+  /// The startup probe counts as passed from then on, so readiness begins.
+  mutating func podDeleted(at now: Duration) {
+    let wasStarting = !hasStarted
     startup?.podDeleted()
     readiness?.podDeleted()
     liveness?.podDeleted()
+    if wasStarting { _ = begin(at: now) }
   }
 
   /// Nothing is probed any more.
@@ -84,6 +87,15 @@ struct PodHealth: Sendable {
     return [readiness?.tick(at: now), liveness?.tick(at: now)].compactMap(\.self)
   }
 
+  /// The startup probe has passed.
+  private mutating func begin(at now: Duration) -> Probe.Transition {
+    readiness?.begin(at: now)
+    liveness?.begin(at: now)
+    guard readiness == nil else { return .started }
+    isReady = true
+    return .becameReady
+  }
+
   mutating func result(of attempt: Probe.Attempt, success: Bool, at now: Duration) -> Probe
     .Transition?
   {
@@ -91,12 +103,7 @@ struct PodHealth: Sendable {
     switch attempt.kind {
     case .startup:
       let transition = startup?.result(of: attempt, success: success, at: now)
-      guard transition == .started else { return transition }
-      readiness?.begin(at: now)
-      liveness?.begin(at: now)
-      guard readiness == nil else { return transition }
-      isReady = true
-      return .becameReady
+      return transition == .started ? begin(at: now) : transition
     case .readiness:
       let transition = readiness?.result(of: attempt, success: success, at: now)
       if let transition { isReady = transition == .becameReady }

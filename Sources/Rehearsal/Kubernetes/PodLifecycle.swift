@@ -27,8 +27,8 @@ struct PodLifecycle: Sendable {
     case running
     /// The process lives, SIGTERM is due at `terminate` and SIGKILL at `kill`; nil when sent.
     case stopping(terminate: Duration?, kill: Duration?)
-    /// The hook is a request whose answer is waited for until `terminate`; the grace ends at `end`.
-    case asking(terminate: Duration, end: Duration)
+    /// The hook is a request whose answer is waited for until the grace ends.
+    case asking(until: Duration)
     case backingOff(until: Duration)
     case ended
   }
@@ -59,17 +59,12 @@ struct PodLifecycle: Sendable {
     self.hook = hook
   }
 
-  /// - Parameter preStop: `lifecycle.preStop.sleep.seconds`; nil without a hook.
-  init(grace: Duration, preStop: Duration?) {
-    self.init(grace: grace, hook: preStop.map { .sleep($0) } ?? .none)
-  }
-
   /// The next instant at which `advance(to:)` has something to do; nil when only events can change
   /// anything.
   var nextDeadline: Duration? {
     switch state {
     case .stopping(let terminate, let kill): terminate ?? kill
-    case .asking(let terminate, _): terminate
+    case .asking(let end): end
     case .backingOff(let until): until
     case .pending, .running, .ended: nil
     }
@@ -118,10 +113,12 @@ struct PodLifecycle: Sendable {
     return stop(at: now, within: own ?? grace)
   }
 
-  /// The request of the hook has been answered, or has failed.
-  mutating func hookEnded(at now: Duration) -> [Action] {
-    guard case .asking(_, let end) = state else { return [] }
-    state = .stopping(terminate: now, kill: max(end, now + Self.minimumGrace))
+  /// A request of the hook has been answered, or has failed.
+  /// - Parameter deadline: `nextDeadline` when it was begun. A deletion begins the hook anew, and
+  ///   then the answer to the first one says nothing about the second.
+  mutating func hookEnded(of deadline: Duration, at now: Duration) -> [Action] {
+    guard state == .asking(until: deadline) else { return [] }
+    hookOver(at: now, graceUntil: deadline)
     return advance(to: now)
   }
 
@@ -143,9 +140,7 @@ struct PodLifecycle: Sendable {
   /// Time has come this far.
   mutating func advance(to now: Duration) -> [Action] {
     var actions: [Action] = []
-    if case .asking(let due, let end) = state, due <= now {
-      state = .stopping(terminate: now, kill: max(end, now + Self.minimumGrace))
-    }
+    if case .asking(let end) = state, end <= now { hookOver(at: now, graceUntil: end) }
     if case .stopping(let due?, let kill) = state, due <= now {
       state = .stopping(terminate: nil, kill: kill)
       actions.append(.terminate)
@@ -164,12 +159,16 @@ struct PodLifecycle: Sendable {
     case .none: break
     case .sleep(let time): preStop = min(time, grace)
     case .request:
-      state = .asking(terminate: now + grace, end: now + grace)
+      state = .asking(until: now + grace)
       return [.preStop]
     }
     let kill = now + max(grace, preStop + Self.minimumGrace)
     state = .stopping(terminate: now + preStop, kill: kill)
     return (preStop > .zero ? [.preStop] : []) + advance(to: now)
+  }
+
+  private mutating func hookOver(at now: Duration, graceUntil end: Duration) {
+    state = .stopping(terminate: now, kill: max(end, now + Self.minimumGrace))
   }
 
   private mutating func startAgain(at now: Duration) -> [Action] {

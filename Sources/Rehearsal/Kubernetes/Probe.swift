@@ -95,11 +95,13 @@ struct Probe: Sendable {
     containerNoticed(at: now)
   }
 
-  /// After a pod's deletion liveness and startup stop and readiness goes on.
+  /// After a pod's deletion readiness goes on; liveness and startup stop, and count as passed
+  /// (`worker.doProbe`).
   mutating func podDeleted() {
     guard kind != .readiness else { return }
     isProbing = false
     underway = nil
+    passes = true
   }
 
   /// The attempt to make, or nil when the tick is skipped or not due.

@@ -8,7 +8,7 @@ struct Options: Equatable, Sendable {
   var rows: [Row] = Row.all
   /// Instead of the rows.
   var own: OwnService?
-  /// Clients of each row, split evenly over doors and kinds.
+  /// Clients of each Deployment, split evenly over doors and kinds.
   var clients = 40
   /// Instead of the manifest's.
   var replicas: Int?

@@ -26,7 +26,7 @@ extension Options {
   static let syntax = CommandSyntax<Options>(
     "rehearse", "the talk on one machine, its rows side by side",
     options: Option.rows("side by side", to: \.choice) + load + pods + proxies + databases
-      + Array(output.prefix(1)) + folders + Array(output.dropFirst())
+      + screen + folders + output
   ) { options throws(CommandError) in
     options.rows = try options.choice.rows()
     try options.requireSense()
@@ -57,7 +57,9 @@ extension Options {
   }
 
   static let pods: [Option<Options>] = [
-    .number("replicas", "13", "pods of each row (default the manifest's)", 1...200, to: \.replicas),
+    .number(
+      "replicas", "13", "pods of each Deployment (default the manifest's)", 1...200,
+      to: \.replicas),
     .duration("start", "1s", "from a pod's creation to its process's start", to: \.start),
     .duration("gone", "0.2s", "from a deleted pod's exit to its address's end", to: \.gone),
     .duration(
@@ -87,7 +89,7 @@ extension Options {
   ]
 
   static let load: [Option<Options>] = [
-    .number("clients", "40", "clients of each row (default 40)", 1...10_000, to: \.clients),
+    .number("clients", "40", "clients of each Deployment (default 40)", 1...10_000, to: \.clients),
     Option(
       "keep", "100", "requests of a kept connection, 0 for no limit (default 100)",
       allowed: "a whole number, 0 to 1000000"
@@ -128,8 +130,11 @@ extension Options {
       allowed: InfluxFault.allowed, read: { InfluxFault($0) }, to: \.influxFault),
   ]
 
+  static let screen: [Option<Options>] = [
+    .flag("plain", "plain lines, no redrawn screen", to: \.isPlain)
+  ]
+
   static let output: [Option<Options>] = [
-    .flag("plain", "plain lines, no redrawn screen", to: \.isPlain),
     .folder("results", "results", "for the JSON (default results/rehearsal)", to: \.results),
     .folder("logs", "logs", "for what each pod writes (default nowhere)", to: \.logs),
     Option(

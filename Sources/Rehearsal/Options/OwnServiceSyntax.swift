@@ -17,7 +17,7 @@ extension Options {
   /// What the rehearsal of one's own Deployment takes.
   static let ownSyntax = CommandSyntax<Options>(
     "rehearse deployment=FILE", "the rolling deploy of a Deployment of your own under load",
-    options: own + load + pods + proxies + output
+    options: own + load + pods + proxies + screen + output
   ) { options throws(CommandError) in
     guard let own = options.own, !own.deployment.isEmpty else {
       throw .usage(
@@ -33,8 +33,20 @@ extension Options {
     }
     options.rows = []
     try options.requireSense()
-    if let trial = own.trial, (trial.setting == .prestop ? options.preStop : options.grace) != nil {
+    if let trial = own.trial { try options.requireSense(of: trial) }
+  }
+
+  private func requireSense(of trial: OwnService.Trial) throws(CommandError) {
+    guard (trial.setting == .prestop ? preStop : grace) == nil else {
       throw .usage("try= and \(trial.setting.rawValue)= contradict each other; give one of them")
+    }
+    // The page would stay after the first run, and each run would write over the last one's file.
+    guard page == nil, junit == nil else {
+      throw .usage("try= is many runs: \(page == nil ? "junit" : "page")= goes without it")
+    }
+    guard phases.contains(.deploy) || phases.contains(.scaleDown) else {
+      throw .usage(
+        "try= needs a phase that deletes pods, deploy or scale-down, which phases= leaves out")
     }
   }
 

@@ -2,7 +2,7 @@ import Comparison
 import Libc
 import Shared
 
-/// The addresses of one row's pods, never given twice.
+/// The addresses of one subject's pods, never given twice.
 struct LoopbackAddresses: Sendable {
   enum Mode: Equatable, Sendable {
     /// An address of 127.0.0.0/8 for each pod, all with this port, as in a cluster.
@@ -14,8 +14,8 @@ struct LoopbackAddresses: Sendable {
   /// Below what systems give to outgoing connections (32768 on Linux, 49152 on macOS): those could
   /// take a pod's port before the pod does.
   static let ports: Range<UInt16> = 20_000..<32_000
-  /// Rows that have addresses of their own.
-  static let rows = 16
+  /// Subjects that have addresses of their own.
+  static let subjects = 16
 
   let mode: Mode
   private let first: Int
@@ -24,12 +24,12 @@ struct LoopbackAddresses: Sendable {
   private var next = 1
 
   /// - Parameters:
-  ///   - row: its index, below `rows`.
+  ///   - subject: its index, below `subjects`.
   ///   - origin: where to look for a free block first, such as the harness's process id.
-  init(row: Int, mode: Mode, origin: Int) {
-    precondition((0..<Self.rows).contains(row))
+  init(subject: Int, mode: Mode, origin: Int) {
+    precondition((0..<Self.subjects).contains(subject))
     self.mode = mode
-    first = abs(origin) % Self.ports.count * Self.rows + row
+    first = abs(origin) % Self.ports.count * Self.subjects + subject
   }
 
   /// Whether addresses other than 127.0.0.1 can be used.
@@ -61,7 +61,7 @@ struct LoopbackAddresses: Sendable {
     throw CommandError(.osError, "no address for a pod: \(reason)")
   }
 
-  /// A pod listens some time after it was given its address. Meanwhile another row or another
+  /// A pod listens some time after it was given its address. Meanwhile another subject or another
   /// rehearsal could be given the same one, did they not each have a block of their own, which is
   /// marked by listening on its first address.
   private mutating func claim() throws(CommandError) -> Int {

@@ -1,7 +1,7 @@
 import Comparison
 import Shared
 
-/// The command of a subject's pods, and how each is told who it is and where to listen.
+/// The command of a subject's pods, and how each is told its name and where to listen.
 struct PodCommand: Equatable, Sendable {
   /// The environment variables that hold a pod's address and port; nil for a program that is not
   /// told the one.
@@ -39,18 +39,30 @@ struct PodCommand: Equatable, Sendable {
     of deployment: Deployment, podName: String, at address: SocketAddress,
     environment: [String: String] = [:]
   ) -> Start {
-    var replaced = self.replaced.merging(environment) { $1 }
-    // Its address, which on one machine must be told.
-    if let name = listening.host { replaced[name] = address.host }
-    if let name = listening.port { replaced[name] = "\(address.port)" }
     let variables = deployment.environment(
-      podName: podName, address: address.host, replaced: replaced)
+      podName: podName, address: address.host, replaced: replaced(at: address, environment))
     let values = Dictionary(variables.map { ($0.name, $0.value) }) { $1 }
     return Start(
       arguments: arguments.map { VariableReferences.expand($0, values) },
       // What a pod's host name is by default.
       environment: base + ["\(self.podName)=\(podName)"]
         + variables.map { "\($0.name)=\($0.value)" })
+  }
+
+  /// The command of a probe, with its references to variables replaced.
+  func probe(_ words: [String], of deployment: Deployment, at address: SocketAddress) -> [String] {
+    let values = deployment.writtenValues(replaced: replaced(at: address))
+    return words.map { VariableReferences.expand($0, values) }
+  }
+
+  private func replaced(at address: SocketAddress, _ environment: [String: String] = [:])
+    -> [String: String]
+  {
+    var replaced = self.replaced.merging(environment) { $1 }
+    // Its address, which on one machine must be told.
+    if let name = listening.host { replaced[name] = address.host }
+    if let name = listening.port { replaced[name] = "\(address.port)" }
+    return replaced
   }
 
   /// Where a pod is asked that listens at an address: the port that the manifest says, unless that

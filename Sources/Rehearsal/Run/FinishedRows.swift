@@ -1,7 +1,7 @@
 import Comparison
 import Shared
 
-/// The rows that have come to their end, for a rehearsal that is interrupted.
+/// The results of the subjects that have come to their end, for a rehearsal that is interrupted.
 final class FinishedRows: Sendable {
   private let rows = Lock<[Int: RowResult]>([:])
 

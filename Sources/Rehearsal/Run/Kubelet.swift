@@ -77,7 +77,7 @@ final class Kubelet {
 
   /// The pod is deleted.
   func delete(_ pod: PodRun, on loop: isolated EventLoop) {
-    pod.health.podDeleted()
+    pod.health.podDeleted(at: now)
     perform(pod.lifecycle.delete(at: now), on: pod, loop)
   }
 
@@ -211,7 +211,7 @@ final class Kubelet {
     let deadline = pod.lifecycle.nextDeadline ?? now
     Task {
       await prober.ask(get, of: pod, before: start + deadline, on: loop)
-      perform(pod.lifecycle.hookEnded(at: now), on: pod, loop)
+      perform(pod.lifecycle.hookEnded(of: deadline, at: now), on: pod, loop)
       changed()
     }
   }

@@ -1,7 +1,8 @@
 import Comparison
 import Shared
 
-/// Whether a row's loop kept up: how late it woke from its sleeps, and how many requests it made.
+/// Whether a subject's loop kept up: how late it woke from its sleeps, and how many requests it
+/// made.
 struct LoopLateness {
   static let period = Duration.milliseconds(250)
   /// Later than this, and the harness itself delays requests by about as much as a request takes.

@@ -9,7 +9,7 @@ final class Prober {
   private let command: PodCommand
   private let group: PodGroup
   private let client: Client
-  private let agent: String
+  private let version: KubernetesVersion
   /// What the last probe that failed was told: `readinessProbe: GET /health: 404 Not Found`.
   private(set) var complaint: String?
   /// The commands that run, and what waits for their exit codes.
@@ -22,7 +22,7 @@ final class Prober {
     self.deployment = deployment
     self.command = command
     self.group = group
-    agent = "kube-probe/\(version.text)"
+    self.version = version
     var timeouts = Client.Options()
     // Each attempt has a deadline of its own.
     timeouts.requestTimeout = .seconds(3600)
@@ -39,8 +39,9 @@ final class Prober {
     switch spec(kind)?.handler {
     case nil: return false
     case .httpGet(let get):
-      switch await answer(to: get, at: pod.address, before: deadline, on: loop) {
+      switch await answer(to: get, "kube-probe", at: pod.address, before: deadline, on: loop) {
       case .success(let status):
+        // A redirect is not followed: the kubelet does that within the pod's address only.
         if (200..<400).contains(status.code) { return true }
         complaint = "\(kind)Probe: GET \(get.path): \(status)"
       case .failure(let error): complaint = "\(kind)Probe: GET \(get.path): \(error)"
@@ -65,7 +66,7 @@ final class Prober {
   func ask(
     _ get: HTTPGet, of pod: PodRun, before deadline: MonotonicTime, on loop: isolated EventLoop
   ) async {
-    _ = await answer(to: get, at: pod.address, before: deadline, on: loop)
+    _ = await answer(to: get, "kube-lifecycle", at: pod.address, before: deadline, on: loop)
   }
 
   /// The grace period of a container that a probe stops; nil for that of its pod.
@@ -84,12 +85,14 @@ final class Prober {
     }
   }
 
+  /// - Parameter agent: what the kubelet calls itself unless the manifest says otherwise.
   private func answer(
-    to get: HTTPGet, at address: SocketAddress, before deadline: MonotonicTime,
+    to get: HTTPGet, _ agent: String, at address: SocketAddress, before deadline: MonotonicTime,
     on loop: isolated EventLoop
   ) async -> Result<Status, ClientError> {
-    var fields: Fields = ["User-Agent": agent]
+    var fields = Fields()
     for header in get.headers { fields.append(header.name, header.value) }
+    if !fields.contains("User-Agent") { fields.append("User-Agent", "\(agent)/\(version.text)") }
     do throws(ClientError) {
       let response = try await client.send(
         Request(.get, get.path, fields: fields), to: command.address(of: get.port, at: address),
@@ -104,6 +107,7 @@ final class Prober {
   private func run(
     _ words: [String], for pod: PodRun, before deadline: MonotonicTime, on loop: isolated EventLoop
   ) async -> Int32? {
+    let words = command.probe(words, of: deployment, at: pod.address)
     guard let program = ExecutablePath.find(words[0]) else { return nil }
     let start = command.start(of: deployment, podName: pod.timeline.name, at: pod.address)
     guard

@@ -10,8 +10,8 @@ struct ProgressWatch {
   init(patience: Duration) { self.patience = patience }
 
   /// - Parameter isWaiting: whether it is the Deployment that has to move.
-  /// - Returns: what to say about a Deployment that stood still for too long: `3 of 4 pods ready,
-  ///   and no more for 61 s`.
+  /// - Returns: what to say about a Deployment that stood still for too long: `3 of 4 pods
+  ///   available, and no more for 61 s`.
   mutating func check(
     _ progress: Rollout.Progress, of replicas: Int, isWaiting: Bool, at now: Duration
   ) -> String? {
@@ -20,7 +20,7 @@ struct ProgressWatch {
       return nil
     }
     guard now - last.since > patience else { return nil }
-    return "\(progress.updatedAvailable) of \(replicas.of("pod")) ready, "
+    return "\(progress.updatedAvailable) of \(replicas.of("pod")) available, "
       + "and no more for \(Int(patience / .seconds(1))) s"
   }
 }

@@ -29,12 +29,10 @@ struct Rehearsal {
         options.logs = "\(logs)/\(subject.name)"
         try ResultFile.require("\(logs)/\(subject.name)", option: "logs")
       }
-      let mode: LoopbackAddresses.Mode =
-        hasAddressEach && subject.command.listening.host != nil
-        ? .addressEach(port: subject.command.port) : .portEach
+      let mode = try subject.mode(hasAddressEach: hasAddressEach)
       return SubjectSetup(
         subject: subject, options: options,
-        addresses: LoopbackAddresses(row: index, mode: mode, origin: Int(getpid())),
+        addresses: LoopbackAddresses(subject: index, mode: mode, origin: Int(getpid())),
         group: try PodGroup(pid1: pid1), seed: seed &+ UInt64(index), commit: commit,
         pid1: pid1)
     }
@@ -47,9 +45,6 @@ struct Rehearsal {
     }
     return try options.rows.map { row throws(CommandError) in try Subject(row, options) }
   }
-
-  /// What was passed over of a manifest and may matter, one line each.
-  var notes: [String] { setups.flatMap(\.deployment.notes) }
 
   /// Ends the process with one line when the harness could not do its part, or at a signal.
   /// - Parameter isBrief: whether nothing is shown but how it goes.
@@ -73,7 +68,7 @@ struct Rehearsal {
     let finished = FinishedRows()
     let interruptions = Task {
       guard await signals.next() else { return }
-      // The rows are over, and only the page is still there.
+      // The subjects are over, and only the page is still there.
       if page?.leave() == true { return }
       let results = finished.results
       guard !results.isEmpty else { await interruption.exit() }

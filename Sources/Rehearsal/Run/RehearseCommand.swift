@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Shared
 
 /// The command `rehearse`: the rows of the talk, or with `deployment=` a service of one's own.
@@ -17,18 +18,24 @@ enum RehearseCommand {
       isOwn
       ? try Options.parseOwn(words)
       : try Options.parse(words, executables: OwnExecutable.folder)
-    guard let own = options.own else {
+    guard var own = options.own else {
       let results = try await Rehearsal(options).run(until: signals)
       return results.allSatisfy { $0.verdict?.holds == true } ? 0 : 1
     }
-    // It can be read only once.
-    if own.deployment == "-" { options.own?.bytes = try Files.standardInput() }
-    if let trial = own.trial {
-      return try await Trial(trial, options).run(until: signals)
+    if own.deployment == "-" {
+      guard isatty(STDIN_FILENO) == 0 else {
+        throw .usage("deployment=-: standard input is a terminal; give it a manifest: … | …")
+      }
+      // It can be read only once.
+      own.bytes = try Files.standardInput()
     }
-    let rehearsal = try Rehearsal(options)
-    for note in rehearsal.notes { Console.line("note: \(note)") }
-    let results = try await rehearsal.run(until: signals)
+    options.own = own
+    let deployment = try Subject(own, options, inherited: []).deployment
+    for note in deployment.notes { Console.line("note: \(note)") }
+    if let trial = own.trial {
+      return try await Trial(trial, of: own, options).run(until: signals)
+    }
+    let results = try await Rehearsal(options).run(until: signals)
     // A service that was not put to the test must not pass.
     return results.allSatisfy { $0.verdict?.word == "holds" } ? 0 : 1
   }

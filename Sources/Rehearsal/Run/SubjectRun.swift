@@ -2,9 +2,9 @@ import Comparison
 import Picture
 import Shared
 
-/// One subject from its first pod to its last: brings the Deployment up, starts the clients, walks
-/// through the phases, and waits until the pods that were deleted have ended. Everything of it
-/// happens on one loop.
+/// One subject from its first pod to its last: brings the Deployment up, sends a service of one's
+/// own one request, starts the clients, walks through the phases, and waits until the pods that
+/// were deleted have ended. Everything of it happens on one loop.
 final class SubjectRun {
   /// Source addresses over which a subject's connections are spread: some 28,000 ports each, for 60
   /// s after a connection's end.
@@ -21,8 +21,8 @@ final class SubjectRun {
   /// What follows the phases; nil until they are over.
   private var end: LiveRow.State?
   private var pulse = LoopLateness()
-  /// The first phase has begun, or never will.
-  private let begun = Promise<Void>()
+  /// The request before the load was answered as clients accept it: the phases may begin.
+  private var isChecked = false
   private var progress: ProgressWatch
   /// Fulfilled by the next change in Kubernetes. A task takes it before it looks at that.
   private var nextChange = Promise<Void>()
@@ -113,11 +113,26 @@ final class SubjectRun {
   }
 
   private func comeUp(on loop: isolated EventLoop) async throws(CommandError) {
-    await begun.wait()
-    if let failure = kubernetes.failure { throw failure }
+    try await wait(on: loop) { kubernetes.isReachable }
     // The rows' request is known to be right.
-    guard setup.subject.description != nil, let pod = kubernetes.pick(.tcp) else { return }
-    try await FirstRequest.send(setup.subject.request, to: pod.address, on: loop)
+    if setup.subject.isOwn {
+      guard let pod = kubernetes.pick(.tcp) else {
+        throw .unavailable(
+          "\(setup.subject.label): no pod is ready for the request before the load")
+      }
+      try await FirstRequest.send(setup.subject.request, to: pod.address, on: loop)
+    }
+    isChecked = true
+    kubernetes.wake(at: kubernetes.now, on: loop)
+    try await wait(on: loop) { phases.current != nil }
+  }
+
+  /// Waits for a change in Kubernetes after which something holds.
+  private func wait(on loop: isolated EventLoop, until holds: () -> Bool)
+    async throws(CommandError)
+  {
+    while case let change = nextChange, !holds(), kubernetes.failure == nil { await change.wait() }
+    if let failure = kubernetes.failure { throw failure }
   }
 
   private func checkProgress(on loop: isolated EventLoop) {
@@ -126,8 +141,7 @@ final class SubjectRun {
       kubernetes.progress, of: kubernetes.replicas, isWaiting: isWaiting, at: kubernetes.now)
     guard let standstill else { return }
     // A row's probes are known to be right.
-    let isOwn = setup.subject.description != nil
-    let reason = isOwn ? kubernetes.complaint.map { "; \($0)" } ?? "" : ""
+    let reason = setup.subject.isOwn ? kubernetes.complaint.map { "; \($0)" } ?? "" : ""
     kubernetes.fail(
       CommandError(.unavailable, "\(setup.subject.label), \(stage.word): \(standstill)\(reason)"))
   }
@@ -147,7 +161,6 @@ final class SubjectRun {
       let change = kubernetes.expectChange()
       for address in kubernetes.advance(on: loop) { balancer.left(address, on: loop) }
       movePhases(on: loop)
-      if phases.current != nil || kubernetes.failure != nil { begun.fulfil() }
       if kubernetes.failure != nil { load.stop() }
       nextChange.fulfil()
       nextChange = Promise()
@@ -157,7 +170,7 @@ final class SubjectRun {
   }
 
   private func movePhases(on loop: isolated EventLoop) {
-    guard phases.current != nil || kubernetes.isReachable else { return }
+    guard phases.current != nil || (isChecked && kubernetes.isReachable) else { return }
     for action in phases.clock.advance(to: kubernetes.now) { perform(action, on: loop) }
     let isComplete = kubernetes.isComplete
     for action in phases.clock.deployment(

@@ -46,8 +46,8 @@ struct SubjectSetup: Sendable {
     var patience = patience + options.start + .seconds(deployment.minReadySeconds)
     if let probe = deployment.startup { patience += .seconds(probe.longest) }
     if let probe = deployment.readiness {
-      patience +=
-        .seconds(probe.initialDelaySeconds) + .seconds(probe.periodSeconds) * probe.successThreshold
+      let attempt = Duration.seconds(max(probe.periodSeconds, probe.timeoutSeconds))
+      patience += .seconds(probe.initialDelaySeconds) + attempt * probe.successThreshold
     }
     if case .fixed(let lag, let jitter) = options.proxyLag { patience += lag + jitter }
     return patience

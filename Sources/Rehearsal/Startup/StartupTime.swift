@@ -27,7 +27,7 @@ enum StartupTime {
     }
     let watcher = try Watcher(harness: OwnExecutable.path)
     defer { watcher.release() }
-    var addresses = LoopbackAddresses(row: 0, mode: .portEach, origin: Int(getpid()))
+    var addresses = LoopbackAddresses(subject: 0, mode: .portEach, origin: Int(getpid()))
     let loop = EventLoop()
     var times: [Duration] = []
     for _ in 0..<runs {

@@ -17,10 +17,7 @@ extension Subject {
     try deployment.requireValues(own)
     let manifest = ManifestFile(path: own.file, deployment: deployment)
     let command = try PodCommand(own, manifest, inherited: inherited)
-    try manifest.requirePrograms()
-    if command.listening.host == nil || options.sharesAddress {
-      try manifest.requireOnePort(command.containerPort)
-    }
+    try manifest.requirePrograms(command)
     self.init(
       // Results are called by it.
       name: Row.named(deployment.name) == nil ? deployment.name : "deployment-\(deployment.name)",
@@ -37,35 +34,24 @@ extension Subject {
 extension Deployment {
   /// - Throws: `CommandError` (65) that names the variables whose values are not here.
   fileprivate func requireValues(_ own: OwnService) throws(CommandError) {
-    let missing = environment.filter { variable in
-      guard case .elsewhere(let source) = variable.value else { return false }
-      return !source.isOptional && own.environment[variable.name] == nil
-    }
-    guard case .elsewhere(let source)? = missing.first?.value else { return }
+    let missing = missingValues(besides: Set(own.environment.keys)).filter { !$0.source.isOptional }
+    guard let first = missing.first else { return }
     let names = missing.map { "\($0.name)=…" }.joined(separator: " ")
-    throw .data("\(source.place) is not here; give it with env='\(names)'")
+    throw .data("\(first.source.place) is not here; give it with env='\(names)'")
   }
 }
 
 extension ManifestFile {
   /// - Throws: `CommandError` (66) when the command of a probe is not on this machine.
-  fileprivate func requirePrograms() throws(CommandError) {
+  fileprivate func requirePrograms(_ command: PodCommand) throws(CommandError) {
     for (name, probe) in deployment.probes {
-      guard case .exec(let words) = probe.handler, ExecutablePath.find(words[0]) == nil else {
-        continue
-      }
+      guard case .exec(let words) = probe.handler,
+        let loopback = SocketAddress(host: "127.0.0.1", port: command.port)
+      else { continue }
+      let program = command.probe(words, of: deployment, at: loopback)[0]
+      guard ExecutablePath.find(program) == nil else { continue }
       throw .noInput(
-        "\(path): \(name).exec runs on this machine, and '\(words[0])' is no program here")
-    }
-  }
-
-  /// - Throws: `CommandError` (65) when a probe asks another port, and pods have only one.
-  fileprivate func requireOnePort(_ port: Int) throws(CommandError) {
-    for (name, probe) in deployment.probes {
-      guard let (number, field) = probe.port, number != port else { continue }
-      throw .data(
-        "\(path): \(name).\(field) is \(number), but where all pods share an address (listen=PORT, "
-          + "ports=1) each has one port, that of \(port)")
+        "\(path): \(name).exec runs on this machine, and '\(program)' is no program here")
     }
   }
 }

@@ -23,7 +23,23 @@ struct Subject: Sendable {
   /// What its results say of it; nil for a row.
   var description: SubjectDescription?
 
+  /// Whether it is a service of one's own, not a row.
+  var isOwn: Bool { description != nil }
+
   var deployment: Deployment { manifest.deployment }
+
+  /// Where its pods are to listen.
+  /// - Parameter hasAddressEach: whether this machine has an address for each.
+  /// - Throws: `CommandError` (65) when a probe or hook asks another port, and pods have only one.
+  func mode(hasAddressEach: Bool) throws(CommandError) -> LoopbackAddresses.Mode {
+    if hasAddressEach, command.listening.host != nil { return .addressEach(port: command.port) }
+    for (field, port) in deployment.askedPorts where port != command.containerPort {
+      throw .data(
+        "\(manifest.path): \(field) is \(port), but where all pods share an address (listen=PORT, "
+          + "ports=1) each has one port, that of \(command.containerPort)")
+    }
+    return .portEach
+  }
 
   /// The database of its operations, which no other rehearsal has.
   var database: String { "rehearsal-\(name)-\(getpid())" }

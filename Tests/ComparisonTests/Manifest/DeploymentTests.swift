@@ -39,7 +39,17 @@ struct DeploymentTests {
     let refusal = #expect(throws: CommandError.self) {
       try deployment.replace(grace: 1, preStop: nil)
     }
-    #expect(refusal?.message == "prestop= is 2, but must not be above the grace period (1)")
+    #expect(refusal?.message == "grace= is 1, but must not be below the preStop sleep (2)")
+    #expect(throws: CommandError.usage("prestop= is 9, but must not be above the grace period (1)"))
+    { try deployment.replace(grace: nil, preStop: 9) }
+  }
+
+  @Test func `a command that waits longer than the grace period is valid, a sleep is not`() throws {
+    var deployment = Deployment(name: "web", executable: "node")
+    deployment.preStop = .exec(sleep: 40)
+    try deployment.replace(grace: nil, preStop: nil)
+    try deployment.replace(grace: 3, preStop: nil)
+    #expect((deployment.grace, deployment.preStopSleep) == (3, 40))
   }
 
   @Test func `what is not written has Kubernetes' default`() throws {

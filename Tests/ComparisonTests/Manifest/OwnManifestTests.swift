@@ -26,7 +26,7 @@ struct OwnManifestTests {
     #expect(deployment.program == "/usr/local/bin/node")
     #expect(deployment.arguments == ["server.js", "--port=$(PORT)", "--name=$(POD_NAME)"])
     #expect(deployment.minReadySeconds == 4)
-    #expect(deployment.preStop == .sleep(7))
+    #expect(deployment.preStop == .exec(sleep: 7))
     #expect(deployment.port == 9090)
     #expect(deployment.startup?.handler == .exec(["cat", "/etc/hostname"]))
     #expect(deployment.startup?.failureThreshold == 30)
@@ -67,6 +67,18 @@ struct OwnManifestTests {
     #expect(elsewhere.map(\.1) == [false, true])
   }
 
+  @Test func `the command of a probe sees what is written, nothing of what comes from elsewhere`()
+    throws
+  {
+    let values = try read(KubectlManifest.text).writtenValues(
+      replaced: ["DATABASE_URL": "pg://x", "PORT": "81", "MORE": "1"])
+    #expect(
+      values == [
+        "PORT": "81", "WHERE": "$(POD_IP):$(PORT), $$(PORT), $(MISSING)", "MORE": "1",
+        "POD_NAME": "", "POD_IP": "", "TIER": "", "DATABASE_URL": "", "FLAG": "",
+      ])
+  }
+
   @Test func `JSON and lists of kubectl are read, and a name chooses`() throws {
     func object(_ name: String) -> String {
       #"{"kind":"Deployment","apiVersion":"apps/v1","metadata":{"name":"\#(name)"},"spec":"#
@@ -97,8 +109,15 @@ struct OwnManifestTests {
       try read(service("web", "web", "    targetPort: 81\n") + KubectlManifest.text).port == 81)
     #expect(try read(service("web", "web", "") + KubectlManifest.text).port == 80)
     #expect(try read(others + KubectlManifest.text).port == 9090)
+    let wrong = service("web", "web", "    targetPort: web\n") + KubectlManifest.text
+    let refusal =
+      "web.yaml:8: spec.ports[0].targetPort names 'web', but no port of the container has this name"
+    #expect(self.refusal(wrong) == refusal)
+    // Another container of the pod may have it.
+    let chosen = try read(wrong, ManifestChoice(container: "web"))
+    #expect(chosen.port == 9090 && chosen.notes.contains(refusal))
     #expect(
-      refusal(service("web", "web", "  clusterIP: None\n") + KubectlManifest.text)?.contains(
+      self.refusal(service("web", "web", "  clusterIP: None\n") + KubectlManifest.text)?.contains(
         "spec.clusterIP is None, which is not modelled") == true)
   }
 
@@ -138,9 +157,9 @@ struct OwnManifestTests {
 
   @Test(arguments: [
     ("[sleep, \"5\"]", 5), ("[/bin/sleep, 5s]", 5), ("[sh, -c, \"exec sleep 12\"]", 12),
-  ]) func `a hook that only waits is a sleep`(command: String, seconds: Int) throws {
+  ]) func `a hook's command that only waits is read`(command: String, seconds: Int) throws {
     let text = KubectlManifest.text.replacing(#"["/bin/sh", "-c", "sleep 7"]"#, with: command)
-    #expect(try read(text).preStop == .sleep(seconds))
+    #expect(try read(text).preStop == .exec(sleep: seconds))
   }
 
   @Test func `a hook may be a request`() throws {

@@ -26,7 +26,7 @@ struct EveryRowTests {
     #expect(JudgedRow.verdict(other)?.findings.first { $0.claim == finding?.claim }?.holds == false)
   }
 
-  @Test func `pods whose end nobody saw are not judged`() {
+  @Test func `pods whose exit code is not known are not judged`() {
     let unseen = JudgedRow.result("5") {
       $0.origin = .cluster
       $0.pods = [JudgedRow.pod(code: 0, stopping: 2)]

@@ -46,7 +46,7 @@ import Testing
 
   /// Nobody else listens there at this moment.
   private func freeAddress() -> SocketAddress? {
-    var addresses = LoopbackAddresses(row: 5, mode: .portEach, origin: Int(getpid()) + 5)
+    var addresses = LoopbackAddresses(subject: 5, mode: .portEach, origin: Int(getpid()) + 5)
     return try? addresses.take()
   }
 

@@ -6,7 +6,8 @@ import Testing
 
 struct PodLifecycleTests {
   private func running(grace: Int = 30, preStop: Int? = nil) -> PodLifecycle {
-    var pod = PodLifecycle(grace: .seconds(grace), preStop: preStop.map { .seconds($0) })
+    var pod = PodLifecycle(
+      grace: .seconds(grace), hook: preStop.map { .sleep(.seconds($0)) } ?? .none)
     #expect(pod.create(at: .zero) == [.start])
     return pod
   }
@@ -58,7 +59,7 @@ struct PodLifecycleTests {
   }
 
   @Test func `a pod deleted before it started never starts`() {
-    var pod = PodLifecycle(grace: .seconds(30), preStop: nil)
+    var pod = PodLifecycle(grace: .seconds(30), hook: .none)
     #expect(pod.delete(at: .zero) == [.end])
     #expect(pod.create(at: .seconds(1)).isEmpty)
   }
@@ -143,9 +144,9 @@ struct PodLifecycleTests {
   @Test func `SIGTERM follows the answer to a hook's request, within the grace from before it`() {
     var pod = asking()
     #expect(pod.nextDeadline == .seconds(40))
-    #expect(pod.hookEnded(at: .seconds(13)) == [.terminate])
+    #expect(pod.hookEnded(of: .seconds(40), at: .seconds(13)) == [.terminate])
     #expect(pod.nextDeadline == .seconds(40))
-    #expect(pod.hookEnded(at: .seconds(14)).isEmpty)
+    #expect(pod.hookEnded(of: .seconds(40), at: .seconds(14)).isEmpty)
     #expect(pod.advance(to: .seconds(40)) == [.kill])
   }
 
@@ -153,8 +154,18 @@ struct PodLifecycleTests {
     var pod = asking(grace: 5)
     #expect(pod.advance(to: .seconds(15)) == [.terminate])
     #expect(pod.nextDeadline == .seconds(17))
-    #expect(pod.hookEnded(at: .seconds(16)).isEmpty)
+    #expect(pod.hookEnded(of: .seconds(15), at: .seconds(16)).isEmpty)
     #expect(pod.exited(at: .seconds(16)) == [.end])
+  }
+
+  @Test func `deleted while it is stopped for its liveness the hook's second request counts`() {
+    var pod = PodLifecycle(grace: .seconds(30), hook: .request)
+    _ = pod.create(at: .zero)
+    #expect(pod.livenessFailed(at: .seconds(10)) == [.preStop])
+    #expect(pod.delete(at: .seconds(12)) == [.preStop])
+    #expect(pod.hookEnded(of: .seconds(40), at: .seconds(13)).isEmpty)
+    #expect(pod.nextDeadline == .seconds(42))
+    #expect(pod.hookEnded(of: .seconds(42), at: .seconds(15)) == [.terminate])
   }
 
   @Test func `a probe's own grace period takes the place of the pod's`() {

@@ -192,7 +192,7 @@ struct ProbeTests {
     let first = health.advance(to: .zero)
     #expect(first.map(\.kind) == [.readiness, .liveness])
     #expect(health.result(of: first[0], success: false, at: .milliseconds(1)) == nil)
-    health.podDeleted()
+    health.podDeleted(at: .milliseconds(1))
     #expect(health.result(of: first[1], success: false, at: .milliseconds(1)) == nil)
     #expect(health.nextDeadline == .seconds(5))
     let second = health.advance(to: .seconds(5))

@@ -50,9 +50,19 @@ struct StartupProbeTests {
     #expect(health.advance(to: .seconds(6)).map(\.kind) == [.startup])
   }
 
-  @Test func `a deleted pod's startup probe stops`() {
+  @Test func `a deleted pod's startup probe stops and counts as passed, so readiness begins`() {
     var health = health()
-    health.podDeleted()
-    #expect(health.advance(to: .seconds(2)).isEmpty)
+    #expect(health.advance(to: .zero).map(\.kind) == [.startup])
+    health.podDeleted(at: .seconds(1))
+    #expect(!health.isReady)
+    #expect(health.advance(to: .seconds(2)).map(\.kind) == [.readiness])
+    #expect(health.advance(to: .seconds(10)).map(\.kind) == [])
+  }
+
+  @Test func `without a readiness probe a pod that is deleted while it starts is ready`() {
+    var health = health(readiness: nil)
+    health.podDeleted(at: .seconds(1))
+    #expect(health.isReady)
+    #expect(health.advance(to: .seconds(10)).isEmpty)
   }
 }

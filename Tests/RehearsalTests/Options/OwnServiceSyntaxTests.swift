@@ -110,6 +110,18 @@ struct OwnServiceSyntaxTests {
       ["deployment=a", "listen=PORT", "try=prestop:0..1", "prestop=1"],
       "try= and prestop= contradict each other; give one of them"
     ),
+    (
+      ["deployment=a", "listen=PORT", "try=prestop:0..1", "page=1"],
+      "try= is many runs: page= goes without it"
+    ),
+    (
+      ["deployment=a", "listen=PORT", "try=grace:5", "junit=a.xml"],
+      "try= is many runs: junit= goes without it"
+    ),
+    (
+      ["deployment=a", "listen=PORT", "try=prestop:0..3", "phases=steady scale-up"],
+      "try= needs a phase that deletes pods, deploy or scale-down, which phases= leaves out"
+    ),
     (["run=x"], "run= goes with deployment=, the manifest of a service of your own"),
     (
       ["v=4", "listen=PORT"],

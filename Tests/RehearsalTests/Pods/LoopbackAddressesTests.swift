@@ -11,7 +11,7 @@ struct LoopbackAddressesTests {
   private static let port = 10_000 + 3 * UInt16(getpid() % 3_000)
 
   @Test func `each pod has an address of its own, with one port`() throws {
-    var addresses = LoopbackAddresses(row: 0, mode: .addressEach(port: Self.port), origin: 3)
+    var addresses = LoopbackAddresses(subject: 0, mode: .addressEach(port: Self.port), origin: 3)
     let taken = try (0..<300).map { _ in try addresses.take() }
     #expect(Set(taken).count == 300)
     #expect(taken.allSatisfy { $0.port == Self.port && $0.host.hasPrefix("127.49.") })
@@ -20,12 +20,12 @@ struct LoopbackAddressesTests {
     #expect(taken[253].host == "127.49.2.1")
   }
 
-  @Test func `rows and rehearsals have slices of their own`() throws {
+  @Test func `subjects and rehearsals have slices of their own`() throws {
     var hosts: Set<String> = []
     for origin in 0..<3 {
-      for row in 0..<LoopbackAddresses.rows {
+      for subject in 0..<LoopbackAddresses.subjects {
         var addresses = LoopbackAddresses(
-          row: row, mode: .addressEach(port: Self.port + 1), origin: origin)
+          subject: subject, mode: .addressEach(port: Self.port + 1), origin: origin)
         hosts.insert(try addresses.take().host)
       }
     }
@@ -33,14 +33,14 @@ struct LoopbackAddressesTests {
     #expect(!hosts.contains { $0.hasPrefix("127.0.") })
   }
 
-  @Test func `who comes later gets a block that nobody has`() throws {
-    var one = LoopbackAddresses(row: 0, mode: .addressEach(port: Self.port + 2), origin: 3)
-    var other = LoopbackAddresses(row: 0, mode: .addressEach(port: Self.port + 2), origin: 3)
+  @Test func `a later rehearsal gets a block that no other has`() throws {
+    var one = LoopbackAddresses(subject: 0, mode: .addressEach(port: Self.port + 2), origin: 3)
+    var other = LoopbackAddresses(subject: 0, mode: .addressEach(port: Self.port + 2), origin: 3)
     #expect(try [one.take().host, other.take().host] == ["127.49.1.2", "127.50.1.2"])
   }
 
   @Test func `an address in use is passed over`() throws {
-    var ports = LoopbackAddresses(row: 2, mode: .portEach, origin: 77)
+    var ports = LoopbackAddresses(subject: 2, mode: .portEach, origin: 77)
     _ = try ports.take()
     var ahead = ports
     let busy = try ahead.take()
@@ -57,7 +57,7 @@ struct LoopbackAddressesTests {
     let holder = try Socket.listening(on: .anyIPv4(0))
     defer { holder.close() }
     let port = try #require(SocketAddress(boundTo: holder.descriptor)).port
-    var addresses = LoopbackAddresses(row: 0, mode: .addressEach(port: port), origin: 3)
+    var addresses = LoopbackAddresses(subject: 0, mode: .addressEach(port: port), origin: 3)
     let error = #expect(throws: CommandError.self) { try addresses.take() }
     #expect(error?.status == .osError)
     #expect(error?.message.contains("port \(port) of all addresses is in use") == true)
@@ -66,8 +66,8 @@ struct LoopbackAddressesTests {
   @Test func `with a port each rows never meet, and no port is one for outgoing connections`()
     throws
   {
-    var one = LoopbackAddresses(row: 0, mode: .portEach, origin: Int(getpid()))
-    var other = LoopbackAddresses(row: 1, mode: .portEach, origin: Int(getpid()))
+    var one = LoopbackAddresses(subject: 0, mode: .portEach, origin: Int(getpid()))
+    var other = LoopbackAddresses(subject: 1, mode: .portEach, origin: Int(getpid()))
     let taken = try (0..<40).flatMap { _ in [try one.take(), try other.take()] }
     #expect(Set(taken).count == 80)
     #expect(
@@ -75,7 +75,7 @@ struct LoopbackAddressesTests {
   }
 
   @Test func `when all are given it says so in one line`() throws {
-    var addresses = LoopbackAddresses(row: 3, mode: .portEach, origin: 5)
+    var addresses = LoopbackAddresses(subject: 3, mode: .portEach, origin: 5)
     let error = #expect(throws: CommandError.self) { while true { _ = try addresses.take() } }
     #expect(error?.status == .osError)
     #expect(error?.message.contains("no address for a pod") == true)

@@ -126,7 +126,10 @@ import Testing
     let run = try await rehearse(3, manifest())
     #expect(run.code == 1, "\(run.output)")
     let advice = try #require(try result().verdict?.advice)
-    #expect(advice.contains { $0.contains("drain") || $0.contains("Connection: close") })
+    #expect(try result().counts.cut > 0)
+    #expect(
+      advice.contains { $0.contains("cut at SIGTERM: drain") || $0.contains("Connection: close") },
+      "\(advice)")
     #expect(advice.contains { $0.contains("exited with 1") }, "\(advice)")
   }
 
@@ -147,13 +150,26 @@ import Testing
     #expect(run.lines.last == "prestop=1 is the smallest that lost nothing, in two runs")
   }
 
+  @Test func `a grace period in which pods are killed is not enough, whatever is lost`()
+    async throws
+  {
+    let run = try await rehearse(2, manifest(Self.readiness), "try=grace:3")
+    #expect(run.code == 1, "\(run.output)")
+    let reason =
+      "FAILS: every old pod ends by itself, within its grace of 3 s (2 of 2 old pods killed)"
+    #expect(
+      run.lines.contains { $0.hasPrefix("grace=3: ") && $0.hasSuffix("; \(reason)") },
+      "\(run.output)")
+    #expect(run.lines.last == "grace=3 is not enough")
+  }
+
   @Test func `every kind of probe and hook is played`() async throws {
     let container = """
               startupProbe:
                 tcpSocket: {port: 4100}
                 periodSeconds: 1
               readinessProbe:
-                exec: {command: ["true"]}
+                exec: {command: [test, "$(WARMUP_SECONDS)", =, "0.5"]}
                 periodSeconds: 1
               livenessProbe:
                 httpGet: {path: health, port: http, httpHeaders: [{name: X-Probe, value: "1"}]}
@@ -169,11 +185,16 @@ import Testing
     #expect(run.lines.first?.contains("readinessProbe.exec runs on this machine") == true)
     let result = try result()
     #expect(result.subject?.probes == ["startup", "readiness", "liveness"])
+    #expect(result.verdict?.word == "FAILS", "\(run.output)")
+    let advice = try #require(result.verdict?.advice)
+    #expect(advice.contains { $0.contains("did not listen any more") }, "\(advice)")
     let old = result.pods.filter { $0.deletedIn != nil }
+    #expect(old.count == 2)
     #expect(old.allSatisfy { $0.code == 0 && $0.preStop != nil && $0.sigterm != nil })
     // Each is ready for two seconds before the next one is deleted.
     let ready = result.pods.filter { $0.createdIn == .deploy }.compactMap(\.ready)
     let deletions = old.compactMap(\.deletion).sorted()
+    #expect(ready.count == 2 && deletions.count == 2)
     for (pod, deletion) in zip(ready.sorted(), deletions) { #expect(deletion - pod >= 2) }
   }
 
@@ -204,6 +225,29 @@ import Testing
     #expect(result.parameters.manifest == "standard input")
   }
 
+  @Test(.needs(.node)) func `nothing is deleted until the one request before the load is answered`()
+    async throws
+  {
+    try folder.write(
+      """
+      const { HOST, PORT } = process.env;
+      require('http').createServer((request, response) => {
+        const isFirst = request.headers['x-request-id'] === 'first';
+        setTimeout(() => response.end(), isFirst ? 1500 : 0);
+      }).listen(Number(PORT), HOST);
+
+      """, to: "slow.js")
+    let run = try await rehearse(
+      5, manifest("", grace: 1), "run=node \(folder.path)/slow.js", "listen=HOST,PORT",
+      "request=GET /", "clients=4")
+    #expect(run.code == 1, "\(run.output)")
+    let result = try result()
+    let came = try #require(
+      result.pods.filter { $0.createdIn == nil }.compactMap(\.inEndpoints).max())
+    let deletion = try #require(result.pods.compactMap(\.deletion).min())
+    #expect(deletion - came >= 1.5)
+  }
+
   @Test(arguments: [
     (["run=/nowhere/x"], 66, "run=: '/nowhere/x' is no program on this machine"),
     (["run=false"], 69, "ended twice before it listened, with 1"),
@@ -223,6 +267,20 @@ import Testing
     #expect(run.lines.last?.contains(line) == true, "\(run.output)")
   }
 
+  @Test(arguments: [
+    (["listen=LISTEN_PORT"], 65), (["ports=1"], 65), (["run=false"], 69),
+  ]) func `a hook that asks another port needs an address for each pod`(
+    words: [String], code: Int32
+  ) async throws {
+    let hook = Self.preStop.replacing("sleep: {seconds: 2}", with: "httpGet: {port: 4101}")
+    let run = try await rehearse(5, manifest(hook), words[0])
+    #expect(run.code == code, "\(run.output)")
+    let line =
+      "preStop.httpGet.port is 4101, but where all pods share an address (listen=PORT, ports=1) "
+      + "each has one port, that of 4100"
+    #expect(run.lines.last?.hasSuffix(line) == (code == 65), "\(run.output)")
+  }
+
   @Test func `what comes from elsewhere has to be given, and a probe's program to be here`()
     async throws
   {
@@ -238,11 +296,12 @@ import Testing
         "valueFrom.secretKeyRef is not here; give it with env='WARMUP_SECONDS=…'") == true,
       "\(refused.output)")
     let exec = try manifest(
-      "        readinessProbe:\n          exec: {command: [/app/check]}\n")
+      "        readinessProbe:\n          exec: {command: [\"$(LISTEN_HOST)/check\"]}\n")
     let run = try await rehearse(5, exec)
     #expect(run.code == 66)
     #expect(
       run.lines.last?.hasSuffix(
-        "readinessProbe.exec runs on this machine, and '/app/check' is no program here") == true)
+        "readinessProbe.exec runs on this machine, and '127.0.0.1/check' is no program here")
+        == true)
   }
 }

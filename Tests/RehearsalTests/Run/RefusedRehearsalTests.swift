@@ -33,7 +33,7 @@ import Testing
       "\(run.lines)")
   }
 
-  @Test func `it goes on to its own end when nobody reads any more what it says`() async throws {
+  @Test func `it goes on to its own end when its output is no longer read`() async throws {
     let path = try folder.manifests { $0.replacing("value: \"1.5\"", with: "value: \"soon\"") }
     let words = [
       "v=4", "start=0s", "plain=1", "manifests=\(path)", "executables=\(BuiltHarness.folder)",

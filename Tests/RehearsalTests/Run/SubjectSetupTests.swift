@@ -14,8 +14,19 @@ struct SubjectSetupTests {
     var probed = plain
     probed.readiness = ProbeSpec(
       port: 4000, initialDelaySeconds: 120, periodSeconds: 20, successThreshold: 3)
-    #expect(
-      SubjectSetup.patience(options, probed) == SubjectSetup.patience(options, plain)
-        + .seconds(180))
+    let patience = SubjectSetup.patience(options, plain)
+    #expect(SubjectSetup.patience(options, probed) == patience + .seconds(180))
+    // An attempt that outlasts its period.
+    probed.readiness?.timeoutSeconds = 30
+    #expect(SubjectSetup.patience(options, probed) == patience + .seconds(210))
+    probed.readiness = nil
+    probed.minReadySeconds = 45
+    #expect(SubjectSetup.patience(options, probed) == patience + .seconds(45))
+    // Thirty failures are allowed; it passes or fails within them.
+    probed.startup = ProbeSpec(port: 4000, initialDelaySeconds: 5, periodSeconds: 10)
+    probed.startup?.failureThreshold = 30
+    #expect(SubjectSetup.patience(options, probed) == patience + .seconds(350))
+    probed.startup?.timeoutSeconds = 20
+    #expect(SubjectSetup.patience(options, probed) == patience + .seconds(650))
   }
 }

@@ -114,7 +114,7 @@ package final class Scene {
       client.send(service.request.whole)
       pause(min(service.requestTime / 3, Self.settle))
       client.take()
-      if client.bytes.isEmpty, client.ending == nil { return client }
+      if client.answers.complete.isEmpty, client.ending == nil { return client }
     }
     return nil
   }
@@ -143,6 +143,8 @@ package final class Scene {
   func exit() -> ServerExit? {
     server.exit(by: (signalled ?? .now) + service.options.grace)
   }
+
+  var sinceSignal: Duration { signalled.map { .now - $0 } ?? .zero }
 
   /// From the signal to the exit.
   func time(of exit: ServerExit) -> Duration { exit.instant - (signalled ?? exit.instant) }

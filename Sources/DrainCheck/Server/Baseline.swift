@@ -1,7 +1,7 @@
 import Comparison
 import Shared
 
-/// Asks a server that nobody stops for all that a case has to know about it.
+/// Asks a server before any signal for all that a case has to know about it.
 package struct Baseline {
   private let options: CheckOptions
   private let address: SocketAddress

@@ -8,7 +8,7 @@ let (subcommand, words) = Subcommand.parse(CommandLine.arguments)
 switch subcommand {
 case .trampoline: Trampoline.run(words)
 case .podInit: PodInit.run(words)
-case .watcher: Watcher.watch()
+case .watcher: Watcher.watch(words)
 case .pid1Check: _exit(PID1.isReal ? 0 : 1)
 case .rehearse, .deploy, .startupTime, .check: break
 }

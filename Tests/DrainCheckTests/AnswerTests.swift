@@ -51,6 +51,15 @@ import Testing
     #expect(answer.complete.first?.saysClose == says)
   }
 
+  @Test(arguments: [
+    ("Server: old", true), ("Connection: Keep-Alive", false),
+    ("Connection: keep-alive, close", true),
+  ])
+  func `HTTP 1.0 closes unless it says that it keeps the connection`(field: String, says: Bool) {
+    let answer = answers("HTTP/1.0 200 OK\r\n\(field)\r\nContent-Length: 0\r\n\r\n")
+    #expect(answer.complete.first?.saysClose == says)
+  }
+
   @Test func `bytes of another protocol are none`() {
     #expect(answers("\u{15}\u{3}\u{3}").isMalformed)
     #expect(!answers("HTT").isMalformed)

@@ -47,6 +47,17 @@ import Testing
     #expect(try TemporaryFolder.text("\(folder.path)/check.xml").contains("<failure message="))
   }
 
+  @Test func `a must that could not be tried ends it with 1, and a should alone does not`()
+    async throws
+  {
+    for (only, code) in [("body-half-sent", Int32(1)), ("exit-code", 0)] {
+      let port = try CheckedService.freePort()
+      let result = try await run(["run=\(Self.server) \(port)", "port=\(port)", "only=\(only)"])
+      #expect(result.code == code, "\(result.output)")
+      #expect(result.lines.last == "No must was tried: nothing is proved.")
+    }
+  }
+
   @Test(arguments: [
     (["port=1"], "drain-check needs run= and port=: drain-check run='node server.js' port=8080"),
     (["run=a 'b", "port=1"], "run=a 'b: run= takes a command line whose quotes are closed"),
@@ -97,7 +108,24 @@ import Testing
     try await expectFree(port)
   }
 
-  @Test(.enabled(if: access("/proc/net/tcp", R_OK) == 0))
+  @Test(.enabled(if: access("/usr/bin/setsid", X_OK) == 0, "needs setsid"))
+  func `without a namespace a process in a session of its own is not left behind either`()
+    async throws
+  {
+    let (port, other) = (try CheckedService.freePort(), try CheckedService.freePort())
+    await #expect(throws: CommandError.self) {
+      _ = try await CheckedService.check(
+        "setsid -f \(Self.server) \(other)", [], port: port, pid1: .emulated)
+    }
+    #expect(ProcessTree.all().filter { commandLine(of: $0).contains("\(other)") } == [])
+  }
+
+  /// Empty for a process that has ended.
+  private func commandLine(of pid: pid_t) -> String {
+    String(decoding: (try? Files.bytes(of: "/proc/\(pid)/cmdline")) ?? [], as: UTF8.self)
+  }
+
+  @Test(.enabled(if: access("/proc/net/tcp", R_OK) == 0, "needs /proc/net/tcp"))
   func `a server at another port is told which one it took`() async throws {
     let (port, other) = (try CheckedService.freePort(), try CheckedService.freePort())
     let result = try await run(["run=\(Self.server) \(other)", "port=\(port)"])

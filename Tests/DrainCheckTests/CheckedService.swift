@@ -23,7 +23,8 @@ enum CheckedService {
     let all = ["run=\(command)", "port=\(port)"] + words + only
     let options = try CheckOptions.parse(all, cases: Case.all.map(\.name))
     let pid1 = pid1 ?? PID1.available(harness: BuiltHarness.path)
-    let group = try PodGroup(harness: BuiltHarness.path, pid1: pid1)
+    let group = try PodGroup(
+      harness: BuiltHarness.path, pid1: pid1, mark: CheckedCommand.mark())
     let launcher = try CheckedCommand(options, in: group, pid1)
     let done = Promise<Result<CheckResult, CommandError>>()
     BackgroundThread.start {

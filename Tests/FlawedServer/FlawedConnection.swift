@@ -140,7 +140,8 @@ struct FlawedConnection {
       case .bytes(let count): rest = rest.dropFirst(count)
       case .wouldBlock:
         if flaw == .cutsSlowReader, drain.isOn { return reset() }
-        usleep(1000)
+        var waiting = pollfd(fd: socket.descriptor, events: Int16(POLLOUT), revents: 0)
+        poll(&waiting, 1, 10)  // and the drain may begin meanwhile
       case .end, .failed: end()
       }
     }

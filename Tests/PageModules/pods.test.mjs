@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { gap, inTables, laneOrder, segments, stateAt }
+import { gap, inTables, laneOrder, segments }
   from '../../Sources/Picture/Page/pods.mjs';
 import { pod, stopped } from './fixtures.mjs';
 
@@ -39,13 +39,6 @@ test('a cluster that stamps SIGTERM before the deletion does not turn time aroun
   const one = stopped('a', { deletion: 10.07, sigterm: 10, exit: 10.07, out_of_endpoints: 10 });
   for (const { from, to } of segments(one, 20)) assert.ok(to > from);
   assert.ok(gap(one).length >= 0);
-});
-
-test('the state at an instant', () => {
-  const one = stopped('a');
-  const at = [-1, 0, 3.9, 4, 9.99, 10, 10.09, 10.1, 99].map((t) => stateAt(one, t));
-  assert.deepEqual(at, [null, 'starting', 'starting', 'ready', 'ready', 'draining', 'draining',
-    'gone', 'gone']);
 });
 
 test('the proxies keep a pod in their tables until they hear of its deletion', () => {

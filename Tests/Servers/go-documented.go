@@ -3,22 +3,14 @@ package main
 
 import (
 	"context"
-	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 )
 
 func main() {
 	server := &http.Server{Addr: ":" + os.Getenv("PORT")}
-	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		io.Copy(io.Discard, r.Body)
-		time.Sleep(200 * time.Millisecond)
-		fmt.Fprintln(w, "done")
-	})
 	idle := make(chan struct{})
 	go func() {
 		term := make(chan os.Signal, 1)

@@ -4,9 +4,7 @@ package struct JUnitReport: Sendable {
   package let text: String
 
   package init(_ results: [RowResult]) {
-    var lines = [#"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites>"]
-    for result in results { lines += Self.suite(result) }
-    text = (lines + ["</testsuites>"]).map { "\($0)\n" }.joined()
+    text = Self.document(results.flatMap { Self.suite($0) })
   }
 
   /// - Throws: `CommandError` (73).
@@ -20,12 +18,27 @@ package struct JUnitReport: Sendable {
     func count(_ holds: Bool?) -> Int { findings.count { $0.holds == holds } }
     let failed = count(false)
     let name = result.label
-    return [
-      "  <testsuite name=\"\(name)\" tests=\"\(findings.count)\""
-        + " failures=\"\(isSound ? failed : 0)\""
-        + " errors=\"\(isSound ? 0 : failed)\" skipped=\"\(count(nil))\""
-        + " time=\"\(result.harness.wall.fixed(3))\">"
-    ] + findings.map { test($0, name, isSound: isSound) } + ["  </testsuite>"]
+    return suite(
+      name, findings.map { test($0, name, isSound: isSound) }, failures: isSound ? failed : 0,
+      errors: isSound ? 0 : failed, skipped: count(nil), seconds: result.harness.wall)
+  }
+
+  /// The whole file.
+  package static func document(_ suites: [String]) -> String {
+    ([#"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites>"] + suites + ["</testsuites>"])
+      .map { "\($0)\n" }.joined()
+  }
+
+  /// - Parameters:
+  ///   - name: escaped.
+  ///   - tests: an element each.
+  package static func suite(
+    _ name: String, _ tests: [String], failures: Int, errors: Int, skipped: Int, seconds: Double
+  ) -> [String] {
+    [
+      "  <testsuite name=\"\(name)\" tests=\"\(tests.count)\" failures=\"\(failures)\""
+        + " errors=\"\(errors)\" skipped=\"\(skipped)\" time=\"\(seconds.fixed(3))\">"
+    ] + tests + ["  </testsuite>"]
   }
 
   private static func test(_ finding: Verdict.Finding, _ suite: String, isSound: Bool) -> String {

@@ -39,9 +39,7 @@ package struct Summary: Codable, Equatable, Sendable {
   /// - Throws: `CommandError` (73).
   package func write(to folder: String) throws(CommandError) {
     try ResultFile.write("\(folder)/summary.json", option: "results") {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return Array(try encoder.encode(self)) + [0x0A]
+      try ResultFile.encode(self)
     }
   }
 }

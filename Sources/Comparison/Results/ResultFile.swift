@@ -4,7 +4,7 @@ import Shared
 /// The JSON documents of results.
 package enum ResultFile {
   /// Sorted keys, so that two results can be compared line by line.
-  package static func encode(_ result: RowResult) throws -> [UInt8] {
+  package static func encode(_ result: some Encodable) throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     return Array(try encoder.encode(result)) + [0x0A]

@@ -13,4 +13,10 @@ package enum Environment {
     }
     return entries
   }
+
+  /// All but what make adds for its own sake.
+  package static var withoutMake: [String] {
+    let make = ["MAKEFLAGS=", "MFLAGS=", "MAKEOVERRIDES=", "MAKELEVEL=", "MAKE_TERMOUT=", "-*-"]
+    return all.filter { entry in !make.contains { entry.hasPrefix($0) } }
+  }
 }

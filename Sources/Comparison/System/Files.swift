@@ -14,6 +14,22 @@ package enum Files {
     }
     return Array(data)
   }
+
+  /// What a folder holds, in no order, `.` and `..` too; nothing where there is no such folder.
+  package static func names(in path: String) -> [String] {
+    guard let folder = opendir(path) else { return [] }
+    defer { closedir(folder) }
+    var names: [String] = []
+    while let entry = readdir(folder) {
+      names.append(
+        withUnsafePointer(to: &entry.pointee.d_name) {
+          $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
+            String(cString: $0)
+          }
+        })
+    }
+    return names
+  }
 }
 
 extension Files {

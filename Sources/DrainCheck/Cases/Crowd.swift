@@ -40,8 +40,9 @@ struct Crowd {
   }
 
   /// Loads the server, sends the signal, and goes on until the connections are closed.
-  func stop() throws(CommandError) -> Count {
-    var crowd = self
+  /// - Returns: the requests that were in flight at the signal or came after it; nil when the
+  ///   server closed all connections before the signal.
+  mutating func stop() -> Count? {
     let quiet = scene.service.isSlow ? scene.service.requestTime + .milliseconds(50) : .zero
     let began = MonotonicTime.now
     let signal = began + Self.beforeSignal + quiet
@@ -49,25 +50,28 @@ struct Crowd {
     var end = signal + Self.afterSignal
     var next = began
     var isSignalled = false
-    while !(crowd.idle.isEmpty && crowd.busy.isEmpty), .now < end {
+    while !(idle.isEmpty && busy.isEmpty), .now < end {
       if !isSignalled, .now >= signal {
         scene.signal()
         isSignalled = true
+        // What was lost before is not the stop's.
+        count = Count(sent: busy.count)
       }
       if quiet > .zero, next >= began + Self.beforeSignal, next < sprayed {
         next = sprayed
       }
       if .now >= next {
         next = max(next + Self.gap, .now)
-        crowd.sendNext()
+        sendNext()
       }
-      crowd.receive(until: isSignalled ? next : min(next, signal))
+      receive(until: isSignalled ? next : min(next, signal))
     }
+    guard isSignalled else { return nil }
     // What is under way when the time is over gets an answer, too.
     end = .now + scene.service.patience
-    while !crowd.busy.isEmpty, .now < end { crowd.receive(until: end) }
-    crowd.count.lost += crowd.busy.count
-    return crowd.count
+    while !busy.isEmpty, .now < end { receive(until: end) }
+    count.lost += busy.count
+    return count
   }
 
   /// As a client with a pool does it: it looks whether the connection has ended before it sends.

@@ -45,17 +45,12 @@ package final class Scene {
     server = try startup.launch()
   }
 
-  /// A server can listen before it can serve.
+  /// Waits until it answers as it did at first.
   private func serve() throws(CommandError) {
-    let deadline = MonotonicTime.now + Startup.limit
-    while MonotonicTime.now < deadline {
-      if let client = try? WireClient.connect(to: service.address) {
-        client.send(service.request.whole)
-        client.read(until: deadline) { !$0.answers.complete.isEmpty }
-        if client.answers.complete.first?.status == service.status { return }
-      }
-      pause(.milliseconds(20))
+    let client = Startup.ask(service.request, at: service.address, server) { [service] client in
+      client.answers.complete.first?.status == service.status
     }
+    if client?.answers.complete.first?.status == service.status { return }
     let error = Startup.unavailable(
       "started again, the server does not answer \(service.request.name) as before", server)
     end()
@@ -65,6 +60,8 @@ package final class Scene {
   /// Kills the server.
   package func end() { server.end() }
 
+  /// What the server does with bytes or a signal cannot be seen from outside, so the time itself is
+  /// the situation.
   func pause(_ time: Duration = settle) { usleep(UInt32(max(0, time / .microseconds(1)))) }
 
   /// What stops the server is sent now.
@@ -114,7 +111,7 @@ package final class Scene {
       client.send(service.request.whole)
       pause(min(service.requestTime / 3, Self.settle))
       client.take()
-      if client.bytes.isEmpty, client.ending == nil { return client }
+      if client.answers.complete.isEmpty, client.ending == nil { return client }
     }
     return nil
   }
@@ -143,6 +140,8 @@ package final class Scene {
   func exit() -> ServerExit? {
     server.exit(by: (signalled ?? .now) + service.options.grace)
   }
+
+  var sinceSignal: Duration { signalled.map { .now - $0 } ?? .zero }
 
   /// From the signal to the exit.
   func time(of exit: ServerExit) -> Duration { exit.instant - (signalled ?? exit.instant) }

@@ -8,16 +8,12 @@ package struct CheckJUnit: Sendable {
   package init(_ result: CheckResult) {
     let cases = result.cases
     let name = "drain-check \(result.command)"
-    let failed = cases.count { $0.failed == .must }
-    let skipped = cases.count { $0.verdict == .notTried }
-    let seconds = cases.map(\.seconds).reduce(0, +)
-    text =
-      ([
-        #"<?xml version="1.0" encoding="UTF-8"?>"#, "<testsuites>",
-        "  <testsuite name=\"\(JUnitReport.escaped(name))\" tests=\"\(cases.count)\""
-          + " failures=\"\(failed)\" errors=\"0\" skipped=\"\(skipped)\""
-          + " time=\"\(seconds.fixed(3))\">",
-      ] + cases.map(Self.test) + ["  </testsuite>", "</testsuites>"]).map { "\($0)\n" }.joined()
+    text = JUnitReport.document(
+      JUnitReport.suite(
+        JUnitReport.escaped(name), cases.map(Self.test),
+        failures: cases.count { $0.failed == .must }, errors: 0,
+        skipped: cases.count { $0.verdict == .notTried },
+        seconds: cases.map(\.seconds).reduce(0, +)))
   }
 
   /// - Throws: `CommandError` (73).

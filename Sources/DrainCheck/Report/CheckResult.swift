@@ -37,7 +37,7 @@ package struct CheckResult: Codable, Equatable, Sendable {
   package let keepsConnections: Bool
   package let startMilliseconds: Double
   package private(set) var cases: [Entry] = []
-  /// Whether no must fails.
+  /// Whether no must fails, and not all of them were left out: that would prove nothing.
   package private(set) var holds = true
 
   init(_ service: Service, isPID1: Bool) {
@@ -67,17 +67,16 @@ package struct CheckResult: Codable, Equatable, Sendable {
         sent: hasFailed ? finding.sent : nil, user: hasFailed ? each.user : nil,
         mend: hasFailed ? each.mend : nil,
         seconds: Self.rounded(took / .seconds(1))))
-    holds = holds && failed != .must
+    let musts = cases.filter { $0.level == .must }
+    holds =
+      cases.allSatisfy { $0.failed != .must }
+      && (musts.isEmpty || musts.contains { $0.verdict != .notTried })
   }
 
   private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 
   /// - Throws: `CommandError` (73).
   package func write(to path: String) throws(CommandError) {
-    try ResultFile.write(path, option: "json") {
-      let encoder = JSONEncoder()
-      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      return Array(try encoder.encode(self)) + [0x0A]
-    }
+    try ResultFile.write(path, option: "json") { try ResultFile.encode(self) }
   }
 }

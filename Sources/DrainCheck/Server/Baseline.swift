@@ -1,7 +1,7 @@
 import Comparison
 import Shared
 
-/// Asks a server that nobody stops for all that a case has to know about it.
+/// Asks a server before any signal for all that a case has to know about it.
 package struct Baseline {
   private let options: CheckOptions
   private let address: SocketAddress
@@ -37,17 +37,9 @@ package struct Baseline {
 
   /// Waits until the server is ready for the request.
   private func firstAnswer() throws(CommandError) -> Answer {
-    let deadline = MonotonicTime.now + Startup.limit
-    var client: WireClient?
-    repeat {
-      client = try? WireClient.connect(to: address)
-      client?.send(options.request.whole)
-      client?.read(until: deadline) { !$0.answers.complete.isEmpty || $0.answers.isMalformed }
-      if let status = client?.answers.complete.first?.status, status != 503 { break }
-      if client?.answers.isMalformed == true || server.exit(by: .now + .milliseconds(50)) != nil {
-        break
-      }
-    } while MonotonicTime.now < deadline
+    let client = Startup.ask(options.request, at: address, server) { client in
+      client.answers.isMalformed || (client.answers.complete.first?.status ?? 503) != 503
+    }
     guard let answer = client?.answers.complete.first, answer.status < 400, !speaksTLS(client)
     else { throw problem(client) }
     return answer

@@ -41,6 +41,8 @@ package struct Startup {
         return (server, address, .now - began)
       }
       if let exit = server.exit(by: .now + .milliseconds(5)) {
+        // What it put into the background.
+        defer { server.end() }
         throw Self.unavailable(early(exit), server)
       }
       if let found = elsewhere, .now - found.since > Self.elsewhere { break }
@@ -70,6 +72,24 @@ package struct Startup {
         + "background has to stay in the foreground here, as in a container"
     }
     return "'\(command)' ended with \(exit.code) before it listened at port \(options.port)"
+  }
+
+  /// Sends a request again and again: a server can listen before it can serve.
+  /// - Returns: the connection of the last one, which `isDone` was true for, unless the server ended
+  ///   or the time is over; nil when there was none.
+  static func ask(
+    _ request: RequestText, at address: SocketAddress, _ server: any ServerProcess,
+    until isDone: (WireClient) -> Bool
+  ) -> WireClient? {
+    let deadline = MonotonicTime.now + limit
+    var client: WireClient?
+    repeat {
+      client = try? WireClient.connect(to: address)
+      client?.send(request.whole)
+      client?.read(until: deadline) { !$0.answers.complete.isEmpty || $0.answers.isMalformed }
+      if let client, isDone(client) { break }
+    } while server.exit(by: .now + .milliseconds(20)) == nil && .now < deadline
+    return client
   }
 
   /// With the last lines that the server wrote, each on a line of its own.

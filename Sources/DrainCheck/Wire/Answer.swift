@@ -6,6 +6,7 @@ package struct Answer: Equatable, Sendable {
   package var body: Int
   /// Whether its announced end has come.
   package var isComplete: Bool
+  package var isHTTP10 = false
 
   package struct Field: Equatable, Sendable {
     package let name: String
@@ -13,7 +14,9 @@ package struct Answer: Equatable, Sendable {
   }
 
   /// RFC 9112 section 9.6; HTTP/1.0 closes unless it says `keep-alive`.
-  package var saysClose: Bool { hasToken("close", in: "connection") }
+  package var saysClose: Bool {
+    hasToken("close", in: "connection") || isHTTP10 && !hasToken("keep-alive", in: "connection")
+  }
 
   func hasToken(_ token: String, in name: String) -> Bool {
     fields.contains { field in
@@ -72,7 +75,8 @@ package struct Answers: Equatable, Sendable {
       return Answer.Field(
         name: line[..<colon].lowercased(), value: line[line.index(after: colon)...].trimmedSpaces)
     }
-    return Answer(status: status, fields: fields, body: 0, isComplete: false)
+    return Answer(
+      status: status, fields: fields, body: 0, isComplete: false, isHTTP10: words[0] == "HTTP/1.0")
   }
 
   private static func body(

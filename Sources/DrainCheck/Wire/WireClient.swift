@@ -138,7 +138,8 @@ extension WireClient {
       let part = "half an answer (\(last.body) bytes of the body)"
       return end.map { "\(part), then \($0)" } ?? "\(part), then nothing"
     }
-    let said = last.saysClose ? "\(last.status), Connection: close" : "\(last.status)"
+    let close = last.isHTTP10 ? "HTTP/1.0 without keep-alive" : "Connection: close"
+    let said = last.saysClose ? "\(last.status), \(close)" : "\(last.status)"
     return ending == .reset ? "\(said), then reset" : said
   }
 }

@@ -43,14 +43,8 @@ package enum PageFile {
   {
     let nonce = PageNonce.next()
     try ResultFile.write(path, option: option) {
-      PageText.page(data: try data.json(), nonce: nonce, policy: policy(nonce))
+      PageText.page(data: try data.json(), nonce: nonce, policy: PageText.policy(nonce: nonce))
     }
-  }
-
-  /// Nothing is loaded or sent, and only this page's own script and style are run.
-  private static func policy(_ nonce: String) -> String {
-    "default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'nonce-\(nonce)'; img-src data:; "
-      + "base-uri 'none'; form-action 'none'"
   }
 }
 

@@ -44,6 +44,13 @@ enum PageText {
     return fill(text(PackageResources.page_html), values)
   }
 
+  /// Nothing is loaded or sent, and only this page's own script and style are run.
+  /// - Parameter connects: whether it may ask the server that it came from.
+  static func policy(nonce: String, connects: Bool = false) -> String {
+    "default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'nonce-\(nonce)'; img-src data:; "
+      + (connects ? "connect-src 'self'; " : "") + "base-uri 'none'; form-action 'none'"
+  }
+
   /// A module as a part of the one script.
   static func joined(_ module: String) -> String {
     module.split(separator: "\n", omittingEmptySubsequences: false).compactMap { line in

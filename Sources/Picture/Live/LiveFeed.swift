@@ -22,6 +22,25 @@ package final class LiveFeed: Sendable {
     var ticks = 0
   }
 
+  /// What the page shows, taken under the lock. The documents are made outside of it, for rows would
+  /// wait: each holds all failures of its row.
+  private enum Contents {
+    case recorded(PageData)
+    case running([RowProgress])
+
+    init(_ state: State) {
+      self =
+        state.recorded.map { .recorded($0) } ?? .running(state.order.compactMap { state.shown[$0] })
+    }
+
+    var data: PageData {
+      switch self {
+      case .recorded(let data): data
+      case .running(let rows): PageData(documents: rows.map(\.document), live: true)
+      }
+    }
+  }
+
   private struct Snapshot: Encodable {
     let kind = "snapshot"
     let data: PageData
@@ -107,7 +126,7 @@ package final class LiveFeed: Sendable {
   }
 
   /// What stands in the page before the first event.
-  func data() -> PageData { state.withLock { Self.data($0) } }
+  func data() -> PageData { state.withLock { Contents($0) }.data }
 
   /// - Returns: the viewer's number, for `next` and `leave`.
   func join() -> Int {
@@ -128,26 +147,23 @@ package final class LiveFeed: Sendable {
   }
 
   /// The next bytes of a viewer's stream. Waits until there are some.
-  func next(_ viewer: Int) async -> [UInt8] {
+  /// - Throws: `CancellationError`.
+  func next(_ viewer: Int) async throws -> [UInt8] {
     while true {
       let wake = Promise<Void>()
-      let (next, data) = state.withLock { state -> (ViewerQueue.Next?, PageData?) in
+      let (next, contents) = state.withLock { state -> (ViewerQueue.Next?, Contents?) in
         let next = state.queues[viewer]?.next()
         if next == nil { state.wakes[viewer] = wake }
-        return (next, next == .snapshot ? Self.data(state) : nil)
+        return (next, next == .snapshot ? Contents(state) : nil)
       }
       switch next {
       case .event(let bytes): return bytes
-      case .snapshot: if let data { return Self.event(Snapshot(data: data)) }
-      case nil: await wake.wait()
+      case .snapshot: if let contents { return Self.event(Snapshot(data: contents.data)) }
+      case nil:
+        await wake.wait(onCancel: ())
+        try Task.checkCancellation()
       }
     }
-  }
-
-  private static func data(_ state: State) -> PageData {
-    if let recorded = state.recorded { return recorded }
-    return PageData(
-      documents: state.order.compactMap { state.shown[$0]?.document }, live: true)
   }
 
   private static func takeWakes(_ state: inout State) -> [Promise<Void>] {

@@ -57,9 +57,6 @@ package struct PageServer: Sendable {
 /// What is answered.
 private struct Page: Sendable {
   let feed: LiveFeed
-  private let nonce = PageNonce.next()
-
-  init(feed: LiveFeed) { self.feed = feed }
 
   /// Only a browser on this machine that was given this address gets an answer: a page from
   /// elsewhere whose name leads here says so in `Host`, and one that asks across sites in `Origin`
@@ -82,8 +79,10 @@ private struct Page: Sendable {
 
   func html() -> Response {
     guard let data = try? feed.data().json() else { return Response(.internalServerError) }
+    let nonce = PageNonce.next()
+    let policy = PageText.policy(nonce: nonce, connects: true)
     return Response(
-      .ok, fields: fields("text/html; charset=utf-8"),
+      .ok, fields: fields("text/html; charset=utf-8", policy),
       body: PageText.page(data: data, nonce: nonce, policy: policy))
   }
 
@@ -96,7 +95,7 @@ private struct Page: Sendable {
         defer { feed.leave(viewer) }
         // A browser that lost the connection tries again after a second.
         try await writer.write(Array("retry: 1000\n\n".utf8))
-        while true { try await writer.write(await feed.next(viewer)) }
+        while true { try await writer.write(try await feed.next(viewer)) }
       })
   }
 
@@ -104,16 +103,11 @@ private struct Page: Sendable {
     Response(Status(403), fields: fields("text/plain"), body: Array("\(reason)\n".utf8))
   }
 
-  private func fields(_ type: String) -> Fields {
+  private func fields(_ type: String, _ policy: String = "default-src 'none'") -> Fields {
     [
       "Content-Type": type, "Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
       "Referrer-Policy": "no-referrer",
       "Content-Security-Policy": policy + "; frame-ancestors 'none'",
     ]
-  }
-
-  private var policy: String {
-    "default-src 'none'; script-src 'nonce-\(nonce)'; style-src 'nonce-\(nonce)'; img-src data:; "
-      + "connect-src 'self'; base-uri 'none'; form-action 'none'"
   }
 }

@@ -14,17 +14,11 @@ export class CanvasPen {
 
   colour(role) { return this.colours[role]; }
 
-  rect(x, y, width, height, role, { alpha = 1, radius = 0 } = {}) {
+  rect(x, y, width, height, role, { alpha = 1 } = {}) {
     const { context } = this;
     context.globalAlpha = alpha;
     context.fillStyle = this.colour(role);
-    if (radius > 0) {
-      context.beginPath();
-      context.roundRect(x, y, width, height, radius);
-      context.fill();
-    } else {
-      context.fillRect(x, y, width, height);
-    }
+    context.fillRect(x, y, width, height);
     context.globalAlpha = 1;
   }
 

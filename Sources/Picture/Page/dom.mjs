@@ -44,6 +44,15 @@ export function layerOf(canvas, draw) {
   return layer;
 }
 
+// Says something beside a point of a canvas, within it.
+export function placeTip(tip, canvas, { x, y }, text) {
+  tip.textContent = text;
+  tip.hidden = false;
+  tip.style.left = `${Math.max(0, Math.min(x + 12, canvas.clientWidth - tip.offsetWidth - 4))}px`;
+  const isLow = y + 14 + tip.offsetHeight > canvas.clientHeight;
+  tip.style.top = `${isLow ? y - tip.offsetHeight - 10 : y + 14}px`;
+}
+
 export function theme() {
   return document.documentElement.dataset.theme === 'dark' ? 'dark' : 'light';
 }

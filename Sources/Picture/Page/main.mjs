@@ -18,6 +18,7 @@ const keyHelp = [
   ['1 … 7', 'the row of a step'], ['g', 'its graceful act, and back'],
   ['c', 'the same row on the cluster, and back'],
   ['h, Esc', 'the hall'], ['w', 'why: one deleted pod, large'], ['b', 'beside another row'],
+  ['r', 'the row, from “why” and “beside”'],
   ['space', 'replay, pause'], ['s', 'its speed: 1×, 4×, 16×'],
   ['← →', '0.2 s back, on; with shift 5 s'], ['Home, End', 'to the start, all of it'],
   ['↑ ↓', 'the failure before, the next; in “why” the pod'],
@@ -34,6 +35,8 @@ let link = 'none';
 const app = {
   get rows() { return rows; },
   get replay() { return replay; },
+  // The id of the failure that is told of, by the key of its row: a row that runs is drawn anew.
+  chosen: new Map(),
   open: (key) => go({ view: 'row', row: key, t: null }),
   openWhy: (key, pod) => go({ view: 'why', row: key, pod }),
   openBeside: (key, other) => go({ view: 'beside', row: key, other, t: null }),
@@ -48,6 +51,7 @@ function rowOf(key) {
 function go(change) {
   const row = change.row ?? shown.row;
   const isOther = row !== shown.row || (change.view ?? shown.view) !== shown.view;
+  if (isOther) app.chosen.clear();
   shown = { ...shown, ...(isOther ? { pod: null, other: null } : {}), ...change };
   if (change.t !== undefined) replay.seek(change.t);
   const address = addressOf(shown);
@@ -93,12 +97,19 @@ function render() {
 function keepingPlace(replace) {
   const details = () => [...document.querySelectorAll('details')];
   const open = details().map((one) => one.open);
-  const { tagName, dataset } = document.activeElement ?? {};
-  const place = { SUMMARY: 'summary', DIV: '.picture' }[tagName]
-    ?? (dataset?.row ? `.tile[data-row="${CSS.escape(dataset.row)}"]` : null);
+  const place = placeOf(document.activeElement);
   replace();
   details().forEach((one, index) => { one.open = open[index] ?? false; });
   if (place) byId('view').querySelector(place)?.focus({ preventScroll: true });
+}
+
+// A selector that finds it again, of what can have the focus in a view.
+function placeOf(focused) {
+  const { picture, row } = focused?.dataset ?? {};
+  if (picture) return `.picture[data-picture="${CSS.escape(picture)}"]`;
+  if (row) return `.tile[data-row="${CSS.escape(row)}"]`;
+  if (focused?.tagName === 'SELECT') return `[aria-label="${focused.getAttribute('aria-label')}"]`;
+  return focused?.tagName === 'SUMMARY' ? 'summary' : null;
 }
 
 function problemLines() {

@@ -7,7 +7,7 @@ import { instants, laneOrder } from './pods.mjs';
 const columns = ['sent_s', 'took_s', 'phase', 'door', 'kind', 'outcome', 'pod', 'id'];
 
 // `4`, or `4@cluster`: rows of both stages stand side by side.
-export function keyOf(result) {
+function keyOf(result) {
   return result.stage === 'cluster' ? `${result.row}@cluster` : result.row;
 }
 
@@ -24,9 +24,7 @@ export function readRow(document) {
     key: keyOf(result), name: result.row, stage: result.stage, news: document.news ?? '',
     file: document.file, began: result.began, commit: result.commit,
     verdict: result.verdict ?? { word: document.state ?? 'not judged', claims: [] },
-    state: document.state, parameters: result.parameters ?? {}, audit: result.audit,
-    counts: result.counts ?? [], latency: result.latency_ms, harness: result.harness,
-    dropped: result.failures_dropped ?? 0, pods, failures,
+    audit: result.audit, counts: result.counts ?? [], harness: result.harness, pods, failures,
     // Failures that were sent to a pod that is not known have a lane of their own.
     lanes: pods.length + (failures.some((failure) => failure.lane === pods.length) ? 1 : 0),
     series: sumSeries(result.series), missing: missing(document),

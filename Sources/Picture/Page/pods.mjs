@@ -45,15 +45,6 @@ export function segments(pod, now) {
   return list;
 }
 
-// The state at an instant; null before the first, `gone` after the last.
-export function stateAt(pod, t) {
-  const at = instants(pod);
-  if (t < at.begin) return null;
-  if (at.exit !== undefined && t >= at.exit) return 'gone';
-  const list = segments(pod, Infinity);
-  return list.find(({ from, to }) => t >= from && t < to)?.state ?? 'starting';
-}
-
 // The proxies' path: from when to when it stood in their tables; null for a pod that never did.
 export function inTables(pod, now) {
   const at = instants(pod);

@@ -1,7 +1,7 @@
 // The clock of a replay: time that runs at 1×, 4× or 16×, stands still, or is moved by hand. It
 // knows no wall clock; the view tells it how much time has passed.
 
-export const speeds = [1, 4, 16];
+const speeds = [1, 4, 16];
 
 export class Replay {
   // - end: the instant at which it stops.

@@ -1,7 +1,7 @@
 // One row large: its headline, the legend, the time-line, and the numbers as tables.
 
 import { CanvasPen } from './canvas-pen.mjs';
-import { element, fitted, layerOf, theme } from './dom.mjs';
+import { element, fitted, layerOf, placeTip, theme } from './dom.mjs';
 import { drawContent, drawFrame, place, rowLayout, shortName } from './draw-row.mjs';
 import { badge } from './hall-view.mjs';
 import { grid, nearest } from './hit.mjs';
@@ -10,7 +10,7 @@ import { failedBy, headline, lostBy, since } from './model.mjs';
 import { grouped, milliseconds, seconds } from './scale.mjs';
 import { claimsTable, countsTable, podsTable } from './tables.mjs';
 
-// - app: `{replay, openWhy(key, pod), say(text)}`.
+// - app: `{replay, chosen, openWhy(key, pod), say(text)}`.
 export function rowView(app, row) {
   const picture = rowPicture(app, row);
   const body = element('section', { class: 'row', 'data-view': 'row', 'data-row': row.key },
@@ -34,7 +34,7 @@ export function rowHead(row) {
     element('p', { class: 'where', text: where }));
 }
 
-export function notes(row) {
+function notes(row) {
   if (row.missing.length === 0) return null;
   return element('p', { class: 'missing', text: `Not shown: ${row.missing.join('; ')}.` });
 }
@@ -47,7 +47,8 @@ export function rowPicture(app, row, window = {}, offset = 0) {
   const box = element('div', { class: 'picture', tabindex: '0', 'data-picture': row.key },
     canvas, tip);
   let state = null;
-  let chosen = -1;
+  const kept = app.chosen.get(row.key);
+  let chosen = kept === undefined ? -1 : row.failures.findIndex((one) => one.id === kept);
 
   const paint = () => {
     const { width, height, context } = fitted(canvas);
@@ -78,20 +79,17 @@ export function rowPicture(app, row, window = {}, offset = 0) {
     } else {
       draw(content);
     }
-    if (chosen >= 0) ring(context, place(row.failures[chosen], layout), layout.radius);
+    tip.hidden = chosen < 0;
+    if (chosen < 0) return;
+    const point = place(row.failures[chosen], layout);
+    ring(context, point, layout.radius);
+    placeTip(tip, canvas, point, failureText(row, row.failures[chosen]));
   };
 
   const show = (index) => {
     chosen = index;
+    if (index < 0) app.chosen.delete(row.key); else app.chosen.set(row.key, row.failures[index].id);
     paint();
-    if (index < 0) { tip.hidden = true; return; }
-    const text = failureText(row, row.failures[index]);
-    const { x, y } = place(row.failures[index], state.layout);
-    tip.textContent = text;
-    tip.hidden = false;
-    tip.style.left = `${Math.max(0, Math.min(x + 12, canvas.clientWidth - tip.offsetWidth - 4))}px`;
-    tip.style.top = `${y + 14 + tip.offsetHeight > canvas.clientHeight
-      ? y - tip.offsetHeight - 10 : y + 14}px`;
   };
   const hit = (event) => {
     if (!state) return null;
@@ -140,7 +138,7 @@ function ring(context, { x, y }, radius) {
 }
 
 // The number of the headline at an instant of a replay.
-export function soFar(row, t) {
+function soFar(row, t) {
   const number = row.totals.lost === null ? failedBy(row, t) : lostBy(row, t);
   return `${seconds(Math.max(t, 0))}: ${grouped(number)} ${headline(row).noun}`;
 }

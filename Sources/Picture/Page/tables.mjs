@@ -1,4 +1,4 @@
-// The same numbers as tables, for those who cannot see the pictures and for copying.
+// The same numbers as tables, for screen readers and for copying.
 
 import { classes } from './classes.mjs';
 import { element } from './dom.mjs';

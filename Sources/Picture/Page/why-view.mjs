@@ -1,7 +1,7 @@
 // Why: one deleted pod large, with its two paths and the requests between them.
 
 import { CanvasPen } from './canvas-pen.mjs';
-import { element, fitted, theme } from './dom.mjs';
+import { element, fitted, placeTip, theme } from './dom.mjs';
 import { drawWhy, whyLayout, whyMarks } from './draw-why.mjs';
 import { badge } from './hall-view.mjs';
 import { grid, nearest } from './hit.mjs';
@@ -34,7 +34,7 @@ export function whyView(app, row, name) {
   const words = whyWords(row, scene);
   const canvas = element('canvas', { role: 'img', 'aria-label': words });
   const tip = element('div', { class: 'tip', hidden: true });
-  const box = element('div', { class: 'picture', tabindex: '0' }, canvas, tip);
+  const box = element('div', { class: 'picture', tabindex: '0', 'data-picture': row.key }, canvas, tip);
   let marks = null;
   const paint = () => {
     const { width, height, context } = fitted(canvas);
@@ -53,10 +53,7 @@ export function whyView(app, row, name) {
     const [x, y] = [event.clientX - frame.left, event.clientY - frame.top];
     const found = marks && nearest(marks, x, y, 12);
     tip.hidden = !found;
-    if (!found) return;
-    tip.textContent = failureText(row, found.failure);
-    tip.style.left = `${Math.min(x + 12, Math.max(0, canvas.clientWidth - tip.offsetWidth - 4))}px`;
-    tip.style.top = `${y + 16}px`;
+    if (found) placeTip(tip, canvas, { x, y }, failureText(row, found.failure));
   });
   box.addEventListener('pointerleave', () => { tip.hidden = true; });
   const body = element('section', { class: 'why', 'data-view': 'why', 'data-row': row.key },

@@ -70,7 +70,7 @@ function isFirst(value, index, list) {
   return list.indexOf(value) === index;
 }
 
-// The two paths in sentences, for the caption and for those who do not see the picture.
+// The two paths in sentences, for the caption and for screen readers.
 export function whyWords(row, scene) {
   const { pod } = scene;
   const sentences = [`Pod ${pod.name} was deleted ${when(row, pod)}.`];

@@ -11,20 +11,20 @@ enum CheckCommand {
 
   /// Prints what it sees as it goes, then the failures, then the headline. No process is left
   /// behind, also after a signal.
-  /// - Returns: the exit status: 0 only when no must fails.
+  /// - Returns: the exit status: 0 only when no must fails, and one was tried if any was asked
+  ///   for.
   /// - Throws: `CommandError` when the server does not serve, or a file cannot be written.
   static func run(_ words: [String], until signals: Signals) async throws(CommandError) -> Int32 {
     let options = try CheckOptions.parse(words, cases: Case.all.map(\.name))
     signal(SIGPIPE, SIG_IGN)
     let pid1 = PID1.available()
-    let group = try PodGroup(pid1: pid1)
-    defer { _ = group.end() }
+    let group = try PodGroup(pid1: pid1, mark: CheckedCommand.mark())
     let launcher = try CheckedCommand(options, in: group, pid1)
-    let done = Promise<Result<CheckResult, CommandError>>()
+    // Nil when it is interrupted.
+    let done = Promise<Result<CheckResult, CommandError>?>()
     Task {
       await signals.next()
-      done.fulfil(
-        .failure(CommandError(.interrupted, "interrupted: nothing is left running")))
+      done.fulfil(nil)
     }
     // It blocks: a thread of its own.
     BackgroundThread.start {
@@ -34,7 +34,14 @@ enum CheckCommand {
         done.fulfil(.failure(error))
       }
     }
-    let result = try await done.wait().get()
+    let found = await done.wait()
+    let hasEnded = group.end()
+    if !hasEnded { Console.error("not all processes of the server have ended: see ps") }
+    guard let found else {
+      throw CommandError(
+        .interrupted, hasEnded ? "interrupted: nothing is left running" : "interrupted")
+    }
+    let result = try found.get()
     Console.lines(CheckText.failures(result) + CheckText.headline(result))
     if let json = options.json { try result.write(to: json) }
     if let junit = options.junit { try CheckJUnit(result).write(to: junit) }

@@ -20,30 +20,18 @@ struct CheckedCommand: ServerLauncher {
           + (needsShell ? "run='sh -c \"exec …\"'" : "Give its path, or a name that PATH finds"))
     }
     command = [program] + options.command.dropFirst()
-    environment = Self.inherited() + options.environment
+    environment = Environment.withoutMake + options.environment
     self.group = group
     self.pid1 = pid1
   }
+
+  /// A mark for the group of one check.
+  static func mark() -> String { "DRAIN_CHECK=\(getpid())-\(MonotonicTime.now.nanoseconds)" }
 
   var isPID1: Bool { pid1 == .namespace }
 
   func start(underInit: Bool) throws(CommandError) -> any ServerProcess {
     try CheckedServer(
-      command, environment: environment,
-      mark: "DRAIN_CHECK=\(getpid())-\(MonotonicTime.now.nanoseconds)", in: group, pid1,
-      underInit: underInit)
-  }
-
-  /// This process's environment without what make adds for its own sake.
-  private static func inherited() -> [String] {
-    let make = ["MAKEFLAGS=", "MFLAGS=", "MAKEOVERRIDES=", "MAKELEVEL=", "MAKE_TERMOUT=", "-*-"]
-    var all: [String] = []
-    var next = environ
-    while let entry = next.pointee {
-      let text = String(cString: entry)
-      if !make.contains(where: { text.hasPrefix($0) }) { all.append(text) }
-      next += 1
-    }
-    return all
+      command, environment: environment, in: group, pid1, underInit: underInit)
   }
 }

@@ -9,26 +9,21 @@ final class CheckedServer: ServerProcess {
   private let pid1: PID1
   private let process: PodProcess
   private let output: ServerOutput
-  private let mark: String
   private let isUnderInit: Bool
   private var ended: ServerExit?
   private var frozen: [pid_t] = []
 
-  /// - Parameters:
-  ///   - command: the path of the program, and its arguments.
-  ///   - mark: stands in the environment of this server's processes only.
+  /// - Parameter command: the path of the program, and its arguments.
   /// - Throws: `CommandError` when no process can be had.
   init(
-    _ command: [String], environment: [String], mark: String, in group: PodGroup, _ pid1: PID1,
-    underInit: Bool
+    _ command: [String], environment: [String], in group: PodGroup, _ pid1: PID1, underInit: Bool
   ) throws(CommandError) {
     self.group = group
     self.pid1 = pid1
-    self.mark = mark
     isUnderInit = underInit
     let words = underInit ? PodInit.arguments(command) : command
     process = try group.start(
-      words[0], Array(words.dropFirst()), environment: environment + [mark])
+      words[0], Array(words.dropFirst()), environment: environment)
     output = ServerOutput(process.output)
   }
 
@@ -45,8 +40,12 @@ final class CheckedServer: ServerProcess {
     let deadline = MonotonicTime.now + .seconds(1)
     frozen = pids
     for pid in frozen { kill(pid, SIGSTOP) }
+    // The kernel tells only a parent that a process has stopped; this is not the parent of all of
+    // them, so /proc is asked until it says so.
     while .now < deadline {
-      let isComplete = frozen.allSatisfy { ProcessTree.isStopped($0) }
+      let isComplete = frozen.allSatisfy {
+        ProcessTree.isStopped($0) || ProcessTree.livingName($0) == nil
+      }
       let new = pids.filter { !frozen.contains($0) }
       if isComplete, new.isEmpty { return !frozen.isEmpty }
       for pid in new { kill(pid, SIGSTOP) }
@@ -59,7 +58,8 @@ final class CheckedServer: ServerProcess {
 
   func thaw(after signal: Int32) {
     process.send(signal)
-    // The trampoline passes it on. One that has no handler is dropped, and never seen.
+    // The trampoline passes it on. One that has no handler is dropped, and never seen. No event
+    // tells that a signal is pending for another process; /proc/PID/status does.
     let deadline = MonotonicTime.now + .milliseconds(200)
     while let first = frozen.first, !ProcessTree.isPending(signal, for: first), .now < deadline {
       usleep(200)
@@ -102,6 +102,6 @@ final class CheckedServer: ServerProcess {
     // Without a namespace, what it started lives on.
     guard pid1 == .emulated else { return }
     for pid in all where pid != process.pid { kill(pid, SIGKILL) }
-    for pid in ProcessTree.marked(mark) { kill(pid, SIGKILL) }
+    if let mark = group.mark { for pid in ProcessTree.marked(mark) { kill(pid, SIGKILL) } }
   }
 }

@@ -63,6 +63,21 @@ enum PID1: String, Sendable {
     return signal
   }
 
+  /// Waits for a SIGCHLD, which is blocked.
+  /// - Returns: false when none came.
+  static func awaitChild(within time: Duration) -> Bool {
+    var (child, information) = (sigset_t(), siginfo_t())
+    sigemptyset(&child)
+    sigaddset(&child, SIGCHLD)
+    let deadline = MonotonicTime.now + time
+    while true {
+      let left = max(0, Int((deadline - .now) / .nanoseconds(1)))
+      var limit = timespec(tv_sec: left / 1_000_000_000, tv_nsec: left % 1_000_000_000)
+      if sigtimedwait(&child, &information, &limit) > 0 { return true }
+      if errno != EINTR { return false }
+    }
+  }
+
   /// What asks the trampoline of a namespace to kill its PID 1: a SIGKILL would end the trampoline
   /// itself, and leave the pod.
   static let kill = SIGUSR2

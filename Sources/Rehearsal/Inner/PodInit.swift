@@ -37,13 +37,17 @@ enum PodInit {
     }
   }
 
-  /// The names of the others that still live once those had time to end.
+  /// The names of the others that still live once those had time to end. The last to end is a child
+  /// of this process, which has taken them all in, so its end is a SIGCHLD.
   private static func left() -> [String] {
     let deadline = MonotonicTime.now + settle
     while true {
+      while waitpid(-1, nil, WNOHANG) > 0 {}
       let names = ProcessTree.all().filter { $0 != 1 }.compactMap { ProcessTree.livingName($0) }
-      if names.isEmpty || .now >= deadline { return names.sorted() }
-      usleep(5000)
+      let time = deadline - .now
+      guard !names.isEmpty, time > .zero, PID1.awaitChild(within: time) else {
+        return names.sorted()
+      }
     }
   }
 }

@@ -42,12 +42,12 @@ enum ProcessTree {
   }
 
   /// Those of this process's namespace.
-  static func all() -> [pid_t] { names(in: "/proc").compactMap { pid_t($0) } }
+  static func all() -> [pid_t] { Files.names(in: "/proc").compactMap { pid_t($0) } }
 
   /// The inodes of its sockets.
   static func sockets(of pid: pid_t) -> [Substring] {
     let folder = "/proc/\(pid)/fd"
-    return names(in: folder).compactMap { name in
+    return Files.names(in: folder).compactMap { name in
       var target = [CChar](repeating: 0, count: 64)
       guard readlink("\(folder)/\(name)", &target, target.count - 1) > 0 else { return nil }
       let text = String(
@@ -72,26 +72,8 @@ enum ProcessTree {
     return (String(line[line.index(after: open)..<close]), String(words[0]), parent)
   }
 
-  private static func names(in path: String) -> [String] {
-    guard let folder = opendir(path) else { return [] }
-    defer { closedir(folder) }
-    var names: [String] = []
-    while let entry = readdir(folder) {
-      names.append(
-        withUnsafePointer(to: &entry.pointee.d_name) {
-          $0.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: $0.pointee)) {
-            String(cString: $0)
-          }
-        })
-    }
-    return names
-  }
-
   private static func lines(_ path: String) -> [Substring] {
-    guard let file = fopen(path, "r") else { return [] }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 8192)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes[..<count], as: UTF8.self).split(separator: "\n")
+    guard let bytes = try? Files.bytes(of: path) else { return [] }
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n")
   }
 }

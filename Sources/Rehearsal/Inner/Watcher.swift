@@ -13,15 +13,18 @@ struct Watcher: Sendable {
   let group: pid_t
   private let lifeline: Lifeline
 
-  /// - Parameter harness: the path of this executable.
+  /// - Parameters:
+  ///   - harness: the path of this executable.
+  ///   - mark: what has this in its environment is killed with the group, also in a group or session
+  ///     of its own.
   /// - Throws: `CommandError` when it cannot be started.
-  init(harness: String) throws(CommandError) {
+  init(harness: String, mark: String? = nil) throws(CommandError) {
     let pipe = try Pipe()
     defer { close(pipe.reading) }
     do {
       group = try Launch(
-        arguments: [harness, Subcommand.watcher.rawValue], input: pipe.reading, group: 0,
-        blocked: Self.blocked
+        arguments: [harness, Subcommand.watcher.rawValue] + (mark.map { [$0] } ?? []),
+        input: pipe.reading, group: 0, blocked: Self.blocked
       ).spawn()
     } catch {
       close(pipe.writing)
@@ -34,7 +37,8 @@ struct Watcher: Sendable {
   func release() { lifeline.cut() }
 
   /// The watcher's side.
-  static func watch() -> Never {
+  /// - Parameter words: the mark, if there is one.
+  static func watch(_ words: [String]) -> Never {
     // Started by hand it does not lead a group, and the one it would kill is a stranger's.
     guard getpgrp() == getpid() else { _exit(ExitCode.usage.rawValue) }
     Descriptors.closeInherited()
@@ -42,6 +46,7 @@ struct Watcher: Sendable {
     while true {
       let count = read(STDIN_FILENO, &byte, 1)
       if count > 0 || (count < 0 && errno == EINTR) { continue }
+      if let mark = words.first { for pid in ProcessTree.marked(mark) { kill(pid, SIGKILL) } }
       kill(0, SIGKILL)
       _exit(0)
     }

@@ -8,15 +8,22 @@ struct PodGroup: Sendable {
   private let pid1: PID1
   private let watcher: Watcher
   private let reaper: Reaper
+  /// Stands in the environment of each pod: by it those are found that left the group.
+  let mark: String?
 
-  /// - Parameter harness: the path of the executable that takes `Subcommand`s.
+  /// - Parameters:
+  ///   - harness: the path of the executable that takes `Subcommand`s.
+  ///   - mark: `NAME=value`, of this group only.
   /// - Throws: `CommandError` when a process or descriptor cannot be had.
-  init(harness: String = OwnExecutable.path, pid1: PID1 = .emulated) throws(CommandError) {
+  init(
+    harness: String = OwnExecutable.path, pid1: PID1 = .emulated, mark: String? = nil
+  ) throws(CommandError) {
     self.harness = harness
     self.pid1 = pid1
+    self.mark = mark
     // Inherited as ignored it would have the kernel reap the pods, and their exit codes be lost.
     signal(SIGCHLD, SIG_DFL)
-    watcher = try Watcher(harness: harness)
+    watcher = try Watcher(harness: harness, mark: mark)
     do {
       reaper = try Reaper(group: watcher.group)
     } catch {
@@ -45,7 +52,8 @@ struct PodGroup: Sendable {
     separatesErrors: Bool = false
   ) throws(CommandError) -> PodProcess {
     try PodProcess(
-      executable: executable, arguments: arguments, environment: environment,
+      executable: executable, arguments: arguments,
+      environment: environment + (mark.map { [$0] } ?? []),
       separatesErrors: separatesErrors, harness: harness, pid1: pid1,
       group: watcher.group, reaper: reaper)
   }

@@ -39,7 +39,9 @@ struct Rehearsal {
   }
 
   private static func subjects(_ options: Options) throws(CommandError) -> [Subject] {
-    if let own = options.own { return [try Subject(own, options, inherited: Environment.all)] }
+    if let own = options.own {
+      return [try Subject(own, options, inherited: Environment.withoutMake)]
+    }
     guard access(options.executables, X_OK) == 0 else {
       throw .noInput("executables=\(options.executables): no such folder")
     }

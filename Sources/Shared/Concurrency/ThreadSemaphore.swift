@@ -42,12 +42,14 @@ package final class ThreadSemaphore: @unchecked Sendable {
     count -= 1
   }
 
-  /// Waits for a signal and takes it, for at most so many seconds of the wall clock.
+  /// Waits for a signal and takes it, for at most so long by the wall clock.
   /// - Returns: false when none came.
-  package func wait(seconds: Int) -> Bool {
+  package func wait(within time: Duration) -> Bool {
     var deadline = timespec()
     clock_gettime(CLOCK_REALTIME, &deadline)
-    deadline.tv_sec += time_t(seconds)
+    let nanoseconds = Int64(deadline.tv_nsec) + Int64(time / .nanoseconds(1))
+    deadline.tv_sec += time_t(nanoseconds / 1_000_000_000)
+    deadline.tv_nsec = Int(nanoseconds % 1_000_000_000)
     pthread_mutex_lock(mutex)
     defer { pthread_mutex_unlock(mutex) }
     while count == 0 {

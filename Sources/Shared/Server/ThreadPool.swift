@@ -54,7 +54,7 @@ final class ThreadPool: TaskExecutor, Sendable {
         state.idle += 1
         return true
       }
-      guard mustWait, !work.wait(seconds: Self.idleSeconds) else { continue }
+      guard mustWait, !work.wait(within: .seconds(Self.idleSeconds)) else { continue }
       // A job may have come at the same moment: then its signal is on the way.
       let ends = state.withLock { state in
         guard state.idle > 0 else { return false }

@@ -7,75 +7,84 @@ import Testing
 
 /// What viewers get while rows run.
 @Suite struct LiveFeedTests {
-  private func next(_ feed: LiveFeed, _ viewer: Int) async -> String {
-    String(decoding: await feed.next(viewer), as: UTF8.self)
+  private func next(_ feed: LiveFeed, _ viewer: Int) async throws -> String {
+    String(decoding: try await feed.next(viewer), as: UTF8.self)
   }
 
-  @Test func `a viewer gets a snapshot, then what has changed`() async {
+  @Test func `a viewer that is cancelled while it waits is let go`() async throws {
+    let feed = LiveFeed(rows: ["4"])
+    let viewer = feed.join()
+    _ = try await next(feed, viewer)
+    let waiting = Task { try await next(feed, viewer) }
+    waiting.cancel()
+    await #expect(throws: CancellationError.self) { _ = try await waiting.value }
+  }
+
+  @Test func `a viewer gets a snapshot, then what has changed`() async throws {
     let feed = LiveFeed(rows: ["3", "4"])
     feed.put(SampleRow.progress(SampleRow.result(failures: 0)))
     let viewer = feed.join()
-    let snapshot = await next(feed, viewer)
+    let snapshot = try await next(feed, viewer)
     #expect(snapshot.hasPrefix(#"data: {"data":{"documents":["#))
     #expect(snapshot.hasSuffix("\n\n"))
     #expect(snapshot.contains(#""live":true"#))
     feed.put(SampleRow.progress(SampleRow.result(failures: 3), now: 12.5))
     feed.tick()
-    let delta = await next(feed, viewer)
+    let delta = try await next(feed, viewer)
     #expect(delta.hasPrefix(#"data: {"kind":"delta","rows":[{"counts":"#))
     #expect(delta.contains(#""now":12.5"#))
     #expect(delta.contains("4-0-2"))
     #expect(!delta.contains("127.0.0.2"), "the pod did not change")
   }
 
-  @Test func `a row that nobody has seen comes with a snapshot`() async {
+  @Test func `a row that no viewer has seen comes with a snapshot`() async throws {
     let feed = LiveFeed(rows: ["3", "4"])
     let viewer = feed.join()
-    #expect(await next(feed, viewer).contains(#""documents":[]"#))
+    #expect(try await next(feed, viewer).contains(#""documents":[]"#))
     feed.put(SampleRow.progress(SampleRow.result()))
     feed.tick()
-    #expect(await next(feed, viewer).contains("calc-1-0"))
+    #expect(try await next(feed, viewer).contains("calc-1-0"))
   }
 
   @Test func `a viewer that reads nothing holds no more than the bound, then gets a snapshot`()
-    async
+    async throws
   {
     let feed = LiveFeed(rows: ["4"])
     feed.put(SampleRow.progress(SampleRow.result(failures: 0)))
     let (slow, quick) = (feed.join(), feed.join())
-    _ = await next(feed, slow)
-    _ = await next(feed, quick)
+    _ = try await next(feed, slow)
+    _ = try await next(feed, quick)
     for number in 1...(ViewerQueue.limit + 1) {
       feed.put(SampleRow.progress(SampleRow.result(failures: number), now: Double(number)))
       feed.tick()
-      #expect(await next(feed, quick).contains(#""kind":"delta""#))
+      #expect(try await next(feed, quick).contains(#""kind":"delta""#))
     }
-    let fresh = await next(feed, slow)
+    let fresh = try await next(feed, slow)
     #expect(fresh.contains(#""kind":"snapshot""#))
     #expect(fresh.contains("4-0-\(ViewerQueue.limit)"), "nothing is missing")
   }
 
-  @Test func `at the end all viewers get the results with their verdicts`() async {
+  @Test func `at the end all viewers get the results with their verdicts`() async throws {
     let feed = LiveFeed(rows: ["4"])
     feed.put(SampleRow.progress(SampleRow.result()))
     let viewer = feed.join()
-    _ = await next(feed, viewer)
+    _ = try await next(feed, viewer)
     async let waiting = next(feed, viewer)
     let results = Verdict.judge([SampleRow.result()])
     feed.finish(results, folder: "results/rehearsal")
-    let last = await waiting
+    let last = try await waiting
     #expect(last.contains("\"word\":\"\(results[0].verdict?.word ?? "")\""))
     #expect(last.contains(#""live":false"#))
     #expect(last.contains(#""file":"results/rehearsal/4.json""#))
   }
 
-  @Test func `a late viewer gets everything that happened before`() async {
+  @Test func `a late viewer gets everything that happened before`() async throws {
     let feed = LiveFeed(rows: ["4"])
     for number in 0...5 {
       feed.put(SampleRow.progress(SampleRow.result(failures: number)))
       feed.tick()
     }
-    #expect(await next(feed, feed.join()).contains("4-0-4"))
+    #expect(try await next(feed, feed.join()).contains("4-0-4"))
   }
 }
 

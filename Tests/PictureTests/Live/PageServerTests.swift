@@ -44,6 +44,17 @@ import Testing
     }
   }
 
+  @Test func `each page has a nonce of its own`() async throws {
+    try await serving(LiveFeed(rows: ["4"])) { address, host in
+      var nonces: Set<Substring> = []
+      for _ in 0..<2 {
+        let head = try await head(address, "/", "Host: \(host)")
+        nonces.insert(try #require(head.firstMatch(of: /'nonce-(\w+)'/)).1)
+      }
+      #expect(nonces.count == 2)
+    }
+  }
+
   @Test(arguments: ["/", "/events"])
   func `a name that leads here from elsewhere is refused, and another site's page`(path: String)
     async throws
@@ -105,6 +116,10 @@ import Testing
         feed.tick()
         _ = try await wires[1].read(until: "4-0-\(2000 * round - 1)\"")
       }
+      // What was kept for it is no more than a bound, so it gets everything once more.
+      await wires[0].resumeReading()
+      _ = try await wires[0].read(until: #""kind":"snapshot""#)
+      _ = try await wires[0].read(until: "4-0-79999\"")
       for wire in wires { await wire.reset() }
     }
   }

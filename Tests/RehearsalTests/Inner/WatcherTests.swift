@@ -30,6 +30,22 @@ struct WatcherTests {
     #expect(try Await.output(of: sign) == "here\nhere\nhere\n")
   }
 
+  @Test(.enabled(if: access("/usr/bin/setsid", X_OK) == 0, "needs setsid"))
+  func `a process in a session of its own is killed by the mark of its group`() throws {
+    let mark = "WATCHER_TEST=\(getpid())-\(UInt32.random(in: 0...(.max)))"
+    let group = try PodGroup(harness: BuiltHarness.path, mark: mark)
+    let pod = try group.start(
+      "/usr/bin/setsid", ["-f", "/bin/sh", "-c", "echo up; exec sleep 1000"],
+      environment: ["PATH=/usr/bin:/bin"])
+    defer { close(pod.output) }
+    _ = try Await.output(of: pod.output, until: "up")
+    #expect(ProcessTree.marked(mark).count == 1)
+    #expect(group.end())
+    // It holds the writing end.
+    _ = try Await.output(of: pod.output)
+    #expect(ProcessTree.marked(mark) == [])
+  }
+
   @Test func `the watcher outlives what a terminal sends`() throws {
     let watcher = try Watcher(harness: BuiltHarness.path)
     let reaper = try Reaper(group: watcher.group)

@@ -15,14 +15,14 @@ import Testing
     for _ in 0..<2 { back.wait() }
     for _ in 0..<2 { semaphore.signal() }
     for _ in 0..<2 { back.wait() }
-    #expect(!semaphore.wait(seconds: 0))
+    #expect(!semaphore.wait(within: .zero))
   }
 
   @Test func `a wait ends without a signal when its time is over`() {
     let semaphore = ThreadSemaphore()
-    #expect(!semaphore.wait(seconds: 0))
+    #expect(!semaphore.wait(within: .zero))
     semaphore.signal()
-    #expect(semaphore.wait(seconds: 60))
-    #expect(!semaphore.wait(seconds: 0))
+    #expect(semaphore.wait(within: .seconds(60)))
+    #expect(!semaphore.wait(within: .zero))
   }
 }

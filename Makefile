@@ -217,7 +217,8 @@ do-delete: ## all of it, load balancer and certificate included
 ##@ Load and comparison on the cluster
 # All of it is one executable; what was given as name=value goes to it, and it knows what there is.
 # What the scripts take from the environment, it does, too.
-FOR_SCRIPTS = tag image replace ROLLOUT_TIMEOUT API_PATIENCE ADDRESS_TIMEOUT
+FOR_SCRIPTS = tag image replace ROLLOUT_TIMEOUT API_PATIENCE ADDRESS_TIMEOUT \
+  PULL_SECRET_TIMEOUT
 CLUSTER = Scripts/build.sh .build/release/Cluster 'the commands for the cluster' 'about a minute' \
   $(RELEASE) --product Cluster && exec .build/release/Cluster
 CLUSTER_KNOBS = $(foreach knob,$(filter-out $(FOR_SCRIPTS),$(KNOBS)),$(call WORD,$(knob)))

@@ -4,10 +4,11 @@
 # DigitalOcean's load balancers of the Services that were deployed, by their ids: so that do-delete
 # finds one even when its cluster does not answer any more. Sourced after kube.sh.
 
-# The id that the cloud's controller has written to Service calc, or nothing.
-balancer_id() {
-  field service/calc '.metadata.annotations.kubernetes\.digitalocean\.com/load-balancer-id'
-}
+# Where the cloud's controller writes the id to a Service, as a jsonpath.
+BALANCER_FIELD='.metadata.annotations.kubernetes\.digitalocean\.com/load-balancer-id'
+
+# That of Service calc, or nothing.
+balancer_id() { field service/calc "$BALANCER_FIELD"; }
 
 # Only of a cluster that was made from here.
 remember_balancer() {

@@ -5,22 +5,15 @@ set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-given=${url:-}
-case $given in
-  '')
-    now=$(state_read calc-url)
-    refuse "url= is missing, as in make set-calc-url" \
-      "url=http://localhost:8080${now:+ (now it is $now)}"
-    ;;
-  http://?* | https://?*) ;;
-  *) refuse "url=$given begins with neither http:// nor https://" ;;
-esac
-case $given in *[[:space:]\"\'\\]*) refuse "url=$given holds a character that no address" \
-  "has" ;; esac
+use_url
+if [ -z "$URL" ]; then
+  now=$(state_read calc-url)
+  refuse "url= is missing, as in make set-calc-url" \
+    "url=http://localhost:8080${now:+ (now it is $now)}"
+fi
 
-given=${given%/}
-say "remembers $given for k8s-test, do-load-test and k8s-load-test"
-state_write calc-url "$given"
+say "remembers $URL for k8s-test, do-load-test and k8s-load-test"
+state_write calc-url "$URL"
 # What it was set for; nothing where there is no kubectl.
 if context=$(kubectl config current-context 2>/dev/null); then
   namespace=${ns:-$(kubectl config view --minify -o 'jsonpath={..namespace}')}

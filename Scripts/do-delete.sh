@@ -7,6 +7,8 @@ set -euo pipefail
 . "$(dirname "$0")/kube.sh"
 # shellcheck source=Scripts/do-lib.sh
 . "$(dirname "$0")/do-lib.sh"
+# shellcheck source=Scripts/balancer.sh
+. "$(dirname "$0")/balancer.sh"
 
 # Seconds for which a load balancer that is on its way out may hold its certificate.
 RELEASE_TIMEOUT=${RELEASE_TIMEOUT:-120}
@@ -57,14 +59,13 @@ associated() {
 # load balancer stays, and costs money: show_rest names it.
 delete_cluster() {
   local id found balancers known volumes claims
-  local annotations='{.metadata.annotations.kubernetes\.digitalocean\.com/load-balancer-id}'
   id=$(state_read do/cluster)
   known=$(state_read do/load-balancers)
   if [ -n "$id" ]; then
     say "  cluster $CLUSTER"
     if is_there kubernetes cluster get "$id"; then
       balancers=$(outside services --all-namespaces -l "$MARK" \
-        -o "jsonpath={range .items[*]}$annotations{\"\\n\"}{end}")
+        -o "jsonpath={range .items[*]}{$BALANCER_FIELD}{\"\\n\"}{end}")
       claims=$(outside persistentvolumeclaims --all-namespaces -l "$MARK" \
         -o 'jsonpath={range .items[*]}{.spec.volumeName}{"\n"}{end}')
       volumes=$(for claim in $claims; do
@@ -176,7 +177,7 @@ show_rest() {
   if [ -n "$left" ]; then
     say "$ACCOUNT_NAME still has, and pays for: $left"
   else
-    say "$ACCOUNT_NAME has nothing else that costs money by the hour"
+    say "$ACCOUNT_NAME has no cluster, machine, load balancer, volume or registry left"
   fi
 }
 

@@ -8,6 +8,8 @@ set -euo pipefail
 . "$(dirname "$0")/kube.sh"
 # shellcheck source=Scripts/do-lib.sh
 . "$(dirname "$0")/do-lib.sh"
+# shellcheck source=Scripts/balancer.sh
+. "$(dirname "$0")/balancer.sh"
 
 # Splits domain= into ZONE, which the account has, and RECORD, the name in it.
 use_domain() {
@@ -140,7 +142,7 @@ forward() {
     }},
     \"spec\": {\"ports\": [{\"name\": \"https\", \"port\": 443, \"targetPort\": \"http\"}]}
   }" >/dev/null
-  BALANCER=$(annotation 'kubernetes\.digitalocean\.com/load-balancer-id')
+  BALANCER=$(balancer_id)
   within "$CLOUD_TIMEOUT" forwards "$protocol" || fail "the load balancer does not forward" \
     "$protocol after $CLOUD_TIMEOUT s: kubectl --namespace $NAMESPACE describe service calc says" \
     "why"

@@ -21,7 +21,7 @@ ssh_options=(
 # shellcheck disable=SC2029 # What is expanded here is meant to be.
 on_vm() { ssh "${ssh_options[@]}" "root@$ADDRESS" "$@"; }
 
-# A key of its own: nobody's other keys are touched.
+# A key of its own: other keys are not touched.
 use_key() {
   local id
   if [ ! -f "$key" ]; then
@@ -95,7 +95,8 @@ create() {
 # emulation may crash.
 build_image() {
   local socket=$SCRATCH/docker.sock built
-  need docker "https://docs.docker.com/engine/install"
+  # The image comes to this machine's engine in the end.
+  need_engine
   need ssh "your system's package of OpenSSH's client"
   use_doctl
   [ -n "$(state_read do/vm)" ] || fail "there is no machine for it: make do-create-load-test-vm" \
@@ -123,25 +124,24 @@ install_docker() {
     >"$SCRATCH/install" 2>&1
 }
 
-# Sets TARGET: url=, or the remembered address if it is of the cluster in use. From outside, an
-# address of this machine or of a private network leads elsewhere.
+# Sets TARGET: url=, which needs no cluster, or the remembered address of the cluster in use. From
+# outside, an address of this machine or of a private network leads elsewhere.
 use_target() {
-  local of
-  TARGET=${url:-}
-  case $TARGET in '' | http://?* | https://?*) ;; *) refuse "url=$TARGET begins with neither" \
-    "http:// nor https://" ;; esac
-  use_cluster
+  local other of
+  use_url
+  TARGET=$URL
   if [ -z "$TARGET" ]; then
-    TARGET=$(state_read calc-url)
-    [ -n "$TARGET" ] || fail "no address is remembered: $(in_namespace make k8s-deploy v=4) finds" \
-      "one, make set-calc-url url=… sets one"
-    of=$(state_read calc-url-for)
-    case $of in
-      "$CONTEXT/$NAMESPACE" | "$CONTEXT/$NAMESPACE by hand" | '') ;;
-      *) fail "the remembered address $TARGET is of ${of% by hand}, and kubectl uses" \
-        "$CONTEXT/$NAMESPACE: $(in_namespace make k8s-deploy v=4) finds its own, url=$TARGET" \
-        "loads this one" ;;
-    esac
+    use_cluster
+    TARGET=$(remembered_url)
+    if [ -z "$TARGET" ]; then
+      other=$(state_read calc-url)
+      [ -n "$other" ] || fail "no address is remembered: $(in_namespace make k8s-deploy v=4)" \
+        "finds one, make set-calc-url url=… sets one"
+      of=$(state_read calc-url-for)
+      fail "the remembered address $other is of ${of% by hand}, and kubectl uses" \
+        "$CONTEXT/$NAMESPACE: $(in_namespace make k8s-deploy v=4) finds its own, url=$other" \
+        "loads this one"
+    fi
   fi
   case ${TARGET#*://} in
     localhost* | 127.* | '['* | 10.* | 192.168.* | 172.1[6-9].* | 172.2[0-9].* | 172.3[01].*)
@@ -152,14 +152,14 @@ use_target() {
 }
 
 # The new TLS connections that a node of DigitalOcean's balancer takes in a second; it closes the
-# rest. And those that a user makes: a request takes 100 ms and its way.
+# rest. And the most that a user makes: a request takes 100 ms. With its way they are some 9.5.
 NODE_HANDSHAKES=250
 USER_HANDSHAKES=10
 
 # Sets USERS and KEPT (1 or 0). With TLS, connections are kept: a handshake for each request would
 # measure the balancer, in step 5 as well. With REUSE=0 there are no more users than it takes.
 use_load() {
-  local nodes most balancer
+  local nodes=1 most balancer=''
   USERS=${vus:-500}
   KEPT=${REUSE:-0}
   case $TARGET in http://*) return ;; esac
@@ -167,13 +167,13 @@ use_load() {
   if [ "$KEPT" != 0 ]; then
     if [ -z "${REUSE:-}" ]; then
       say "users keep their connections: $USERS with a TLS handshake for each request would need" \
-        "$((USERS * USER_HANDSHAKES)) a second, a node of the balancer takes $NODE_HANDSHAKES;" \
+        "some $((USERS * 95 / 10)) a second, a node of the balancer takes $NODE_HANDSHAKES;" \
         "REUSE=0 makes them with fewer users"
     fi
     return
   fi
-  balancer=$(balancer_id)
-  nodes=1
+  # Only of the cluster's own address is it known which balancer it belongs to.
+  if [ -z "$URL" ]; then balancer=$(balancer_id); fi
   if [ -n "$balancer" ]; then
     nodes=$(do_list SizeUnit compute load-balancer get "$balancer") || exit
     nodes=$(tr -dc 0-9 <<<"$nodes")
@@ -181,6 +181,12 @@ use_load() {
   fi
   most=$((nodes * NODE_HANDSHAKES / USER_HANDSHAKES))
   if [ "$USERS" -le "$most" ]; then return; fi
+  if [ -n "$URL" ]; then
+    say "$most users instead of $USERS: what balancer $URL has is not known, and one node takes" \
+      "$NODE_HANDSHAKES TLS handshakes a second"
+    USERS=$most
+    return
+  fi
   say "$most users instead of $USERS: the balancer has $nodes node(s), each for $NODE_HANDSHAKES" \
     "TLS handshakes a second; $(in_namespace make do-lb-https nodes=$((nodes + 1))) adds one"
   USERS=$most

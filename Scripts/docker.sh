@@ -4,12 +4,6 @@ set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-need_engine() {
-  need docker "https://docs.docker.com/engine/install"
-  docker info >/dev/null 2>&1 || fail "no Docker engine answers: start Docker, then run the same" \
-    "command again"
-}
-
 # The image that was built or pushed last, as name:tag.
 LAST=$(state_read image)
 
@@ -106,8 +100,7 @@ interrupt() {
 # to, and on Linux nothing does.
 use_influxdb() {
   local other=calc-influxdb-8086 running
-  docker network inspect "$NETWORK" >/dev/null 2>&1 \
-    || docker_or_fail "no network $NETWORK for containers" network create "$NETWORK" >/dev/null
+  use_network
   INFLUXDB=${INFLUXDB_BASE_URL:-http://$other:8086}
   case $STEP in [1-5]) return ;; esac
   running=$(docker container inspect --format '{{.State.Running}}' "$other" 2>/dev/null) || true

@@ -18,13 +18,13 @@ has_certificate() {
     | openssl x509 -noout -checkend 86400 >/dev/null 2>&1
 }
 
-# A certificate that nobody has signed: load tools are told to take it. Kept while it is valid.
+# A self-signed certificate: load tools are told to take it. Kept while it is valid.
 deploy_certificate() {
   local names="DNS:calc-edge,DNS:calc-edge.$NAMESPACE,DNS:calc-edge.$NAMESPACE.svc"
   names="$names,DNS:localhost,IP:127.0.0.1"
   need openssl "your system's package openssl"
   if has_certificate; then return; fi
-  say "  makes a certificate for the edge, valid for 30 days and signed by nobody"
+  say "  makes a certificate for the edge, valid for 30 days and self-signed"
   openssl ecparam -name prime256v1 -genkey -noout -out "$SCRATCH/tls.key"
   openssl req -x509 -new -key "$SCRATCH/tls.key" -days 30 -subj /CN=calc-edge \
     -addext "subjectAltName=$names" -out "$SCRATCH/tls.crt"

@@ -135,7 +135,7 @@ serve() {
     data="Docker's volume calc-influxdb-$port"
     LOG=
     say "runs InfluxDB 1.8 in Docker at http://localhost:$port, with its data in $data"
-    docker network inspect "$NETWORK" >/dev/null 2>&1 || docker network create "$NETWORK" >/dev/null
+    use_network
     attend "$port" "$data" docker run --rm --name "calc-influxdb-$port" --network "$NETWORK" \
       --publish "127.0.0.1:$port:8086" --volume "calc-influxdb-$port:/var/lib/influxdb" \
       --env INFLUXDB_REPORTING_DISABLED=true --env INFLUXDB_HTTP_LOG_ENABLED=false influxdb:1.8.10

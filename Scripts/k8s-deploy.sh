@@ -47,9 +47,7 @@ await_address() {
   say "  waits for the load balancer of $PROVIDER, which takes minutes"
   within "$ADDRESS_TIMEOUT" external_address && return
   fail "the pods run, but Service calc has no external address after $ADDRESS_TIMEOUT s: $(
-    kube get events \
-      --field-selector type=Warning,involvedObject.name=calc,involvedObject.kind=Service \
-      -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}' | tail -n 1 | grep . \
+    last_event type=Warning,involvedObject.name=calc,involvedObject.kind=Service | grep . \
       || say "kubectl --namespace $NAMESPACE describe service calc says why"
   )"
 }
@@ -119,7 +117,7 @@ else
   secure=$(edge_url https)
 fi
 if [ -n "$url" ]; then
-  say "  reach it at $url${secure:+, or with HTTP/2 at $secure (a certificate that nobody signed)}"
+  say "  reach it at $url${secure:+, or with HTTP/2 at $secure (a self-signed certificate)}"
   remember_url "$url"
 else
   say "  this machine has no way in to namespace $NAMESPACE; inside the cluster it is" \

@@ -16,7 +16,7 @@ await_rollout "$EDGE" app=calc-edge edge
 url=$(edge_url http)
 secure=$(edge_url https)
 if [ -n "$url" ]; then
-  say "reach it at $url, or with HTTP/2 at $secure (a certificate that nobody signed); in the" \
+  say "reach it at $url, or with HTTP/2 at $secure (a self-signed certificate); in the" \
     "cluster it is http://calc-edge.$NAMESPACE"
 else
   say "this machine has no way in to namespace $NAMESPACE: in the cluster it is" \

@@ -64,8 +64,8 @@ test_inside() {
   say
 }
 
-# Whether something listens there, whatever it answers. Where there is no curl, who asks next says
-# so.
+# Whether something listens there, whatever it answers. Where there is no curl, the next script
+# says so.
 is_reachable() {
   local url=$1 status=0
   shift
@@ -77,17 +77,13 @@ is_reachable() {
 
 run_test() {
   local remembered options=()
-  remembered=$(state_read calc-url)
   use_cluster
-  case $(state_read calc-url-for) in
-    "$CONTEXT/$NAMESPACE" | "$CONTEXT/$NAMESPACE by hand" | '') ;;
-    *) remembered= ;;
-  esac
+  remembered=$(remembered_url)
   if [ -z "$remembered" ]; then
     test_inside "no address is remembered"
     return
   fi
-  # Nobody has signed the edge's certificate.
+  # The edge's certificate is self-signed.
   case $remembered in https://localhost:* | https://*[0-9]:*) options=(--insecure) ;; esac
   # A node's address that k8s-deploy found may be known inside its own network only; one that was
   # set by hand is meant.

@@ -9,8 +9,7 @@ cluster=calc
 
 need docker "https://docs.docker.com/engine/install"
 need kind "https://kind.sigs.k8s.io/docs/user/quick-start/#installation"
-docker info >/dev/null 2>&1 || fail "no Docker engine answers: start Docker, then run the same" \
-  "command again"
+need_engine
 
 is_there() {
   local clusters

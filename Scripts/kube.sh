@@ -34,6 +34,14 @@ use_cluster() {
   refuse_namespace "$NAMESPACE"
 }
 
+# The remembered address if it is of the cluster and namespace in use, or nothing. One that was set
+# without a cluster is of all.
+remembered_url() {
+  case $(state_read calc-url-for) in
+    "$CONTEXT/$NAMESPACE" | "$CONTEXT/$NAMESPACE by hand" | '') state_read calc-url ;;
+  esac
+}
+
 # How a target is called for the namespace in use.
 in_namespace() { printf '%s' "$*${ns:+ ns=$ns}"; }
 

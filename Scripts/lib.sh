@@ -47,6 +47,19 @@ obtain() {
   command -v "$1" >/dev/null
 }
 
+need_engine() {
+  need docker "https://docs.docker.com/engine/install"
+  docker info >/dev/null 2>&1 || fail "no Docker engine answers: start Docker, then run the same" \
+    "command again"
+}
+
+# Makes Docker's network, unless it is there.
+use_network() {
+  docker network inspect "$NETWORK" >/dev/null 2>&1 && return
+  docker network create "$NETWORK" >/dev/null 2>"$SCRATCH/docker" \
+    || fail "no network $NETWORK for containers: $(tail -n 1 "$SCRATCH/docker")"
+}
+
 # Whether no process on this machine listens at a port.
 is_free() { ! (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -128,6 +141,16 @@ use_step() {
       ;;
     *) refuse "graceful=$graceful is neither 1 nor 0" ;;
   esac
+}
+
+# Sets URL to url= without a slash at its end, or to nothing where none is given. It becomes a word
+# of another machine's shell.
+use_url() {
+  URL=${url:-}
+  case $URL in '' | http://?* | https://?*) ;; *) refuse "url=$URL begins with neither http:// nor" \
+    "https://" ;; esac
+  case $URL in *[[:space:]\"\'\\]*) refuse "url=$URL holds a character that no address has" ;; esac
+  URL=${URL%/}
 }
 
 # A whole number of at least 0, given as a variable of make.

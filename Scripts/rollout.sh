@@ -18,7 +18,7 @@ await_rollout() {
   local observed generation wanted updated all available
   while true; do
     numbers=$(rollout_numbers "$1")
-    if [ -z "$numbers" ]; then fail "$1 is gone from namespace $NAMESPACE: somebody deleted it" \
+    if [ -z "$numbers" ]; then fail "$1 is gone from namespace $NAMESPACE: it was deleted" \
       "meanwhile; run the same command again"; fi
     IFS=, read -r observed generation wanted updated all available <<<"$numbers"
     if [ "${observed:-0}" -ge "${generation:-0}" ] && [ "${updated:-0}" -ge "$wanted" ] \
@@ -72,8 +72,8 @@ pods_reason() {
       ;;
     *ImagePull* | ErrImage*)
       # Older kubelets say here that they wait, and why only in an event.
-      message+=" $(kube get events --field-selector "type=Warning,involvedObject.name=$pod" \
-        -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}' | grep 'Failed to pull' | tail -n 1)"
+      message+=" $(events "type=Warning,involvedObject.name=$pod" | grep 'Failed to pull' \
+        | tail -n 1)"
       message=${message% }
       ;;
     NotReady | ContainerCreating)
@@ -87,11 +87,13 @@ pods_reason() {
     "${message:-no message}$(reason_hint "$reason" "${message:-}")"
 }
 
-# The message of the newest event that a field selector finds, or nothing.
-last_event() {
+# The messages of the events that a field selector finds, the newest last; and that one only, or
+# nothing.
+events() {
   kube get events --field-selector "$1" --sort-by=.metadata.creationTimestamp \
-    -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}' | tail -n 1
+    -o 'jsonpath={range .items[*]}{.message}{"\n"}{end}'
 }
+last_event() { events "$1" | tail -n 1; }
 
 # The processor of the nodes, as Docker calls it.
 node_processor() {

@@ -316,7 +316,7 @@ import Testing
     #expect(
       second.lines == [
         "nothing on DigitalOcean was made from here, or all of it is gone",
-        "team Example has nothing else that costs money by the hour",
+        "team Example has no cluster, machine, load balancer, volume or registry left",
       ])
     #expect(try sandbox.calls(" --force", since: second).isEmpty)
   }

@@ -333,7 +333,7 @@ import Testing
     #expect(
       run.lines.last
         == "reach it at http://localhost:8080, or with HTTP/2 at https://localhost:8443 (a "
-        + "certificate that nobody signed); in the cluster it is http://calc-edge.default",
+        + "self-signed certificate); in the cluster it is http://calc-edge.default",
       "\(run.text)")
   }
 

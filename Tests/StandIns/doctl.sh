@@ -23,7 +23,7 @@ flags_of() {
     "compute droplet get "*) echo template ;;
     "kubernetes cluster create "*) echo region count size wait update-kubeconfig ;;
     "kubernetes cluster delete-selective "*)
-      echo force load-balancers volumes volume-snapshots update-kubeconfig
+      echo force load-balancers volumes snapshots update-kubeconfig
       ;;
     "kubernetes cluster registry add "* | "kubernetes cluster kubeconfig save "*) ;;
     "registries create "*) echo region subscription-tier ;;

@@ -78,7 +78,8 @@ server node node "$node_version" documented '`server.close()`' \
 
 if command -v go >/dev/null; then
   for kind in default documented; do
-    GO111MODULE=off go build -o "$SCRATCH/go-$kind" "$fixtures/go-$kind.go" "$fixtures/go-responses.go"
+    GO111MODULE=off go build -o "$SCRATCH/go-$kind" \
+      "$fixtures/go-$kind.go" "$fixtures/go-responses.go"
   done
 fi
 go_version=$(version go version)

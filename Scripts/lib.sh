@@ -147,8 +147,10 @@ use_step() {
 # of another machine's shell.
 use_url() {
   URL=${url:-}
-  case $URL in '' | http://?* | https://?*) ;; *) refuse "url=$URL begins with neither http:// nor" \
-    "https://" ;; esac
+  case $URL in
+    '' | http://?* | https://?*) ;;
+    *) refuse "url=$URL begins with neither http:// nor https://" ;;
+  esac
   case $URL in *[[:space:]\"\'\\]*) refuse "url=$URL holds a character that no address has" ;; esac
   URL=${URL%/}
 }

@@ -75,8 +75,8 @@ package struct Startup {
   }
 
   /// Sends a request again and again: a server can listen before it can serve.
-  /// - Returns: the connection of the last one, which `isDone` was true for, unless the server ended
-  ///   or the time is over; nil when there was none.
+  /// - Returns: the connection of the last one, which `isDone` was true for, unless the server
+  ///   ended or the time is over; nil when there was none.
   static func ask(
     _ request: RequestText, at address: SocketAddress, _ server: any ServerProcess,
     until isDone: (WireClient) -> Bool

@@ -22,8 +22,8 @@ package final class LiveFeed: Sendable {
     var ticks = 0
   }
 
-  /// What the page shows, taken under the lock. The documents are made outside of it, for rows would
-  /// wait: each holds all failures of its row.
+  /// What the page shows, taken under the lock. The documents are made outside of it, since rows
+  /// would wait: each holds all failures of its row.
   private enum Contents {
     case recorded(PageData)
     case running([RowProgress])

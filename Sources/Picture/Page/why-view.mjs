@@ -34,7 +34,8 @@ export function whyView(app, row, name) {
   const words = whyWords(row, scene);
   const canvas = element('canvas', { role: 'img', 'aria-label': words });
   const tip = element('div', { class: 'tip', hidden: true });
-  const box = element('div', { class: 'picture', tabindex: '0', 'data-picture': row.key }, canvas, tip);
+  const attributes = { class: 'picture', tabindex: '0', 'data-picture': row.key };
+  const box = element('div', attributes, canvas, tip);
   let marks = null;
   const paint = () => {
     const { width, height, context } = fitted(canvas);

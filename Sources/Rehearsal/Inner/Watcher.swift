@@ -15,8 +15,8 @@ struct Watcher: Sendable {
 
   /// - Parameters:
   ///   - harness: the path of this executable.
-  ///   - mark: what has this in its environment is killed with the group, also in a group or session
-  ///     of its own.
+  ///   - mark: what has this in its environment is killed with the group, also in a group or
+  ///     session of its own.
   /// - Throws: `CommandError` when it cannot be started.
   init(harness: String, mark: String? = nil) throws(CommandError) {
     let pipe = try Pipe()

@@ -106,8 +106,8 @@ final class BufferBudget: Sendable {
     share = Share()
   }
 
-  /// The connection could make no room, since a handler has its body: another one is asked, and this
-  /// one again after its next change.
+  /// The connection could make no room, since a handler has its body: another one is asked, and
+  /// this one again after its next change.
   func stays(_ share: inout Share) { leave(&share) }
 
   /// Lets the holder that has held room longest make some, unless it began a moment ago, or another

@@ -10,8 +10,8 @@ package enum DescriptorLimit {
   /// is free (open(2)), so those of tasks stay free.
   static var ceiling: Int32 { Int32(clamping: soft() - forTasks) }
 
-  /// Looks whether the process may open so many descriptors and those of its tasks. It opens none: a
-  /// task that needs one at that moment would trap.
+  /// Looks whether the process may open so many descriptors and those of its tasks. It opens none:
+  /// a task that needs one at that moment would trap.
   /// - Throws: `SystemError` when it may not.
   static func check(for count: Int) throws(SystemError) {
     let limit = Int32(clamping: soft())

@@ -268,12 +268,12 @@ import Testing
   }
 
   @Test(arguments: [
-    (["listen=LISTEN_PORT"], 65), (["ports=1"], 65), (["run=false"], 69),
+    ("listen=LISTEN_PORT", 65), ("ports=1", 65), ("run=false", 69),
   ]) func `a hook that asks another port needs an address for each pod`(
-    words: [String], code: Int32
+    word: String, code: Int32
   ) async throws {
     let hook = Self.preStop.replacing("sleep: {seconds: 2}", with: "httpGet: {port: 4101}")
-    let run = try await rehearse(5, manifest(hook), words[0])
+    let run = try await rehearse(5, manifest(hook), word)
     #expect(run.code == code, "\(run.output)")
     let line =
       "preStop.httpGet.port is 4101, but where all pods share an address (listen=PORT, ports=1) "

@@ -63,11 +63,13 @@ final class Acceptor: Channel {
   func resume(on loop: isolated EventLoop) {
     guard isOpen else { return }
     loop.watch(listener.descriptor, for: .read)
+    // The one that waits is no longer in the backlog, which may be empty.
+    if held != nil { accept(on: loop) }
   }
 
   /// Accepts the connections in the backlog, whatever the limit, then closes the listener (the
-  /// contract of `Server.drain`, point 1). When the process has no descriptor to spare, this goes
-  /// on as connections close, until `close`.
+  /// contract of `Server.drain`, point 1). When the process has no descriptor to spare, this takes
+  /// one of the tasks' own, for one connection after the other, until `close`.
   func drain(on loop: isolated EventLoop) {
     isDraining = true
     accept(on: loop)
@@ -120,9 +122,9 @@ final class Acceptor: Channel {
   /// As accept(2), but without a descriptor that is the tasks' own.
   private func nextConnection() -> Int32 {
     let accepted = held.take()?.descriptor ?? Platform.acceptConnection(listener.descriptor)
-    guard accepted >= ceiling else { return accepted }
+    guard isForTasks(accepted) else { return accepted }
     let lower = fcntl(accepted, F_DUPFD_CLOEXEC, 0)
-    if lower >= 0, lower < ceiling {
+    if lower >= 0, !isForTasks(lower) {
       _ = Platform.close(accepted)
       return lower
     }
@@ -130,6 +132,10 @@ final class Acceptor: Channel {
     held = Socket(descriptor: accepted)
     errno = EMFILE
     return -1
+  }
+
+  private func isForTasks(_ descriptor: Int32) -> Bool {
+    descriptor - (isDraining ? 1 : 0) >= ceiling
   }
 
   private func deal(_ socket: Socket, on loop: isolated EventLoop) {

@@ -7,67 +7,9 @@ public actor Server {
   /// Where it is in its life. Looked at again after each `await`.
   private enum State {
     case new
-    case running(Running)
-    case stopping(Running)
+    case running(RunningServer)
+    case stopping(RunningServer)
     case stopped
-  }
-
-  private struct Running: Sendable {
-    let loops: [EventLoop]
-    let acceptors: [LoopBound<Acceptor>]
-    let workers: [LoopBound<Worker>]
-    let tallies: [WorkerTally]
-    let refusals: Refusals
-
-    /// Begins the drain on all loops, and returns when the listeners and the last connection are
-    /// closed. The workers first: the connections that they get out of the backlog are told to
-    /// close, too.
-    func drain() async -> DrainReport {
-      await withTaskGroup { group in
-        for worker in workers { group.addTask { await worker.with { $0.drain(on: $1) } } }
-      }
-      for acceptor in acceptors { await acceptor.with { $0.drain(on: $1) } }
-      return await stopped()
-    }
-
-    /// Closes all at once, on each loop by itself: one may be blocked.
-    /// - Parameter settling: first reads all input that has arrived, and rings the timers that are
-    ///   due. The process may have been stopped for longer than the deadline: requests that
-    ///   arrived, and responses that were ready meanwhile, are in time.
-    func cut(settling: Bool) async {
-      await withTaskGroup { group in
-        for acceptor in acceptors {
-          group.addTask {
-            if settling { try? await acceptor.loop.sleep(for: .zero) }
-            await acceptor.with { $0.close(on: $1) }
-          }
-        }
-        for worker in workers {
-          group.addTask {
-            if settling { try? await worker.loop.sleep(for: .zero) }
-            await worker.with { $0.cut(on: $1) }
-          }
-        }
-      }
-    }
-
-    /// Returns when the listeners and the last connection are closed.
-    func stopped() async -> DrainReport {
-      for acceptor in acceptors { await acceptor.with { await $0.closed(on: $1) } }
-      return await withTaskGroup(of: DrainReport.self) { group in
-        for worker in workers { group.addTask { await worker.with { await $0.drained(on: $1) } } }
-        return await group.reduce(DrainReport(), +)
-      }
-    }
-
-    /// What has been done, as far as the loops tell: a handler that blocks one holds it up.
-    var reportOrRest: DrainReport { tallies.map(\.reportOrRest).reduce(DrainReport(), +) }
-
-    /// Ends the loops' threads once their last handlers have returned.
-    func endLoops() async {
-      for worker in workers { await worker.with { await $0.idle(on: $1) } }
-      for loop in loops { await loop.stop() }
-    }
   }
 
   private let config: Config
@@ -154,64 +96,18 @@ public actor Server {
   @discardableResult
   public func start() async throws(BindError) -> SocketAddress {
     guard case .new = state else { throw .spent }
-    let sockets = try Listening.sockets(on: config.host, port: config.port)
-    let loops: [EventLoop]
-    do throws(SystemError) {
-      if let givenLoops {
-        loops = givenLoops
-      } else {
-        // A loop takes two, its poller and its wake-up. Tasks need theirs for as long as they run.
-        let count = options.loops ?? Processors.usable
-        try DescriptorLimit.check(for: 2 * count)
-        loops = try Self.loops(count, options)
-      }
-    } catch {
-      for socket in sockets { socket.close() }
-      throw .exhausted(error)
-    }
-    let parts = ServerParts(options, router: router, log: log)
-    let tallies = loops.map { _ in WorkerTally() }
-    let workers = zip(loops, tallies).map { LoopBound(Worker(parts, tally: $1), of: $0) }
-    addresses = sockets.map { SocketAddress(boundTo: $0.descriptor) ?? .anyIPv6(config.port) }
-    let acceptors = zip(sockets, addresses).map {
-      LoopBound(
-        Acceptor(
-          $0, at: $1, workers: workers, connectionLimit: parts.connectionLimit, log: log),
-        of: loops[0])
-    }
+    let running = try RunningServer(
+      config, options: options, log: log, router: router, on: givenLoops)
+    addresses = running.addresses
     // There was no `await` since the look at the state. A stop from here on finds all its parts.
-    state = .running(
-      Running(
-        loops: loops, acceptors: acceptors, workers: workers, tallies: tallies,
-        refusals: parts.refusals))
-    let first = addresses[0]
-    for acceptor in acceptors {
-      let opened = await acceptor.with { (acceptor, loop) -> Result<Void, BindError> in
-        do throws(BindError) {
-          return .success(try acceptor.open(on: loop))
-        } catch {
-          return .failure(error)
-        }
-      }
-      guard case .failure(let error) = opened else { continue }
+    state = .running(running)
+    do throws(BindError) {
+      try await running.open()
+    } catch {
       _ = await cut()
       throw error
     }
-    return first
-  }
-
-  /// As many as the options say, or as the process may use processors.
-  private static func loops(_ count: Int, _ options: ServerOptions) throws(SystemError)
-    -> [EventLoop]
-  {
-    var loops: [EventLoop] = []
-    do throws(SystemError) {
-      for _ in 0..<count { loops.append(try EventLoop(trying: options.poller)) }
-    } catch {
-      for loop in loops { Task { await loop.stop() } }
-      throw error
-    }
-    return loops
+    return addresses[0]
   }
 
   /// Stops at once: nothing could stop the server later.
@@ -232,6 +128,14 @@ public actor Server {
     }
   }
 
+  /// The bytes that count against `ServerOptions.bufferBudget` now.
+  var buffered: Int {
+    switch state {
+    case .running(let running), .stopping(let running): running.budget.taken
+    case .new, .stopped: 0
+    }
+  }
+
   var isRunning: Bool {
     if case .running = state { true } else { false }
   }
@@ -240,10 +144,7 @@ public actor Server {
   var isDraining: Bool {
     get async {
       guard case .stopping(let running) = state else { return !isRunning }
-      for worker in running.workers where !(await worker.with { worker, _ in worker.isDraining }) {
-        return false
-      }
-      return true
+      return await running.isDraining
     }
   }
 
@@ -308,7 +209,7 @@ public actor Server {
   }
 
   /// The parts to stop; nil when there are none, or no more.
-  private func beginStop() -> Running? {
+  private func beginStop() -> RunningServer? {
     switch state {
     case .running(let running), .stopping(let running):
       state = .stopping(running)
@@ -319,7 +220,8 @@ public actor Server {
     }
   }
 
-  private func finish(_ report: DrainReport, _ running: Running, since began: MonotonicTime) async
+  private func finish(_ report: DrainReport, _ running: RunningServer, since began: MonotonicTime)
+    async
     -> DrainReport
   {
     var report = report

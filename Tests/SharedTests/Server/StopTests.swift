@@ -109,6 +109,21 @@ import Testing
     }
   }
 
+  @Test func `a handler that does not wait hears of the drain, too`() async throws {
+    let route = Route.get("/told") { _, _ in
+      Response(.ok, body: Array("\(DrainNotice.current.hasBegun)".utf8))
+    }
+    let options = ServerOptions.changed { $0.lameDuck = .seconds(5) }
+    try await TestServer.with(options, routes: [route]) { test in
+      let wire = try await test.connect()
+      await wire.send(get("/told"))
+      #expect(try await wire.readResponse().hasSuffix("false"))
+      _ = await test.beginDrain()
+      await wire.send(get("/told"))
+      #expect(try await wire.readToEnd().hasSuffix("true"))
+    }
+  }
+
   @Test func `a server that is released stops, and its threads end`() async throws {
     var server: Server? = server()
     let address = try #require(try await server?.start())

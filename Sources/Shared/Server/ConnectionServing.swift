@@ -1,0 +1,183 @@
+/// Serves the connection's requests, one after the other, and sends what handlers answer.
+extension Connection {
+  /// One task serves all requests of a connection: a new one for each would cost more than all
+  /// else.
+  enum ServingTask {
+    case notStarted
+    /// It serves a request, or has ended.
+    case busy
+    /// Replaced before it is resumed, so that this happens once; `close` resumes it at the latest.
+    case waiting(UnsafeContinuation<Job?, Never>)
+  }
+
+  /// A request and what answers it.
+  struct Job: Sendable {
+    let request: Request
+    let work: Route.Work
+  }
+
+  /// An answer that is there at once is sent at once; other handlers run in the task.
+  /// - Returns: the action that follows; nil when the task has the request.
+  func serve(_ request: consuming Request, on loop: isolated EventLoop)
+    -> ConnectionState.Action?
+  {
+    worker.started()
+    // An answer that is there at once goes from idle to idle: that is another idle time.
+    timer.restart()
+    if request.requestID == .missing { request.requestID = worker.nextID() }
+    served = loop.now
+    let work = worker.work(for: request)
+    guard case .immediate(let handler) = work else {
+      start(Job(request: request, work: work), on: loop)
+      return nil
+    }
+    let response = DrainNotice.$current.withValue(worker.notice) {
+      worker.answer(request, by: handler, on: loop)
+    }
+    if let response, case .stream = response.body {
+      start(Job(request: request, work: .immediate { _, _ in response }), on: loop)
+      return nil
+    }
+    let (sent, keepAlive) = begin(response, to: request, on: loop)
+    finish(response, to: request)
+    worker.ended(self)
+    guard case .wait = sent else { return sent }
+    return state.responded(keepAlive: keepAlive)
+  }
+
+  /// The task, the handlers and their child tasks run on the loop: no hop between threads.
+  private func start(_ job: Job, on loop: isolated EventLoop) {
+    servedBody = job.request.body.count > Limits.free ? job.request.body.count : 0
+    switch task {
+    case .waiting(let continuation):
+      task = .busy
+      continuation.resume(returning: job)
+    case .notStarted:
+      task = .busy
+      handle = Task {
+        await withTaskExecutorPreference(loop.executor) {
+          await DrainNotice.$current.withValue(worker.notice) { await run(job, on: loop) }
+        }
+      }
+    case .busy: preconditionFailure("a request while another one is served")
+    }
+  }
+
+  private func run(_ first: consuming Job, on loop: isolated EventLoop) async {
+    var next: Job? = first
+    while let job = next.take() {
+      let response = await worker.answer(job.request, by: job.work, on: loop)
+      let keepAlive = await respond(response, to: job.request, on: loop)
+      worker.ended(self)
+      next = await nextJob(keepAlive: keepAlive, on: loop)
+    }
+  }
+
+  /// Waits, and only then reports the response: a request that has arrived already finds the task
+  /// waiting, too. Nil when the connection is closed.
+  private func nextJob(keepAlive: Bool, on loop: isolated EventLoop) async -> Job? {
+    await withUnsafeContinuation { continuation in
+      task = .waiting(continuation)
+      servedBody = 0
+      perform(state.responded(keepAlive: keepAlive), on: loop)
+      settle(on: loop)
+      if state.phase == .closed { endTask() }
+    }
+  }
+
+  func endTask() {
+    guard case .waiting(let continuation) = task else { return }
+    task = .busy
+    continuation.resume(returning: nil)
+  }
+
+  /// - Returns: whether the response offers a next request.
+  private func respond(_ response: Response?, to request: Request, on loop: isolated EventLoop)
+    async -> Bool
+  {
+    guard state.phase == .serving else { return false }  // closed meanwhile
+    let (sent, keepAlive) = begin(response, to: request, on: loop)
+    perform(sent, on: loop)
+    if let response, case .stream(let body) = response.body, state.phase == .serving {
+      let encoder = ResponseEncoder(
+        response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
+      if encoder.sendsBody {
+        await stream(body, of: request, isChunked: encoder.isChunked, on: loop)
+      }
+    }
+    finish(response, to: request)
+    return keepAlive
+  }
+
+  /// Sends the head and, unless it is a stream, the body.
+  /// - Parameter response: nil resets the connection.
+  /// - Returns: the action that follows, and whether the response offers a next request.
+  private func begin(_ response: Response?, to request: Request, on loop: isolated EventLoop)
+    -> (ConnectionState.Action, keepAlive: Bool)
+  {
+    guard let response else {
+      Platform.resetOnClose(socket.descriptor)
+      return (state.close(), false)
+    }
+    let mayKeepAlive = state.mayKeepAlive(pending: parser.hasPartial)
+    let keepAlive = KeepAlive.isKept(
+      request: request, response: response, draining: !mayKeepAlive)
+    let encoder = ResponseEncoder(
+      response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
+    return (send(on: loop) { encoder.append(to: &$0) }, keepAlive)
+  }
+
+  private func finish(_ response: Response?, to request: Request) {
+    if state.phase == .serving { worker.answered() }
+    if let response { worker.accessed(request, response.status, since: served) }
+  }
+
+  private func stream(
+    _ body: @Sendable (any BodyWriter) async throws -> Void, of request: Request, isChunked: Bool,
+    on loop: isolated EventLoop
+  ) async {
+    streamsToEnd = !isChunked
+    do {
+      try await body(
+        StreamWriter(connection: LoopBound(self, on: loop), isChunked: isChunked, number: stream))
+      if isChunked {
+        perform(send(on: loop) { ResponseEncoder.appendLastChunk(to: &$0) }, on: loop)
+      }
+      streamsToEnd = false
+    } catch {
+      // A part must not look like a whole body: the connection closes without the body's end.
+      if state.phase == .serving {
+        worker.log.error(
+          "stream failed", ["id": request.id, "path": request.path, "error": "\(error)"])
+      }
+      perform(state.close(), on: loop)
+    }
+    // A writer that is kept must not write into the next response.
+    stream += 1
+  }
+
+  /// Sends a part of a streamed body; returns when there is room for more output.
+  func stream(_ bytes: [UInt8], by writer: StreamWriter, on loop: isolated EventLoop) async throws {
+    guard writer.number == stream, state.phase == .serving else { throw CancellationError() }
+    let action = send(on: loop) { buffer in
+      if writer.isChunked {
+        ResponseEncoder.appendChunk(bytes, to: &buffer)
+      } else {
+        buffer += bytes
+      }
+    }
+    perform(action, on: loop)
+    settle(on: loop)
+    if output.count >= worker.options.writeBuffer, state.phase == .serving {
+      let room = Promise<Void>()
+      writers.append(room)
+      await room.wait()
+    }
+    guard state.phase == .serving else { throw CancellationError() }
+  }
+
+  func resumeWriters() {
+    for writer in writers { writer.fulfil() }
+    writers = []
+  }
+}

@@ -69,6 +69,24 @@ import Testing
     #expect(told.values == ["granted", "waiting"])
   }
 
+  @Test func `a holder that cannot make room lets another one, and is asked again later`() {
+    let budget = BufferBudget(100)
+    let told = Record<String>()
+    var (serving, other) = (BufferBudget.Share(), BufferBudget.Share())
+    let ask: @Sendable () -> Void = { told.append("serving") }
+    settle(budget, &serving, other: 60, at: start, makeRoom: ask)
+    settle(budget, &other, need: 10, at: start + .milliseconds(1)) { told.append("other") }
+    budget.relieve(at: start + .seconds(2))
+    budget.stays(&serving)
+    #expect(budget.taken == 70)
+    budget.relieve(at: start + .seconds(2))
+    #expect(told.values == ["serving", "other"])
+    budget.release(&other)
+    settle(budget, &serving, other: 50, at: start + .seconds(3), makeRoom: ask)
+    budget.relieve(at: start + .seconds(4))
+    #expect(told.values == ["serving", "other", "serving"])
+  }
+
   @Test func `a holder that gave all back is left alone`() {
     let budget = BufferBudget(100)
     let told = Record<String>()

@@ -6,10 +6,12 @@ import Testing
 /// Clients that take more than there is: memory, and connections.
 @Suite(.timeLimit(.minutes(1))) struct CrowdTests {
   /// Room for four whole bodies.
+  private let budget = 4 << 20 + 64 << 10
+
   private func options(_ poller: PollerKind) -> ServerOptions {
     .changed(poller) {
       $0.limits.body = 1 << 20
-      $0.bufferBudget = 4 << 20 + 64 << 10
+      $0.bufferBudget = budget
       $0.requestTimeout = .seconds(30)
     }
   }
@@ -35,6 +37,10 @@ import Testing
         await wire.send("POST /echo HTTP/1.1\r\nHost: test\r\nContent-Length: 5\r\n\r\nsmall")
         #expect(try await wire.readResponse().hasSuffix("small"))
       }
+      // And what each loop reads at once, and a little that each connection holds without asking.
+      let beyond = Platform.cores * 64 << 10 + crowd.count * 2 * Limits.free
+      let buffered = await test.server.buffered
+      #expect(buffered <= budget + beyond, "\(buffered)")
       // Those that came first have made room for a whole request.
       let whole = try await test.connect()
       await whole.send(half(1 << 20) + String(repeating: "y", count: 1 << 20))
@@ -67,11 +73,13 @@ import Testing
       let crowd = try await test.connections(6)
       let head = "POST /echo HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n"
       for wire in crowd { await wire.send(head + "4\r\nabcd\r\n") }
+      while await test.server.buffered < 2 << 20 { await Task.yield() }
       for wire in crowd { await wire.send("4\r\nefgh\r\n0\r\n\r\n") }
       for wire in crowd {
         let answer = try await wire.readResponse()
         #expect(answer.hasSuffix("abcdefgh") || answer.hasPrefix("HTTP/1.1 503"))
       }
+      #expect(await test.server.buffered == 0)
     }
   }
 

@@ -3,7 +3,7 @@
 # An InfluxDB server (1.x) of one's own on loopback, for tests and for the talk. Sourced by bash
 # scripts after lib.sh.
 
-# Debian installs the server where not everybody's PATH leads.
+# Debian installs the server where not every PATH leads.
 find_influxd() {
   local path
   for path in "$(command -v influxd || true)" /usr/bin/influxd /usr/sbin/influxd; do

@@ -9,7 +9,7 @@ ROLLOUT_TIMEOUT=${ROLLOUT_TIMEOUT:-300}
 . "$(dirname "$0")/kube.sh"
 
 # Whether a claim would get a volume: one is bound already, some class is the default, or an
-# administrator laid out volumes by hand. Who may not ask that is no reason to do without.
+# administrator laid out volumes by hand. An account that may not ask is no reason to do without.
 has_storage() {
   local is_default='{.metadata.annotations.storageclass\.kubernetes\.io/is-default-class}'
   [ "$(field persistentvolumeclaim/data-influxdb-0 .status.phase)" = Bound ] && return

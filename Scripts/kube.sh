@@ -168,7 +168,7 @@ use_provider() {
   PROVIDER=$(printf '%s\n' "$providers" | sed -n 's|^\([a-z0-9-]*\)://.*|\1|p' | sed -n 1p)
 }
 
-# These are nobody's cloud: kind, distributions for machines of one's own, and machines without a
+# These are no cloud: kind, distributions for machines of one's own, and machines without a
 # hypervisor that hands out addresses.
 is_cloud() { case $PROVIDER in '' | kind | k3s | rke2 | vsphere | metal3) return 1 ;; esac }
 

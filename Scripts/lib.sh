@@ -98,8 +98,8 @@ within() {
   done
 }
 
-# Runs what goes on until Ctrl-C, which is its proper end. Sets IS_INTERRUPTED for those who make a
-# status of their own of that.
+# Runs what goes on until Ctrl-C, which is its proper end. Sets IS_INTERRUPTED for scripts that
+# make a status of their own of that.
 until_interrupted() {
   local status=0
   IS_INTERRUPTED=

@@ -27,7 +27,7 @@ stop() {
 }
 trap stop EXIT
 
-# Somebody may take a port between the look and the server's start.
+# Another process may take a port between the look and the server's start.
 for attempt in 1 2 3; do
   port=$(free_port)
   influxd_configuration "$port" "$(free_port)" "$SCRATCH/influxdb" 127.0.0.1 \

@@ -288,7 +288,7 @@ import Testing
       #expect(ids.count == 10 && process.lines.filter { $0.hasPrefix("operation,") }.count == 10)
       #expect(
         process.lines.contains {
-          $0.contains("database not found")
+          $0.contains("database missing not found; create it with")
         }, "\(process.lines)")
     }
   }

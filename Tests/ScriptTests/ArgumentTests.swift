@@ -77,7 +77,7 @@ import Testing
 
   @Test(.needs(.curl), arguments: ["influxdb-count", "influxdb-clear"])
   func `an InfluxDB that does not answer is told with how to get one`(target: String) async throws {
-    // Nobody listens at this port.
+    // No server listens at this port.
     let run = try await Sandbox().make(target, "url=http://127.0.0.1:1")
     #expect(run.code == 2)
     #expect(
@@ -98,7 +98,7 @@ import Testing
   func `a server that does not answer is told in one line, with how to start it`()
     async throws
   {
-    // Nobody listens at this port.
+    // No server listens at this port.
     let run = try await Sandbox().make("local-test", "LISTEN_PORT=1")
     #expect(run.code == 2)
     #expect(

@@ -119,7 +119,7 @@ import Testing
     await process.end()
   }
 
-  @Test func `the status tells what was wrong also when nobody reads the line`() async throws {
+  @Test func `the status tells what was wrong also when the line is not read`() async throws {
     // Its standard error is a pipe whose reader has gone.
     let untilNobodyReads = "(trap '' PIPE; while printf .; do :; done) 2>/dev/null"
     let script =

@@ -95,7 +95,7 @@ import Testing
     #expect(await process.exitCode() == 0)
     let (failures, statuses) = await crowd.end()
     #expect(statuses == [200])
-    // Who comes back after its last answer finds no listener.
+    // A client that comes back after its last answer finds no listener.
     #expect(Set(failures).isSubset(of: [.refused]), "\(Set(failures))")
     let stopped = try #require(await process.line(containing: "msg=stopped"))
     #expect(stopped.contains(" late=0 cut=0 "), "\(stopped)")

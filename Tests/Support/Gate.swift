@@ -36,7 +36,7 @@ final class Gate: Sendable {
     }
   }
 
-  /// Lets everybody through, from now on.
+  /// Lets all through, from now on.
   func open() {
     let held = state.withLock { state in
       state.isOpen = true

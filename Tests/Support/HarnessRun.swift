@@ -19,7 +19,7 @@ struct HarnessRun: Sendable {
 
   var lines: [String] { output.split(separator: "\n").map(String.init) }
 
-  /// The exit status of one whose output nobody reads.
+  /// The exit status of one whose output is not read.
   static func unread(_ words: [String]) async throws -> Int32 {
     let pipe = try Pipe()
     close(pipe.reading)

@@ -36,8 +36,7 @@ final class StepProcess: Sendable {
     _ step: Int, _ arguments: [String] = [], _ environment: [String: String] = [:],
     descriptors: Int? = nil, mayRaise: Bool = false
   ) async throws {
-    // Nobody listens at this port: it takes privileges, which who runs tests may have, but does not
-    // use so.
+    // No server listens at INFLUXDB_BASE_URL's port 1: that takes privileges.
     let all = [
       "LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0", "INFLUXDB_BASE_URL": "http://127.0.0.1:1",
     ].merging(environment) { $1 }

@@ -69,7 +69,7 @@ struct LoadTest: ClusterCommand {
         "  over connections that users keep: a balancer takes so many TLS handshakes a second, "
           + "and REUSE=0 needs one for each request")
     }
-    // Who may not list nodes can load all the same.
+    // An account that may not list nodes can load all the same.
     let nodes = (try? await kubectl("get", "nodes", "-o", "name"))?.split(separator: 10).count
     let tracking = ConnectionTracking(
       users: reuses || nodes == nil ? 0 : users, seconds: seconds, nodes: nodes ?? 1)

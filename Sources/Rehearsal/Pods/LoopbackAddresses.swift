@@ -105,7 +105,7 @@ struct LoopbackAddresses: Sendable {
   private func address(_ index: Int, in block: Int) -> SocketAddress? {
     switch mode {
     case .addressEach(let port):
-      // 127.0 is left out: 127.0.0.1 is everybody's, and 127.0.1.1 the host's name on Debian.
+      // 127.0 is left out: 127.0.0.1 is in use by others, and 127.0.1.1 the host's name on Debian.
       guard index < 254 * 254 else { return nil }
       return SocketAddress(
         host: "127.\(1 + block).\(1 + index / 254).\(1 + index % 254)", port: port)

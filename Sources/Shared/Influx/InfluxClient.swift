@@ -64,7 +64,8 @@ package final class InfluxClient {
     }
   }
 
-  /// From now on an attempt takes at most `hurriedTimeout`, those that are under way included.
+  /// From now on an attempt takes at most `hurriedTimeout`, those that are under way included. A
+  /// look-up of the name that has begun keeps its own time.
   func hurry(on loop: isolated EventLoop) {
     timeout = min(timeout, Self.hurriedTimeout)
     client.hurry(before: .now + timeout, on: loop)

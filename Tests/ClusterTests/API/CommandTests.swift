@@ -20,7 +20,7 @@ import Testing
     #expect(outcome.complaint == "last ")
   }
 
-  @Test func `a large input blocks nobody`() async throws {
+  @Test func `a large input blocks neither side`() async throws {
     let input = String(repeating: "0123456789abcdef", count: 20_000)
     #expect(
       try await shell("wc -c", input: input).run(within: .seconds(20)).output.contains(

@@ -46,7 +46,7 @@ import Testing
     #expect((audit.logged, audit.loggedThoughFailed, audit.lost) == (2, 1, 3))
   }
 
-  @Test func `what nobody sent is strange`() {
+  @Test func `what was never sent is strange`() {
     #expect(LedgerAudit(ledger, stored: ["6-0-9", "x"], traced: []).audit.unknown == 2)
   }
 

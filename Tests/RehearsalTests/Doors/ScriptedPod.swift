@@ -48,7 +48,7 @@ final class ScriptedPod: Sendable {
     }
   }
 
-  /// An address where nobody listens.
+  /// An address where no socket listens.
   static func nowhere() throws -> SocketAddress {
     let pod = try ScriptedPod()
     pod.end()
@@ -115,7 +115,7 @@ final class FakeEndpoints: Endpoints {
   var table: [Backend] = []
   /// Called at each pick.
   var picked: (Int) -> Void = { _ in }
-  /// The first pick finds the endpoint, and nobody does afterwards.
+  /// The first pick finds the endpoint, and no later one does.
   var leavesWhenPicked = false
   private(set) var picks = 0
   private(set) var notes: [Outcome] = []

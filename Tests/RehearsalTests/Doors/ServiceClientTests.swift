@@ -92,7 +92,9 @@ import Testing
     }
   }
 
-  @Test func `who gives up before a gone address says so has waited in vain`() async throws {
+  @Test func `a client that gives up before a gone address says so has waited in vain`()
+    async throws
+  {
     let pod = try ScriptedPod()
     defer { pod.end() }
     try await with(reuse: true, timeout: .milliseconds(50)) { endpoints, door, loop in

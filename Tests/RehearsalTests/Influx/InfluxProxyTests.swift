@@ -44,7 +44,7 @@ import Testing
     await door.with { await $0.close(on: $1) }
   }
 
-  /// Nobody else listens there at this moment.
+  /// No other socket listens there at this moment.
   private func freeAddress() -> SocketAddress? {
     var addresses = LoopbackAddresses(subject: 5, mode: .portEach, origin: Int(getpid()) + 5)
     return try? addresses.take()
@@ -101,7 +101,8 @@ import Testing
     _ = await server.cut()
   }
 
-  @Test func `an outage that nobody can end is the harness's failure, not the step's`() async throws
+  @Test func `an outage without an end is the harness's failure, not the step's`()
+    async throws
   {
     try await with { (door, _) async throws in
       let url = await door.with { door, _ in door.url }

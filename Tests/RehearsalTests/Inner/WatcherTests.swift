@@ -102,7 +102,7 @@ struct WatcherTests {
     #expect(group.takeExits().map(\.code) == [137])
   }
 
-  @Test func `started by hand it kills nobody`() throws {
+  @Test func `started by hand it kills no process`() throws {
     // A member of this process's own group, with a standard input that is at its end.
     let pid = try Launch(arguments: [BuiltHarness.path, "watcher"], group: getpgrp()).spawn()
     var status: Int32 = 0

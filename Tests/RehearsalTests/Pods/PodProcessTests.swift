@@ -204,7 +204,7 @@ struct PodProcessTests {
     }
   }
 
-  @Test func `other children of the process are left to those who started them`() throws {
+  @Test func `other children of the process are left to what started them`() throws {
     try withGroup { group in
       let other = try Launch(arguments: ["/bin/sh", "-c", "exit 9"], group: 0).spawn()
       let pod = try shell("exit 1", in: group)

@@ -134,7 +134,7 @@ import Testing
       "\(run.lines)")
   }
 
-  @Test func `the output of each pod, a summary and JUnit are kept for who asks for them`()
+  @Test func `the output of each pod, a summary and JUnit are kept on request`()
     async throws
   {
     let run = try await folder.rehearse(

@@ -12,7 +12,7 @@ import Testing
     return KeepAlive.isKept(request: request, response: response, draining: draining)
   }
 
-  @Test func `HTTP 1.1 keeps a connection unless somebody closes`() {
+  @Test func `HTTP 1.1 keeps a connection unless one side closes`() {
     #expect(keeps(.http11))
     #expect(keeps(.http11, "keep-alive, x"))
     #expect(!keeps(.http11, "x, Close"))

@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test
-  func `nobody is told to continue without a body, in HTTP 1.0, or with a body that is refused`() {
+  func `no client is told to continue without a body, in HTTP 1.0, or with one that is refused`() {
     #expect(
       Feed.whole("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 0\r\n\r\n")
         .continues == 0)

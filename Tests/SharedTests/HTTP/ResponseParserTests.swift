@@ -84,7 +84,7 @@ import Testing
         == Seen(code: 200, keepsAlive: true))
   }
 
-  @Test func `what nobody asked for makes a connection useless`() {
+  @Test func `what was not asked for makes a connection useless`() {
     #expect(
       parse([Array("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nokHTTP/1.1".utf8)])
         == Seen(code: 200, body: "ok"))

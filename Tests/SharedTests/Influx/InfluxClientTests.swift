@@ -209,7 +209,7 @@ import Testing
     }
   }
 
-  @Test func `an answer of some megabytes is read by who asked for it, and by nobody else`()
+  @Test func `an answer of some megabytes is read by the query that asked for it, and by no other`()
     async throws
   {
     let body = [UInt8](repeating: UInt8(ascii: " "), count: 5 << 20) + Array("{}".utf8)

@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test
-  func `all who ask at a time wait for one look-up, and its answer is kept until it is forgotten`()
+  func `all that ask at a time wait for one look-up, and its answer is kept until it is forgotten`()
     async
   {
     let lookUp = LookUp()

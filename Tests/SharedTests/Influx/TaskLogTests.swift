@@ -145,7 +145,7 @@ import Testing
       #expect(sink.ids == ids)
       gate.open()
       while test.lines.count < TaskLog.writesAtATime { await Task.yield() }
-      // Some turns of all loops: whoever would still ask has done so.
+      // Some turns of all loops: what would still ask has done so.
       let loop = EventLoop()
       for _ in 0..<4 { await loop.perform { try? await $0.sleep(for: .milliseconds(10)) } }
       await loop.stop()

@@ -70,107 +70,8 @@ final class ClusterScene: Sendable {
     return calls[made...].contains { $0.hasPrefix("delete jobs,configmaps -l calc-load/run=") }
   }
 
-  // MARK: Objects, as an API server writes them
-
-  static func pod(
-    _ name: String, running: Bool = true, ready: Bool = true, deleted: Bool = false,
-    exit: Int? = nil, waiting: String? = nil, restarts: Int = 0
-  ) -> String {
-    let deletion =
-      deleted ? #","deletionTimestamp":"2026-11-23T01:00:40Z","deletionGracePeriodSeconds":30"# : ""
-    let state =
-      exit.map {
-        #"""
-        "terminated":{"exitCode":\#($0),"reason":"Error","startedAt":"2026-11-23T00:59:00Z",\#
-        "finishedAt":"2026-11-23T01:00:10Z"}
-        """#
-      }
-      ?? waiting.map {
-        #""waiting":{"reason":"\#($0)","message":"Back-off pulling image \"calc:1\""}"#
-      }
-      ?? (running
-        ? #""running":{"startedAt":"2026-11-23T00:59:00Z"}"#
-        : #""waiting":{"reason":"ContainerCreating"}"#)
-    return """
-      {"apiVersion":"v1","kind":"Pod","metadata":{"name":"\(name)",\
-      "namespace":"default","uid":"uid-\(name)","resourceVersion":"12",\
-      "creationTimestamp":"2026-11-23T00:58:57Z","labels":{"app":"calc"}\(deletion)},\
-      "spec":{"nodeName":"n1","terminationGracePeriodSeconds":30,\
-      "containers":[{"name":"calc","image":"calc:1",\
-      "lifecycle":{"preStop":{"sleep":{"seconds":5}}}}]},\
-      "status":{"phase":"Running",\
-      "podIP":"10.244.0.7","conditions":[{"type":"Ready","status":"\(ready ? "True" : "False")"}],\
-      "containerStatuses":[{"name":"calc","ready":\(ready),"restartCount":\(restarts),\
-      "state":{\(state)}}]}}
-      """
-  }
-
-  static func slice(_ ready: [String], terminating: [String] = []) -> String {
-    func endpoint(_ name: String, _ isReady: Bool) -> String {
-      #"""
-      {"addresses":["10.244.0.7"],"conditions":{"ready":\#(isReady),"serving":true,\#
-      "terminating":\#(!isReady)},"targetRef":{"kind":"Pod","name":"\#(name)",\#
-      "uid":"uid-\#(name)"}}
-      """#
-    }
-    let endpoints = ready.map { endpoint($0, true) } + terminating.map { endpoint($0, false) }
-    return
-      #"""
-      {"apiVersion":"discovery.k8s.io/v1","kind":"EndpointSlice","metadata":{"name":"calc-x",\#
-      "uid":"slice","resourceVersion":"12"},
-      """#
-        + #""addressType":"IPv4","#
-        + #""endpoints":\#(endpoints.isEmpty ? "null" : "[\(endpoints.joined(separator: ","))]")}"#
-  }
-
-  static func deployment(_ replicas: Int, generation: String, observed: Int, available: Int? = nil)
-    -> String
-  {
-    let available = available ?? replicas
-    return
-      #"""
-      {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"calc","uid":"d",\#
-      "resourceVersion":"12","generation":\#(generation)},
-      """#
-        + #""spec":{"replicas":\#(replicas),"#
-        + #""template":{"spec":{"terminationGracePeriodSeconds":30,"#
-        + #""containers":[{"name":"calc"}]}}},"#
-        + #""status":{"observedGeneration":\#(observed),"replicas":\#(replicas),"#
-        + #""updatedReplicas":\#(available),"availableReplicas":\#(available)}}"#
-  }
-
-  static func list(_ items: [String]) -> String {
-    #"""
-    {"kind":"List","metadata":{"resourceVersion":"11"},\#
-    "items":[\#(items.joined(separator: ","))]}
-    """#
-  }
-
-  static func event(_ type: String, _ object: String) -> String {
-    #"{"type":"\#(type)","object":\#(object)}"#
-  }
-
-  static func set(_ object: String) -> String { event("MODIFIED", object) }
-
-  /// A pod of the load.
-  static func loadPod(
-    _ door: Door, _ kind: ClientKind, index: Int = 0, state: String = #""running":{}"#,
-    status: String = ""
-  ) -> String {
-    let name = "\(door.rawValue)-\(kind.rawValue)"
-    return """
-      {"metadata":{"name":"load-\(name)-\(index)","uid":"l-\(name)-\(index)",\
-      "labels":{"batch.kubernetes.io/job-name":"calc-load-RUN-\(name)"},\
-      "annotations":{"batch.kubernetes.io/job-completion-index":"\(index)"}},\
-      "status":{\(status)"containerStatuses":[{"name":"k6","image":"grafana/k6:1.7.1",\
-      "state":{\(state)}}]}}
-      """
-  }
-
   static let groups = ClusterDoor.all.flatMap { door in ClientKind.allCases.map { (door.door, $0) }
   }
-
-  // MARK: Scenes
 
   /// Two pods that are replaced, a third one that comes and goes, and clients that are answered
   /// before, while and after.
@@ -185,49 +86,57 @@ final class ClusterScene: Sendable {
     clients: [String: [String]] = [:], exit: Int = 0, cut: Int = 0, unheard: [String] = [],
     said: [String: [String]] = [:], restarts: Int = 0, cutLogs: Bool = false
   ) throws {
-    let (a, b) = (Self.pod("a"), Self.pod("b"))
-    try write([Self.list([a, b])], to: "pods.list")
-    try write([Self.list([Self.slice(["a", "b"])])], to: "endpointslices.list")
+    let (a, b) = (ClusterJSON.pod("a"), ClusterJSON.pod("b"))
+    try write([ClusterJSON.list([a, b])], to: "pods.list")
+    try write([ClusterJSON.list([ClusterJSON.slice(["a", "b"])])], to: "endpointslices.list")
     try write(
-      [Self.list([Self.deployment(2, generation: "1", observed: 1)])], to: "deployments.list")
-    try write([Self.deployment(2, generation: "GENERATION", observed: 1)], to: "deployment")
+      [ClusterJSON.list([ClusterJSON.deployment(2, generation: "1", observed: 1)])],
+      to: "deployments.list")
+    try write([ClusterJSON.deployment(2, generation: "GENERATION", observed: 1)], to: "deployment")
     func leave(_ name: String) -> [String] {
-      let gone = Self.pod(name, ready: false, deleted: true, exit: exit)
-      return [Self.set(Self.pod(name, deleted: true)), "@call deleted \(name)"]
+      let gone = ClusterJSON.pod(name, ready: false, deleted: true, exit: exit)
+      return [ClusterJSON.set(ClusterJSON.pod(name, deleted: true)), "@call deleted \(name)"]
         + (unheard.contains(name) ? [] : ["@wait ^stopped \(name)"])
-        + [Self.set(gone), Self.event("DELETED", gone)]
+        + [ClusterJSON.set(gone), ClusterJSON.event("DELETED", gone)]
     }
     try write(
       [
-        "@wait ^rollout restart", Self.event("ADDED", Self.pod("c", running: false, ready: false)),
-        Self.set(Self.pod("c", restarts: restarts)),
+        "@wait ^rollout restart",
+        ClusterJSON.event("ADDED", ClusterJSON.pod("c", running: false, ready: false)),
+        ClusterJSON.set(ClusterJSON.pod("c", restarts: restarts)),
       ] + leave("a")
         + [
-          Self.event("ADDED", Self.pod("d")),
+          ClusterJSON.event("ADDED", ClusterJSON.pod("d")),
           #"{"type":"BOOKMARK","object":{"kind":"Pod","metadata":{"resourceVersion":"40"}}}"#,
         ]
         + leave("b")
         + [
-          "@call replaced", "@end", "@wait replicas=3", Self.event("ADDED", Self.pod("e")),
+          "@call replaced", "@end", "@wait replicas=3",
+          ClusterJSON.event("ADDED", ClusterJSON.pod("e")),
           "@call scaled", "@wait replicas=2", "@call shrunk",
         ]
         + leave("e") + ["@forever"], to: "pods.watch")
     try write(
       [
-        "@wait ^rollout restart", Self.set(Self.slice(["b", "c"], terminating: ["a"])),
-        Self.set(Self.slice(["c", "d"], terminating: ["b"])), "@wait ^scaled",
-        Self.set(Self.slice(["c", "d", "e"])), "@wait ^shrunk", Self.set(Self.slice(["c", "d"])),
+        "@wait ^rollout restart",
+        ClusterJSON.set(ClusterJSON.slice(["b", "c"], terminating: ["a"])),
+        ClusterJSON.set(ClusterJSON.slice(["c", "d"], terminating: ["b"])), "@wait ^scaled",
+        ClusterJSON.set(ClusterJSON.slice(["c", "d", "e"])), "@wait ^shrunk",
+        ClusterJSON.set(ClusterJSON.slice(["c", "d"])),
         "@forever",
       ], to: "endpointslices.watch")
     try write(
       [
-        "@wait ^rollout restart", Self.set(Self.deployment(2, generation: "2", observed: 1)),
-        Self.set(Self.deployment(2, generation: "2", observed: 2, available: 1)), "@wait ^replaced",
-        Self.set(Self.deployment(2, generation: "2", observed: 2)), "@wait ^scaled",
-        Self.set(Self.deployment(3, generation: "3", observed: 3)), "@wait ^shrunk",
-        Self.set(Self.deployment(2, generation: "4", observed: 4)), "@forever",
+        "@wait ^rollout restart",
+        ClusterJSON.set(ClusterJSON.deployment(2, generation: "2", observed: 1)),
+        ClusterJSON.set(ClusterJSON.deployment(2, generation: "2", observed: 2, available: 1)),
+        "@wait ^replaced",
+        ClusterJSON.set(ClusterJSON.deployment(2, generation: "2", observed: 2)), "@wait ^scaled",
+        ClusterJSON.set(ClusterJSON.deployment(3, generation: "3", observed: 3)), "@wait ^shrunk",
+        ClusterJSON.set(ClusterJSON.deployment(2, generation: "4", observed: 4)), "@forever",
       ], to: "deployments.watch")
-    try write([Self.list(Self.groups.map { Self.loadPod($0.0, $0.1) })], to: "load.pods")
+    try write(
+      [ClusterJSON.list(Self.groups.map { ClusterJSON.loadPod($0.0, $0.1) })], to: "load.pods")
     for (door, kind) in Self.groups {
       let name = "\(door.rawValue)-\(kind.rawValue)"
       try write(
@@ -253,10 +162,10 @@ final class ClusterScene: Sendable {
   /// Three pods with a preStop sleep, of which one is deleted, then two: each is replaced.
   func playLag() throws {
     try play()
-    try write([Self.list(["a", "b", "c"].map { Self.pod($0) })], to: "pods.list")
-    try write([Self.list([Self.slice(["a", "b", "c"])])], to: "endpointslices.list")
-    let deployment = Self.deployment(3, generation: "1", observed: 1)
-    try write([Self.list([deployment])], to: "deployments.list")
+    try write([ClusterJSON.list(["a", "b", "c"].map { ClusterJSON.pod($0) })], to: "pods.list")
+    try write([ClusterJSON.list([ClusterJSON.slice(["a", "b", "c"])])], to: "endpointslices.list")
+    let deployment = ClusterJSON.deployment(3, generation: "1", observed: 1)
+    try write([ClusterJSON.list([deployment])], to: "deployments.list")
     try write(
       [
         deployment.replacing(
@@ -264,22 +173,22 @@ final class ClusterScene: Sendable {
           with: #"{"name":"calc","lifecycle":{"preStop":{"sleep":{"seconds":5}}}}"#)
       ], to: "deployment")
     func replace(_ name: String, _ other: String) -> [String] {
-      ["@wait ^delete pod/\(name)", Self.set(Self.pod(name, deleted: true))]
-        + [Self.event("ADDED", Self.pod(other))]
+      ["@wait ^delete pod/\(name)", ClusterJSON.set(ClusterJSON.pod(name, deleted: true))]
+        + [ClusterJSON.event("ADDED", ClusterJSON.pod(other))]
     }
     try write(
       replace("a", "d") + ["@call replaced"] + replace("b", "e") + replace("c", "f")
         + ["@forever"], to: "pods.watch")
     try write(
       [
-        "@wait ^delete pod/a", Self.set(Self.slice(["b", "c"])), "@wait ^replaced",
-        Self.set(Self.slice(["b", "c", "d"])), "@wait ^delete pod/b",
-        Self.set(Self.slice(["c", "d", "e"])), "@wait ^delete pod/c",
-        Self.set(Self.slice(["d", "e", "f"])), "@forever",
+        "@wait ^delete pod/a", ClusterJSON.set(ClusterJSON.slice(["b", "c"])), "@wait ^replaced",
+        ClusterJSON.set(ClusterJSON.slice(["b", "c", "d"])), "@wait ^delete pod/b",
+        ClusterJSON.set(ClusterJSON.slice(["c", "d", "e"])), "@wait ^delete pod/c",
+        ClusterJSON.set(ClusterJSON.slice(["d", "e", "f"])), "@forever",
       ],
       to: "endpointslices.watch")
     try write(["@forever"], to: "deployments.watch")
-    try write([Self.list([Self.loadPod(.tcp, .fresh)])], to: "load.pods")
+    try write([ClusterJSON.list([ClusterJSON.loadPod(.tcp, .fresh)])], to: "load.pods")
     for name in ["a", "b", "c"] {
       try write(["@until delete pod/\(name) ", "@sums 5", "@end"], to: "logs/\(name).live")
     }

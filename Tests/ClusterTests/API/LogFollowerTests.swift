@@ -56,7 +56,7 @@ import Testing
     let ended = Mutex<Set<String>>([])
     for name in ["a", "b", "c", "a"] {
       let pod = try JSONDecoder().decode(
-        PodObject.self, from: Data(ClusterScene.pod(name).utf8))
+        PodObject.self, from: Data(ClusterJSON.pod(name).utf8))
       logs.follow(pod) { uid in
         ended.withLock { $0.contains(uid) }
       } heard: { _, _ in

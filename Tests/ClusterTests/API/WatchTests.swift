@@ -8,7 +8,7 @@ import Testing
   @Test func `each line of a watch is one change`() {
     guard
       case .change(.set(let pod), let version) = Watch<PodObject>.parse(
-        ClusterScene.event("ADDED", ClusterScene.pod("a")))
+        ClusterJSON.event("ADDED", ClusterJSON.pod("a")))
     else {
       Issue.record("is no change")
       return
@@ -16,7 +16,7 @@ import Testing
     #expect(pod.metadata.name == "a" && pod.isReady && version == "12")
     guard
       case .change(.deleted, _) = Watch<PodObject>.parse(
-        ClusterScene.event("DELETED", ClusterScene.pod("a")))
+        ClusterJSON.event("DELETED", ClusterJSON.pod("a")))
     else {
       Issue.record("is no deletion")
       return
@@ -73,12 +73,12 @@ import Testing
 
   @Test func `a watch that ends goes on from the last version it heard of`() async throws {
     let scene = try ClusterScene()
-    try scene.write([ClusterScene.list([ClusterScene.pod("a")])], to: "pods.list")
+    try scene.write([ClusterJSON.list([ClusterJSON.pod("a")])], to: "pods.list")
     try scene.write(
       [
-        ClusterScene.event("ADDED", ClusterScene.pod("b")),
+        ClusterJSON.event("ADDED", ClusterJSON.pod("b")),
         #"{"type":"BOOKMARK","object":{"metadata":{"resourceVersion":"77"}}}"#, "@end",
-        ClusterScene.event("ADDED", ClusterScene.pod("c")),
+        ClusterJSON.event("ADDED", ClusterJSON.pod("c")),
       ],
       to: "pods.watch")
     #expect(try await watch(scene, until: 3) == ["all a", "set b", "set c"])
@@ -90,12 +90,12 @@ import Testing
 
   @Test func `a version that the server has forgotten is listed anew`() async throws {
     let scene = try ClusterScene()
-    try scene.write([ClusterScene.list([ClusterScene.pod("a")])], to: "pods.list")
+    try scene.write([ClusterJSON.list([ClusterJSON.pod("a")])], to: "pods.list")
     try scene.write(
       [
         #"{"type":"ERROR","object":{"kind":"Status","metadata":{},"reason":"Expired","code":410}}"#,
         "@end",
-        ClusterScene.event("ADDED", ClusterScene.pod("c")),
+        ClusterJSON.event("ADDED", ClusterJSON.pod("c")),
       ],
       to: "pods.watch")
     #expect(try await watch(scene, until: 3) == ["all a", "all a", "set c"])
@@ -103,9 +103,9 @@ import Testing
 
   @Test func `a server that goes away in the middle is waited for`() async throws {
     let scene = try ClusterScene()
-    try scene.write([ClusterScene.list([ClusterScene.pod("a")])], to: "pods.list")
+    try scene.write([ClusterJSON.list([ClusterJSON.pod("a")])], to: "pods.list")
     try scene.write(
-      ["@end", "@end", ClusterScene.event("ADDED", ClusterScene.pod("c"))], to: "pods.watch")
+      ["@end", "@end", ClusterJSON.event("ADDED", ClusterJSON.pod("c"))], to: "pods.watch")
     try scene.write(
       ["2|get --raw */pods*watch=1*|Unable to connect to the server: unexpected EOF"], to: "trouble"
     )

@@ -25,9 +25,9 @@ import Testing
   private func scene(nodes: [String], clients: [String: [String]] = [:]) throws -> ClusterScene {
     let scene = try ClusterScene()
     try scene.play(clients: clients)
-    try scene.write([ClusterScene.list(nodes)], to: "nodes")
+    try scene.write([ClusterJSON.list(nodes)], to: "nodes")
     try scene.write(
-      [ClusterScene.list([ClusterScene.pod("a"), ClusterScene.pod("b")])], to: "calc.pods")
+      [ClusterJSON.list([ClusterJSON.pod("a"), ClusterJSON.pod("b")])], to: "calc.pods")
     return scene
   }
 
@@ -90,8 +90,8 @@ import Testing
     #expect(try await drain(silent).run() == 1)
     let dead = try scene(nodes: nodes)
     let ended = #""terminated":{"exitCode":107}"#
-    let pods = ClusterScene.groups.map { ClusterScene.loadPod($0.0, $0.1, state: ended) }
-    try dead.write([ClusterScene.list(pods)], to: "load.pods")
+    let pods = ClusterScene.groups.map { ClusterJSON.loadPod($0.0, $0.1, state: ended) }
+    try dead.write([ClusterJSON.list(pods)], to: "load.pods")
     #expect(try await drain(dead).run() == 1)
   }
 

@@ -57,7 +57,7 @@ import Testing
   {
     let scene = try ClusterScene()
     try scene.playLag()
-    try scene.write([ClusterScene.list([])], to: "nodes")
+    try scene.write([ClusterJSON.list([])], to: "nodes")
     var measurement = try LagMeasurement(
       ["deletions=2", "burst=2", "quiet=1"], scene.environment)
     (measurement.spell, measurement.listening) = (.seconds(1), .seconds(-4))

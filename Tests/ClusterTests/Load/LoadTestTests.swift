@@ -12,13 +12,13 @@ import Testing
   private func scene(pods: Int, log: [String]) throws -> ClusterScene {
     let scene = try ClusterScene()
     try scene.write(
-      [ClusterScene.list((0..<pods).map { ClusterScene.loadPod(.tcp, .fresh, index: $0) })],
+      [ClusterJSON.list((0..<pods).map { ClusterJSON.loadPod(.tcp, .fresh, index: $0) })],
       to: "load.pods")
     for number in 3...40 {
       try scene.write(
         [
-          ClusterScene.list(
-            (0..<pods).map { ClusterScene.loadPod(.tcp, .fresh, index: $0, state: ended) })
+          ClusterJSON.list(
+            (0..<pods).map { ClusterJSON.loadPod(.tcp, .fresh, index: $0, state: ended) })
         ], to: "load.pods.\(number)")
     }
     for pod in 0..<pods { try scene.write(log, to: "logs/load-tcp-fresh-\(pod)") }
@@ -56,11 +56,11 @@ import Testing
     for number in 3...40 {
       try scene.write(
         [
-          ClusterScene.list([
-            ClusterScene.loadPod(
+          ClusterJSON.list([
+            ClusterJSON.loadPod(
               .tcp, .fresh, state: "",
               status: #""phase":"Failed","reason":"Evicted","message":"low on memory","#),
-            ClusterScene.loadPod(
+            ClusterJSON.loadPod(
               .tcp, .fresh, index: 1,
               state: #""terminated":{"exitCode":137,"reason":"OOMKilled"}"#),
           ])

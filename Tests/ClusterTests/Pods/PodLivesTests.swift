@@ -14,20 +14,20 @@ struct PodLivesTests {
   @Test func `a pod's life is put together from both watches`() throws {
     var lives = PodLives()
     lives.phase = .deploy
-    lives.apply(.set(try pod(ClusterScene.pod("a", running: false, ready: false))), at: 1)
-    lives.apply(.set(try pod(ClusterScene.pod("a", ready: false))), at: 2)
-    lives.apply(.set(try pod(ClusterScene.pod("a"))), at: 8)
-    lives.apply(.set(try slice(ClusterScene.slice(["a"]))), at: 8.1)
+    lives.apply(.set(try pod(ClusterJSON.pod("a", running: false, ready: false))), at: 1)
+    lives.apply(.set(try pod(ClusterJSON.pod("a", ready: false))), at: 2)
+    lives.apply(.set(try pod(ClusterJSON.pod("a"))), at: 8)
+    lives.apply(.set(try slice(ClusterJSON.slice(["a"]))), at: 8.1)
     #expect(lives.ready == 1 && lives.endpoints == 1 && lives.terminating == 0)
     lives.phase = .scaleDown
-    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
-    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20.5)
-    lives.apply(.set(try slice(ClusterScene.slice([], terminating: ["a"]))), at: 20.2)
+    lives.apply(.set(try pod(ClusterJSON.pod("a", deleted: true))), at: 20)
+    lives.apply(.set(try pod(ClusterJSON.pod("a", deleted: true))), at: 20.5)
+    lives.apply(.set(try slice(ClusterJSON.slice([], terminating: ["a"]))), at: 20.2)
     #expect(lives.terminating == 1 && lives.ready == 0 && lives.endpoints == 0)
     lives.apply(
-      .set(try pod(ClusterScene.pod("a", ready: false, deleted: true, exit: 137))), at: 51)
+      .set(try pod(ClusterJSON.pod("a", ready: false, deleted: true, exit: 137))), at: 51)
     lives.apply(
-      .deleted(try pod(ClusterScene.pod("a", ready: false, deleted: true, exit: 137))), at: 52)
+      .deleted(try pod(ClusterJSON.pod("a", ready: false, deleted: true, exit: 137))), at: 52)
     #expect(lives.terminating == 0)
     let timeline = try #require(lives.timelines.first)
     #expect(
@@ -43,13 +43,13 @@ struct PodLivesTests {
 
   @Test func `the exit is dated by the cluster's stamps when the news was late`() throws {
     var lives = PodLives()
-    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
+    lives.apply(.set(try pod(ClusterJSON.pod("a", deleted: true))), at: 20)
     // Deleted at :10, which is :40 without the grace of 30 s; ended at :10 by the node's clock.
-    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true, exit: 0))), at: 27)
+    lives.apply(.set(try pod(ClusterJSON.pod("a", deleted: true, exit: 0))), at: 27)
     #expect(lives.timelines.first?.exit == 20)
     var quick = PodLives()
-    quick.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
-    let later = ClusterScene.pod("a", deleted: true, exit: 0).replacing(
+    quick.apply(.set(try pod(ClusterJSON.pod("a", deleted: true))), at: 20)
+    let later = ClusterJSON.pod("a", deleted: true, exit: 0).replacing(
       "T01:00:10Z", with: "T01:00:11Z")
     quick.apply(.set(try pod(later)), at: 20.1)
     #expect(quick.timelines.first?.exit == 20.1)
@@ -63,8 +63,8 @@ struct PodLivesTests {
   {
     var lives = PodLives()
     lives.phase = .deploy
-    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
-    let killed = ClusterScene.pod("a", deleted: true, exit: 137).replacing(
+    lives.apply(.set(try pod(ClusterJSON.pod("a", deleted: true))), at: 20)
+    let killed = ClusterJSON.pod("a", deleted: true, exit: 137).replacing(
       "T01:00:10Z", with: "T01:00:41Z")
     lives.apply(.set(try pod(killed)), at: 51.8)
     var result = RowResult(row: "2", parameters: Parameters())
@@ -81,8 +81,8 @@ struct PodLivesTests {
     for (stamp, holds) in [("T01:00:42Z", true), ("T01:00:43Z", false)] {
       var lives = PodLives()
       lives.phase = .deploy
-      lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 46.918408349)
-      let killed = ClusterScene.pod("a", deleted: true, exit: 137).replacing(
+      lives.apply(.set(try pod(ClusterJSON.pod("a", deleted: true))), at: 46.918408349)
+      let killed = ClusterJSON.pod("a", deleted: true, exit: 137).replacing(
         "T01:00:10Z", with: stamp)
       lives.apply(.set(try pod(killed)), at: 90)
       var result = RowResult(row: "2", parameters: Parameters())
@@ -95,7 +95,7 @@ struct PodLivesTests {
   @Test func `a deletion is as old as its news, or its stamp where the news was late`() throws {
     var lives = PodLives()
     // Deleted at :10, which is :40 without the grace of 30 s, by the cluster's clock.
-    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 20)
+    lives.apply(.set(try pod(ClusterJSON.pod("a", deleted: true))), at: 20)
     let deleted = try #require(KubernetesTime.seconds("2026-11-23T01:00:10Z"))
     #expect(lives.deletion(of: "a", latestStart: deleted - 20) == 20)
     #expect(lives.deletion(of: "a", latestStart: deleted - 12) == 13)
@@ -103,7 +103,7 @@ struct PodLivesTests {
   }
 
   @Test func `a code that a kubelet made up is none`() throws {
-    let json = ClusterScene.pod("a", deleted: true, exit: 137)
+    let json = ClusterJSON.pod("a", deleted: true, exit: 137)
     var lives = PodLives()
     lives.apply(
       .set(
@@ -114,7 +114,7 @@ struct PodLivesTests {
 
   @Test func `a container that was restarted has not ended`() throws {
     var lives = PodLives()
-    lives.apply(.set(try pod(ClusterScene.pod("a", exit: 1))), at: 3)
+    lives.apply(.set(try pod(ClusterJSON.pod("a", exit: 1))), at: 3)
     #expect(lives.timelines.first?.exit == nil)
     #expect(lives.terminating == 0)
   }
@@ -122,9 +122,9 @@ struct PodLivesTests {
   @Test func `what a new list does not name any more is gone`() throws {
     var lives = PodLives()
     lives.apply(
-      .all([try pod(ClusterScene.pod("a")), try pod(ClusterScene.pod("b", deleted: true))]), at: 0)
+      .all([try pod(ClusterJSON.pod("a")), try pod(ClusterJSON.pod("b", deleted: true))]), at: 0)
     #expect(lives.terminating == 1)
-    lives.apply(.all([try pod(ClusterScene.pod("c"))]), at: 9)
+    lives.apply(.all([try pod(ClusterJSON.pod("c"))]), at: 9)
     #expect(lives.terminating == 0)
     #expect(lives.timelines.first { $0.name == "a" }?.deletion == 9)
     lives.forgetTheGone()
@@ -133,22 +133,22 @@ struct PodLivesTests {
 
   @Test func `an endpoint that is named by two slices is one`() throws {
     var lives = PodLives()
-    lives.apply(.set(try pod(ClusterScene.pod("a"))), at: 0)
-    let one = try slice(ClusterScene.slice(["a"]))
+    lives.apply(.set(try pod(ClusterJSON.pod("a"))), at: 0)
+    let one = try slice(ClusterJSON.slice(["a"]))
     var two = one
     two.metadata = ObjectMetadata(name: "calc-y", uid: "other")
     lives.apply(.all([one, two]), at: 1)
     #expect(lives.endpoints == 1)
     lives.apply(.deleted(two), at: 2)
     #expect(lives.timelines.first?.outOfEndpoints == nil)
-    lives.apply(.set(try slice(ClusterScene.slice([]))), at: 3)
+    lives.apply(.set(try slice(ClusterJSON.slice([]))), at: 3)
     #expect(lives.timelines.first?.outOfEndpoints == 3)
   }
 
   @Test func `a pod may be an endpoint before it is seen itself`() throws {
     var lives = PodLives()
-    lives.apply(.set(try slice(ClusterScene.slice(["a"]))), at: 1)
-    lives.apply(.set(try pod(ClusterScene.pod("a"))), at: 1.2)
+    lives.apply(.set(try slice(ClusterJSON.slice(["a"]))), at: 1)
+    lives.apply(.set(try pod(ClusterJSON.pod("a"))), at: 1.2)
     #expect(lives.timelines.first?.inEndpoints == 1.2)
   }
 
@@ -175,7 +175,7 @@ struct PodLivesTests {
     #expect(report.lastAnswer == 100.25 && report.sigterm == 101)
     #expect(report.answers == ["x": 100.25])
     var lives = PodLives()
-    lives.apply(.set(try pod(ClusterScene.pod("a", deleted: true))), at: 3)
+    lives.apply(.set(try pod(ClusterJSON.pod("a", deleted: true))), at: 3)
     lives.heard(report, of: "uid-a", ahead: 90)
     let timeline = try #require(lives.timelines.first)
     #expect((timeline.lastRequest, timeline.sigterm, timeline.cut) == (10.25, 11, 2))
@@ -204,13 +204,13 @@ struct PodLivesTests {
     func deployment(_ json: String) throws -> DeploymentObject {
       try JSONDecoder().decode(DeploymentObject.self, from: Data(json.utf8))
     }
-    let old = try deployment(ClusterScene.deployment(13, generation: "4", observed: 4))
+    let old = try deployment(ClusterJSON.deployment(13, generation: "4", observed: 4))
     #expect(old.isComplete(generation: 4) && !old.isComplete(generation: 5))
     #expect(
-      try !deployment(ClusterScene.deployment(13, generation: "5", observed: 4)).isComplete(
+      try !deployment(ClusterJSON.deployment(13, generation: "5", observed: 4)).isComplete(
         generation: 5))
     #expect(
-      try !deployment(ClusterScene.deployment(13, generation: "5", observed: 5, available: 12))
+      try !deployment(ClusterJSON.deployment(13, generation: "5", observed: 5, available: 12))
         .isComplete(generation: 5))
     #expect(
       try !deployment(#"{"metadata":{"name":"calc","uid":"d"},"spec":{"replicas":3},"status":{}}"#)

@@ -48,7 +48,7 @@ final class ScriptedPod: Sendable {
     }
   }
 
-  /// An address where no socket listens.
+  /// An address on which nothing listens.
   static func nowhere() throws -> SocketAddress {
     let pod = try ScriptedPod()
     pod.end()
@@ -107,38 +107,6 @@ final class ScriptedPod: Sendable {
   private static func write(_ text: String, to connection: Int32) {
     let bytes = Array(text.utf8)
     _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
-  }
-}
-
-/// Endpoints that a test sets; the first is the one for each new connection.
-final class FakeEndpoints: Endpoints {
-  var table: [Backend] = []
-  /// Called at each pick.
-  var picked: (Int) -> Void = { _ in }
-  /// The first pick finds the endpoint, and no later one does.
-  var leavesWhenPicked = false
-  private(set) var picks = 0
-  private(set) var notes: [Outcome] = []
-  private let start = MonotonicTime.now
-
-  var now: Duration { MonotonicTime.now - start }
-
-  func pick(_: Door) -> Backend? {
-    picks += 1
-    picked(picks)
-    defer { if leavesWhenPicked { table = [] } }
-    return table.first
-  }
-
-  func isPicked(_ pod: PodID) -> Bool { table.contains { $0.pod == pod } }
-
-  func note(_ outcome: Outcome, at _: PodID?, sent _: Duration) -> Phase {
-    notes.append(outcome)
-    return .steady
-  }
-
-  func set(_ number: Int, _ address: SocketAddress, reach: AddressLife.Reach = .dial) {
-    table = [Backend(pod: PodID(number), address: address, reach: reach)]
   }
 }
 

@@ -9,6 +9,9 @@ final class ScriptedServer: Channel {
     let wire: Wire
   }
 
+  /// A whole response.
+  static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
   private let listener: Socket
   private let reads: Bool
   private let script: @Sendable (Peer) async throws -> Void

@@ -4,8 +4,8 @@ import Shared
 @testable import Comparison
 @testable import TestSupport
 
-/// A cluster as the stand-in for kubectl plays it: what watches and lists say is written before,
-/// and what was called is read afterwards.
+/// A cluster as the stand-in for kubectl plays it: a test writes before what watches and lists say,
+/// and reads afterwards what was called.
 final class ClusterScene: Sendable {
   static let standIn = "\(TemporaryFolder.repository)/Tests/StandIns"
 
@@ -40,7 +40,7 @@ final class ClusterScene: Sendable {
     try folder.write(try TemporaryFolder.text("\(folder.path)/calls") + call + "\n", to: "calls")
   }
 
-  /// As if nothing had been called yet.
+  /// Forgets all calls, and puts back what they changed.
   func reset() throws {
     let old =
       ["changed", "input", "lost", "strange"]
@@ -63,7 +63,7 @@ final class ClusterScene: Sendable {
     try FileManager.default.removeItem(atPath: "\(folder.path)/objects/default/\(object)")
   }
 
-  /// Whether all that was made was taken away again.
+  /// Whether the comparison took away all that it made.
   func isClean() throws -> Bool {
     let calls = try calls()
     guard let made = calls.lastIndex(where: { $0.hasPrefix("apply -f -") }) else { return true }
@@ -73,14 +73,14 @@ final class ClusterScene: Sendable {
   static let groups = ClusterDoor.all.flatMap { door in ClientKind.allCases.map { (door.door, $0) }
   }
 
-  /// Two pods that are replaced, a third one that comes and goes, and clients that are answered
-  /// before, while and after.
+  /// A rollout that replaces two pods, a third pod that comes and goes, and clients with answers
+  /// before, meanwhile and afterwards.
   /// - Parameters:
   ///   - clients: what those of a door and kind meet, as `tcp-fresh`.
-  ///   - exit: the code of the pods that are deleted.
+  ///   - exit: the exit code of the deleted pods.
   ///   - cut: how many requests each of them reports as cut.
-  ///   - unheard: pods whose logs are not to be had.
-  ///   - said: what pods log while they are deleted.
+  ///   - unheard: pods without logs.
+  ///   - said: what pods log during their deletion.
   ///   - cutLogs: the connection to each log breaks once.
   func play(
     clients: [String: [String]] = [:], exit: Int = 0, cut: Int = 0, unheard: [String] = [],
@@ -159,7 +159,7 @@ final class ClusterScene: Sendable {
     try write([#"{"results":[{"statement_id":0}]}"#], to: "raw")
   }
 
-  /// Three pods with a preStop sleep, of which one is deleted, then two: each is replaced.
+  /// Three pods with a preStop sleep. The measurement deletes one, then two; each gets a successor.
   func playLag() throws {
     try play()
     try write([ClusterJSON.list(["a", "b", "c"].map { ClusterJSON.pod($0) })], to: "pods.list")
@@ -231,7 +231,7 @@ final class ClusterScene: Sendable {
 
   var results: String { "\(folder.path)/results" }
 
-  /// What was written, which is as the schema says.
+  /// The row's file, after a check against the schema.
   func result(_ row: String) throws -> RowResult {
     let path = "\(results)/\(row).json"
     let errors = try JSONSchema.result().errors(JSONDocument(Files.bytes(of: path)))

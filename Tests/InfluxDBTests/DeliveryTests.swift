@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-/// The logs of operations and a real InfluxDB that is restarted, gone, or not as it should be.
+/// The logs of operations and a real InfluxDB that restarts, is gone, or is not as it should be.
 @Suite(
   .serialized, .needsInfluxDB,
   .timeLimit(.minutes(3))) struct DeliveryTests
@@ -111,7 +111,7 @@ import Testing
     try await RealInfluxDB.server { server async throws in
       let sink = try Sink()
       let log = batchLog(server.database.influx, sink)
-      // Some of them are stored before the server goes.
+      // The server stores some of them before it goes.
       let first = append(500, to: log)
       while try await server.database.count() < 500 { try await Task.sleep(for: .milliseconds(20)) }
       try await server.stop()

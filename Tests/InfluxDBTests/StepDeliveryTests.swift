@@ -23,9 +23,9 @@ import Testing
     return (process, try #require(await process.address(), "\(process.lines)"))
   }
 
-  /// Asks for sums in so many lanes at a time, each until `isEnough`, which is told the lane and
+  /// Asks for sums in so many lanes at a time, each until `isEnough`, which gets the lane and
   /// its answers, or the first failure.
-  /// - Returns: the ids that were answered.
+  /// - Returns: the ids with an answer.
   private func answered(
     _ address: SocketAddress, lanes: Int,
     until isEnough: @escaping @Sendable (_ lane: Int, _ count: Int) -> Bool
@@ -107,7 +107,7 @@ import Testing
       #expect(ids.count == 10 && process.lines.filter { $0.hasPrefix("operation,") }.count == 10)
       #expect(
         process.lines.contains {
-          $0.contains("database not found")
+          $0.contains("database missing not found; create it with")
         }, "\(process.lines)")
     }
   }

@@ -2,7 +2,7 @@
 
 /// DigitalOcean, as `doctl` tells of it.
 enum Cloud {
-  /// As it is remembered.
+  /// As the scripts remember it.
   static let account = "t-1 team Example"
   /// A field of what was made from here.
   static let mark = #".metadata.labels.app\.kubernetes\.io/part-of"# + "\tgraceful-shutdown"

@@ -51,7 +51,7 @@ struct Wire: Sendable {
   /// What came and was not read yet.
   func received() async -> String { await line.with { line, _ in line.text } }
 
-  /// From now on nothing is taken from the kernel, as by a client that hangs.
+  /// From now on it takes nothing from the kernel, as a client that hangs.
   func stopReading() async { await line.with { $0.setReading(false, on: $1) } }
 
   /// Takes a little, though reading has stopped.
@@ -72,6 +72,6 @@ struct Wire: Sendable {
 
 enum WireError: Error, Equatable {
   case refused, reset, timeout
-  /// The other side ended before what was waited for.
+  /// The other side ended too early; with what came before.
   case end(String)
 }

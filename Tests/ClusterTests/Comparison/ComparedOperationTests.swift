@@ -4,7 +4,7 @@ import Testing
 @testable import Comparison
 @testable import TestSupport
 
-/// Rows 6 and 6g: what the clients were answered, and what InfluxDB has of it.
+/// Rows 6 and 6g: which sums the clients got, and which of them InfluxDB has.
 @Suite(.serialized, .timeLimit(.minutes(2))) struct ComparedOperationTests {
   @Test func `what was answered and never logged is lost, and belongs to the pod that answered`()
     async throws
@@ -14,7 +14,7 @@ import Testing
     try scene.play(said: ["a": [ClusterScene.answer(lost[0])], "e": [ClusterScene.answer(lost[1])]])
     try scene.playOperations(lost: lost)
     var comparison = try scene.comparison("rows=6")
-    // One look: nothing is logged any more.
+    // One look: the pods log nothing any more.
     comparison.limits.logging = .seconds(-600)
     #expect(try await comparison.run() == 0)
     let result = try scene.result("6")
@@ -31,7 +31,7 @@ import Testing
   {
     let scene = try ClusterScene()
     let lost = ["RUN-tcp-fresh-0-1-3", "RUN-http-fresh-0-1-4"]
-    // Only pods that are deleted say something; this one lives.
+    // Only deleted pods say something; this one lives.
     try scene.play(said: ["a": [ClusterScene.answer(lost[0])]])
     try scene.write([ClusterScene.answer(lost[1]), "@until delete jobs"], to: "logs/c.live")
     try scene.playOperations(lost: lost, strange: ["999"])

@@ -48,7 +48,7 @@ final class ScriptedPod: Sendable {
     }
   }
 
-  /// An address on which nothing listens.
+  /// An address where no socket listens.
   static func nowhere() throws -> SocketAddress {
     let pod = try ScriptedPod()
     pod.end()

@@ -113,7 +113,7 @@ import Testing
 
       """
     let run = try await web.rehearse(5, web.manifest(container, spec: "  minReadySeconds: 2"))
-    // The hook is answered at once, so clients still come to a closed listener.
+    // The service answers the hook at once, so clients still come to a closed listener.
     #expect(run.code == 1, "\(run.output)")
     #expect(run.lines.first?.contains("readinessProbe.exec runs on this machine") == true)
     let result = try web.result()
@@ -124,7 +124,7 @@ import Testing
     let old = result.pods.filter { $0.deletedIn != nil }
     #expect(old.count == 2)
     #expect(old.allSatisfy { $0.code == 0 && $0.preStop != nil && $0.sigterm != nil })
-    // Each is ready for two seconds before the next one is deleted.
+    // Each is ready for two seconds before the rollout deletes the next one.
     let ready = result.pods.filter { $0.createdIn == .deploy }.compactMap(\.ready)
     let deletions = old.compactMap(\.deletion).sorted()
     #expect(ready.count == 2 && deletions.count == 2)
@@ -151,7 +151,7 @@ import Testing
       + "'results=\(web.folder.path)/results'"
     let run = try await HarnessRun.run(
       ["-c", "cd / && \(words) < '\(web.folder.path)/web.json'"], of: "/bin/sh")
-    // Nothing that stops pods was run, so nothing is proven.
+    // No phase stopped a pod, so the run proves nothing.
     #expect(run.code == 1, "\(run.output)")
     let result = try web.result()
     #expect(result.counts.sent > 0 && result.counts.failed == 0)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import TestSupport
 
-/// A Deployment that cannot be rehearsed: the built harness says why in one line.
+/// A Deployment that the built harness cannot rehearse: it says why in one line.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct RefusedDeploymentTests {
   private let web = OwnDeployment()
 

@@ -25,8 +25,8 @@ final class ScriptedServer: Channel {
     self.script = script
   }
 
-  /// Calls `body` with the address on which each connection is led by `script`.
-  /// - Parameter reads: whether what clients send is taken from the kernel.
+  /// Calls `body` with the address; `script` leads each connection to it.
+  /// - Parameter reads: whether it takes what clients send from the kernel.
   static func with<Result: Sendable>(
     reads: Bool = true, _ script: @escaping @Sendable (Peer) async throws -> Void,
     _ body: @Sendable (SocketAddress) async throws -> Result

@@ -34,7 +34,8 @@ extension YAMLReader {
     return YAMLNode(line: number, content: .scalar(text, plain: false))
   }
 
-  /// The lines without their indentation: that of the first which is not empty, unless given.
+  /// The lines without their indentation: that of the first which is not empty, unless given. They
+  /// are indented at least by one space, as for kubectl's reader, so that a comment may follow.
   private mutating func blockLines(parent: Int, indent: Int?) throws(CommandError) -> [String] {
     var indent = indent
     var content: [String] = []
@@ -42,7 +43,7 @@ extension YAMLReader {
       let line = lines[row]
       let own = line.firstIndex { $0 != UInt8(ascii: " ") }
       if let own {
-        if own <= parent { break }
+        if own <= max(0, parent) { break }
         let wanted = indent ?? own
         indent = wanted
         guard own >= wanted else {

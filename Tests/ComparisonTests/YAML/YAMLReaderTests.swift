@@ -81,6 +81,12 @@ struct YAMLReaderTests {
       try shown("- |-\n  x\n- >-\n  y\n  z") == #"["x", "y z"]"#)
   }
 
+  @Test func `a comment behind a block scalar is none of its lines`() throws {
+    #expect(try shown("|\n# end") == "\"\"")
+    #expect(try shown("|\n  x\n\n# end") == #""x\n""#)
+    #expect(try shown("a: |\n  x\n# end") == #"{a: "x\n"}"#)
+  }
+
   @Test func `quoted scalars know their escapes`() throws {
     #expect(try shown(#"a: "x\ty\"z\\" # c"#) == #"{a: "x\ty\"z\\"}"#)
     #expect(try shown("a: 'it''s # no comment'") == #"{a: "it\'s # no comment"}"#)

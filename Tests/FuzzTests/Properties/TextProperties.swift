@@ -72,12 +72,14 @@ enum PointProperty {
   }
 }
 
-/// YAML: comments and empty lines at the end change nothing, nor do the ends of lines.
+/// YAML: a comment at the end changes nothing, nor do the ends of lines. Empty lines at the end are
+/// a part of some block scalars.
 enum YAMLProperty {
   static func violation(_ bytes: [UInt8]) -> String? {
     let whole = read(bytes)
     guard case .success(let texts) = whole else { return nil }
-    if case .success(let more) = read(bytes + Array("\n\n# end\n".utf8)), more != texts {
+    let comment = bytes.last == 0x0A ? "# end\n" : "\n# end\n"
+    if case .success(let more) = read(bytes + Array(comment.utf8)), more != texts {
       return "a comment at the end makes a difference: \(texts), \(more)"
     }
     let lines = bytes.filter { $0 != 0x0D }

@@ -16,7 +16,7 @@ public final class DrainNotice: Sendable {
   }
 
   /// The notice of the server that runs the calling handler, and of the tasks that it starts.
-  /// Elsewhere one that never begins.
+  /// Elsewhere one that never begins; so for an `ImmediateHandler` that is called before the drain.
   @TaskLocal public static var current = DrainNotice()
 
   private let state = Lock(State())

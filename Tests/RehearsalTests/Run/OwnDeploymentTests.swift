@@ -249,7 +249,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (["run=/nowhere/x"], 66, "run=: '/nowhere/x' is no program on this machine"),
+    (["run=/nowhere/x"], 66, "run=: '/nowhere/x' is no program on this machine. Give its path"),
+    (["run=A=1 x"], 66, "this machine. Variables have a knob of their own: env='A=1'"),
     (["run=false"], 69, "ended twice before it listened, with 1"),
     (["request=GET /nothing"], 69, "GET /nothing is answered with 404 Not Found; request= says"),
     (["listen=NOWHERE,LISTEN_PORT"], 69, "; a service that takes no address needs listen=PORT"),

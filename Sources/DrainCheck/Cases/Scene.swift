@@ -123,6 +123,18 @@ package final class Scene {
     return clients
   }
 
+  /// Connections to a server that is stopped: as many as its backlog takes, at most `count`.
+  /// Python's `http.server` takes six.
+  func waitingClients(_ count: Int) -> [WireClient] {
+    var clients: [WireClient] = []
+    while clients.count < count,
+      let client = try? WireClient.connect(to: service.address, within: .milliseconds(100))
+    {
+      clients.append(client)
+    }
+    return clients
+  }
+
   /// Connections that have had an answer each, all at the same time: some servers close one that is
   /// idle for 5 s. Those that the server closed at once are left out.
   func idleClients(_ count: Int) throws(CommandError) -> [WireClient] {

@@ -7,8 +7,8 @@ package struct Startup {
   private let launcher: any ServerLauncher
   /// How long a server may take until it listens and answers.
   static let limit = Duration.seconds(30)
-  /// How long it may listen at other ports only.
-  private static let elsewhere = Duration.seconds(3)
+  /// How long it may listen at other ports only: a debugger's is there before the server's.
+  private static let elsewhere = Duration.seconds(10)
 
   package init(_ options: CheckOptions, _ launcher: any ServerLauncher) {
     self.options = options

@@ -16,7 +16,7 @@ package final class Scene {
 
   /// How long a server is stopped, as a node that is suspended. Some look for a signal once in 100
   /// ms or once a second: by then that is due for all of them, and ten runs give one verdict.
-  private static let frozen = Duration.milliseconds(1100)
+  static let suspension = Duration.milliseconds(1100)
 
   /// - Throws: `CommandError` when the server does not start again.
   package init(_ service: Service, _ startup: Startup, _ start: Case.Start) throws(CommandError) {
@@ -72,11 +72,14 @@ package final class Scene {
 
   /// With the server stopped, calls `body`, sends the signal, and lets the server go on: what
   /// `body` sent has come before the signal, and is read after it.
+  /// - Parameter time: how long it is stopped.
   /// - Returns: false when the server cannot be stopped.
-  func signalUnread(after body: () throws(CommandError) -> Void) throws(CommandError) -> Bool {
+  func signalUnread(
+    suspended time: Duration = suspension, after body: () throws(CommandError) -> Void
+  ) throws(CommandError) -> Bool {
     guard server.freeze() else { return false }
     try body()
-    pause(Self.frozen)
+    pause(time)
     signalled = .now
     server.thaw(after: service.options.signal.number)
     return true

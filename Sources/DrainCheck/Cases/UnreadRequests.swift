@@ -15,9 +15,14 @@ enum UnreadRequests: Equatable {
   /// As many as a server answers within the time that an answer is waited for, also one that
   /// answers one after the other.
   static let connections = 20
-  /// Which of the two a server looks at first, a signal or a request, is a race: tried so often, or
-  /// until a request is lost.
-  static let rounds = 10
+  /// Which of the two a server looks at first, a signal or a request, is a race, and in some the
+  /// request wins three times of four: tried so often, or until a request is lost.
+  static let rounds = 20
+  /// The first of them catch a server that looks for signals at times; those after them are for the
+  /// race, and short.
+  static func suspension(in round: Int) -> Duration {
+    round <= 3 ? Scene.suspension : .milliseconds(50)
+  }
 
   /// The clients that connect before the server is stopped.
   func clients(_ scene: Scene) throws(CommandError) -> [WireClient] {
@@ -58,10 +63,11 @@ extension Case {
       if round > 1 { try scene.restart() }
       var clients = try kind.clients(scene)
       if !clients.isEmpty { scene.pause() }
-      let isStopped = try scene.signalUnread(after: { () throws(CommandError) in
+      let time = UnreadRequests.suspension(in: round)
+      let isStopped = try scene.signalUnread(suspended: time) { () throws(CommandError) in
         if kind == .backlog { clients = scene.waitingClients(UnreadRequests.connections) }
         for client in clients { client.send(text) }
-      })
+      }
       guard isStopped else { return .notTried(needsFreeze) }
       let deadline = MonotonicTime.now + scene.service.patience
       for client in clients {

@@ -42,6 +42,13 @@ import Testing
     #expect(seen.contains(/^[1-9]\d* of [\d,]+ requests lost in 1 SIGTERM/), "\(seen)")
   }
 
+  @Test func `a backlog that a race drops now and then is found in all runs`() async throws {
+    let result = try await CheckedService.check("may-drop-backlog", only: ["stops", "backlog"])
+    #expect(result.failed(.must) == ["backlog"], "\(result.cases)")
+    let seen = try #require(result["backlog"]?.seen)
+    #expect(seen.contains(/^[1-9]\d* of \d+ not answered in \d+ SIGTERM/), "\(seen)")
+  }
+
   @Test(arguments: [
     ("says-nothing", "says-close"), ("answers-first-of-pipeline", "pipelined"),
     ("resets", "unread-input"), ("slams-idle", "kept-next"), ("waits-for-idle", "kept-idle"),

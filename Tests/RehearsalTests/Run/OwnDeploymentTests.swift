@@ -269,6 +269,27 @@ import Testing
   }
 
   @Test(arguments: [
+    ("speaks-tls", "GET / fails before the load begins: the service expects TLS"),
+    ("starts-in-background", "with 0; it has to stay in the foreground, as in a container"),
+  ]) func `a service that cannot be rehearsed is told why`(flaw: String, line: String) async throws
+  {
+    let server = "run=\(BuiltHarness.folder)/FlawedServer $(LISTEN_PORT) \(flaw)"
+    let run = try await rehearse(
+      5, manifest(""), server, "listen=LISTEN_PORT", "request=GET /")
+    #expect(run.code == 69, "\(run.output)")
+    #expect(run.lines.last?.contains(line) == true, "\(run.output)")
+  }
+
+  @Test func `a pod that listens elsewhere is told where`() throws {
+    let address = try #require(SocketAddress(host: "127.1.1.1", port: 8080))
+    let start = "does not listen at 127.1.1.1:8080"
+    #expect(PodRun.silence(at: address, ports: []) == start)
+    #expect(PodRun.silence(at: address, ports: [9, 10]).hasPrefix("\(start), but at port 9, 10: "))
+    #expect(
+      PodRun.silence(at: address, ports: [8080]).hasPrefix("\(start), but at another address"))
+  }
+
+  @Test(arguments: [
     ("listen=LISTEN_PORT", 65), ("ports=1", 65), ("run=false", 69),
   ]) func `a hook that asks another port needs an address for each pod`(
     word: String, code: Int32

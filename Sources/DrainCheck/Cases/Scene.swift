@@ -50,7 +50,9 @@ package final class Scene {
     let client = Startup.ask(service.request, at: service.address, server) { [service] client in
       client.answers.complete.first?.status == service.status
     }
-    if client?.answers.complete.first?.status == service.status { return }
+    // One that answers may still be starting: HAProxy's master executes itself again once its
+    // worker serves. What a signal does then is shown by `start-up`.
+    if client?.answers.complete.first?.status == service.status { return pause() }
     let error = Startup.unavailable(
       "started again, the server does not answer \(service.request.name) as before", server)
     end()

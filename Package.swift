@@ -17,9 +17,9 @@ let tests: [Target] = [
     name: "PictureTests", dependencies: ["Picture", "Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
     name: "RehearsalTests",
-    dependencies: (steps + ["Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]).map {
-      .byName(name: $0)
-    }),
+    dependencies: (steps + [
+      "Comparison", "FlawedServer", "Libc", "Rehearsal", "Shared", "TestSupport",
+    ]).map { .byName(name: $0) }),
   .testTarget(
     name: "ClusterTests",
     dependencies: ["Cluster", "Rehearsal", "Comparison", "Libc", "Shared", "TestSupport"]),

@@ -42,6 +42,13 @@ import Testing
     #expect(seen.contains(/^[1-9]\d* of [\d,]+ requests lost in 1 SIGTERM/), "\(seen)")
   }
 
+  @Test func `a backlog that a race drops now and then is found in all runs`() async throws {
+    let result = try await CheckedService.check("may-drop-backlog", only: ["stops", "backlog"])
+    #expect(result.failed(.must) == ["backlog"], "\(result.cases)")
+    let seen = try #require(result["backlog"]?.seen)
+    #expect(seen.contains(/^[1-9]\d* of \d+ not answered in \d+ SIGTERM/), "\(seen)")
+  }
+
   @Test(arguments: [
     ("says-nothing", "says-close"), ("answers-first-of-pipeline", "pipelined"),
     ("resets", "unread-input"), ("slams-idle", "kept-next"), ("waits-for-idle", "kept-idle"),
@@ -65,12 +72,12 @@ import Testing
   }
 
   @Test func `ten runs give one verdict`() async throws {
-    let only = ["in-flight", "kept-unread", "backlog", "pipelined"]
+    let only = ["stops", "backlog", "exit-code"]
     var verdicts: Set<[CheckResult.Entry.Verdict]> = []
     for _ in 0..<10 {
       let result = try await CheckedService.check("drops-backlog", only: only)
       verdicts.insert(result.cases.map(\.verdict))
     }
-    #expect(verdicts == [[.holds, .holds, .holds, .fails]], "\(verdicts)")
+    #expect(verdicts == [[.holds, .fails, .holds]], "\(verdicts)")
   }
 }

@@ -82,6 +82,12 @@ import Testing
     let shell = try await run(["run=PORT=$X && node a.js", "port=9"])
     #expect(
       shell.lines.first?.contains(#"No shell runs it; name one: run='sh -c "exec …"'"#) == true)
+    let variable = try await run(["run=PORT=80 node a.js", "port=9"])
+    #expect(
+      variable.lines == [
+        "run='PORT=80 node a.js': no such program. Variables have a knob of their own: "
+          + "env='PORT=80'"
+      ])
   }
 
   @Test func `a server that does not start is told with its exit status and its last lines`()
@@ -134,6 +140,29 @@ import Testing
       result.lines.first?.hasPrefix(
         "the server does not listen at port \(port), but at \(other): give port=") == true,
       "\(result.output)")
+  }
+
+  @Test(.needs(.node)) func `a server at another address is told where the clients are`()
+    async throws
+  {
+    let port = try CheckedService.freePort()
+    let result = try await run([
+      "run=node -e 'require(\"http\").createServer().listen(\(port), \"127.0.0.9\")'",
+      "port=\(port)",
+    ])
+    #expect(result.code == 69)
+    #expect(
+      result.lines.first?.hasPrefix(
+        "the server listens at port \(port), but not at 127.0.0.1 or ::1") == true,
+      "\(result.output)")
+  }
+
+  @Test(.needs(.node)) func `the first line of an error stands before the stack of a runtime`()
+    async throws
+  {
+    let result = try await run(["run=node /nowhere/server.js", "port=9"])
+    #expect(result.code == 69)
+    #expect(result.output.contains("Error: Cannot find module '/nowhere/server.js'"))
   }
 
   @Test func `a port in use is told before anything is started`() async throws {

@@ -9,6 +9,7 @@ enum Flaw: String, CaseIterable, Sendable {
   case slamsUnread = "slams-unread"
   case dropsUnderLoad = "drops-under-load"
   case dropsBacklog = "drops-backlog"
+  case mayDropBacklog = "may-drop-backlog"
   case acceptsAndDrops = "accepts-and-drops"
   case cutsStream = "cuts-stream"
   case cutsSlowReader = "cuts-slow-reader"

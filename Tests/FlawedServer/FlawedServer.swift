@@ -6,9 +6,12 @@ import Shared
 struct FlawedServer: Sendable {
   private let flaw: Flaw?
   private let drain: Drain
+  private let dropsBacklog: Bool
 
   init(_ flaw: Flaw?, _ drain: Drain) {
     self.flaw = flaw
+    // As in a race: one process of two.
+    dropsBacklog = flaw == .dropsBacklog || flaw == .mayDropBacklog && Bool.random()
     self.drain = drain
   }
 
@@ -22,7 +25,7 @@ struct FlawedServer: Sendable {
     }
     let listener = listen(at: address)
     while !drain.isOn { accept(from: listener, within: 5) }
-    if flaw == .dropsBacklog {
+    if dropsBacklog {
       close(listener)
     } else if flaw == .acceptsAndDrops {
       accept(from: listener, within: 0)
@@ -51,7 +54,7 @@ struct FlawedServer: Sendable {
   private func accept(from listener: Int32, within milliseconds: Int32) {
     var waiting = pollfd(fd: listener, events: Int16(POLLIN), revents: 0)
     poll(&waiting, 1, milliseconds)
-    if flaw == .dropsBacklog, drain.isOn { return }
+    if dropsBacklog, drain.isOn { return }
     while case let socket = Libc.accept(listener, nil, nil), socket >= 0 {
       _ = fcntl(socket, F_SETFL, O_NONBLOCK)
       drain.enter()

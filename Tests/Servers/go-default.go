@@ -1,4 +1,4 @@
-// Go's net/http with no handler: SIGTERM does not reach PID 1.
+// Go's net/http with no handler: its runtime takes SIGTERM, also as PID 1, and ends at once.
 package main
 
 import (

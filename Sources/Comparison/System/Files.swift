@@ -3,16 +3,17 @@ import Shared
 
 /// Reading files whole.
 package enum Files {
-  /// The content of a file.
+  /// The content of a file, to its end: also of a pipe, and of those in `/proc`, which give only
+  /// part of it with each read(2).
   /// - Throws: `CommandError` (66).
   package static func bytes(of path: String) throws(CommandError) -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw .noInput(
-        FileManager.default.fileExists(atPath: path)
-          ? "\(path): cannot be read" : "\(path): no such file"
-      )
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw .noInput("\(path): \(errno == ENOENT ? "no such file" : "cannot be read")")
     }
-    return Array(data)
+    defer { close(descriptor) }
+    guard let bytes = rest(of: descriptor) else { throw .noInput("\(path): cannot be read") }
+    return bytes
   }
 
   /// What a folder holds, in no order, `.` and `..` too; nothing where there is no such folder.
@@ -36,12 +37,20 @@ extension Files {
   /// What standard input holds, to its end.
   /// - Throws: `CommandError` (66).
   package static func standardInput() throws(CommandError) -> [UInt8] {
+    guard let bytes = rest(of: STDIN_FILENO) else {
+      throw .noInput("standard input: \(String(cString: strerror(errno)))")
+    }
+    return bytes
+  }
+
+  /// Nil when a read fails; `errno` says why.
+  private static func rest(of descriptor: Int32) -> [UInt8]? {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
-    while case let count = read(STDIN_FILENO, &buffer, buffer.count), count != 0 {
+    while case let count = read(descriptor, &buffer, buffer.count), count != 0 {
       guard count > 0 else {
         if errno == EINTR { continue }
-        throw .noInput("standard input: \(String(cString: strerror(errno)))")
+        return nil
       }
       bytes += buffer[..<count]
     }

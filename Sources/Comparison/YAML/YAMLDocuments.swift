@@ -8,7 +8,9 @@ extension YAMLReader {
     }
     guard !bytes.contains(0) else { throw .data("\(file): holds a NUL byte and is not YAML") }
     let text = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes[3...] : bytes[...]
-    let lines = text.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
+    // The end of the last line begins no other one, which a block scalar could keep.
+    let whole = text.last == UInt8(ascii: "\n") ? text.dropLast() : text
+    let lines = whole.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map {
       line in
       line.last == UInt8(ascii: "\r") ? Array(line.dropLast()) : Array(line)
     }

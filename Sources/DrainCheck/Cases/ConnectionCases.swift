@@ -10,17 +10,7 @@ extension Case {
       user: "errors whenever a busy server is stopped: connections it had not accepted are reset",
       mend: "at the signal, accept until the backlog is empty, and then close the listener"
     ) { scene throws(CommandError) in
-      var clients: [WireClient] = []
-      let request = scene.service.request
-      guard
-        try scene.signalUnread(after: { () throws(CommandError) in
-          clients = try scene.clients(5)
-          for client in clients { client.send(request.whole) }
-        })
-      else { return .notTried(needsFreeze) }
-      return allAnswered(
-        clients, scene,
-        sent: "5 connections with \(request.name) while it was stopped, then the signal")
+      try unread(scene, on: .backlog)
     },
     Case(
       "new-connection", .must,

@@ -9,6 +9,8 @@ extension Case {
     user: "each pod that is deleted lives its whole grace and is then killed with its requests",
     mend: "handle the signal: as PID 1 a process without a handler ignores it; no shell as PID 1"
   ) { scene throws(CommandError) in
+    // The end of the start can take longer on a slow machine, and all cases depend on this one.
+    scene.pause(Scene.settle * 5)
     scene.signal()
     guard let exit = scene.exit() else {
       return .fails(

@@ -44,7 +44,7 @@ extension Case {
       mend: "before an idle connection is closed, look once more whether a request has come"
     ) { scene throws(CommandError) in
       guard scene.service.keepsAlive else { return .notTried(closesEach) }
-      return try unread(scene, try scene.idleClients(20), named: "on kept connections")
+      return try unread(scene, on: .kept)
     },
     Case(
       "kept-load", .must, "Clients with kept connections lose no request under load.",

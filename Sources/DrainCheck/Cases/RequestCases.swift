@@ -11,7 +11,7 @@ extension Case {
     ) { scene throws(CommandError) in
       let service = scene.service
       guard service.isSlow else {
-        return try unread(scene, try scene.clients(20), named: "on new connections")
+        return try unread(scene, on: .open)
       }
       guard let client = try scene.inFlight() else {
         return .notTried("each request was answered before the signal: the machine is too busy")
@@ -79,18 +79,14 @@ extension Case {
     ) { scene throws(CommandError) in
       let (service, count) = (scene.service, 3)
       guard service.pipelines else { return .notTried("the server does not pipeline") }
-      let client = try scene.connect()
       let text = String(repeating: service.request.whole, count: count)
-      if service.isSlow {
-        client.send(text)
-        scene.pause(service.requestTime / 3)
-        scene.signal()
-      } else {
-        scene.pause()
-        guard try scene.signalUnread(after: { client.send(text) }) else {
-          return .notTried(needsFreeze)
-        }
+      guard service.isSlow else {
+        return try unread(scene, on: .pipelining(count))
       }
+      let client = try scene.connect()
+      client.send(text)
+      scene.pause(service.requestTime / 3)
+      scene.signal()
       client.awaitAnswers(count, within: service.patience + service.requestTime * 3)
       let complete = client.answers.complete.count
       let seen = "\(complete) of \(count) answered"
@@ -122,7 +118,6 @@ extension Case {
   ]
 
   static let needsBody = "needs body= for a POST"
-  static let needsFreeze = "needs to stop the server's processes, which this system does not allow"
 
   /// Whether a request under way that is not half-closed is answered.
   private static func repeats(_ scene: Scene) throws(CommandError) -> Bool {
@@ -181,30 +176,5 @@ extension Case {
   static func ms(_ time: Duration) -> String {
     time < .seconds(1)
       ? "\(Int((time / .milliseconds(1)).rounded())) ms" : "\((time / .seconds(1)).fixed(1)) s"
-  }
-
-  /// A request on each connection that comes while the server is stopped.
-  static func unread(
-    _ scene: Scene, _ clients: [WireClient], named: String
-  ) throws(CommandError) -> Finding {
-    scene.pause()
-    let request = scene.service.request.whole
-    guard try scene.signalUnread(after: { for client in clients { client.send(request) } }) else {
-      return .notTried(needsFreeze)
-    }
-    return allAnswered(
-      clients, scene, sent: "20 requests \(named) while it was stopped, then the signal")
-  }
-
-  /// Whether all are answered.
-  static func allAnswered(_ clients: [WireClient], _ scene: Scene, sent: String) -> Finding {
-    let deadline = MonotonicTime.now + scene.service.patience
-    for client in clients { client.read(until: deadline) { !$0.answers.complete.isEmpty } }
-    let lost = clients.filter { $0.answers.complete.isEmpty }
-    guard let first = lost.first else {
-      return .holds("\(clients.count) of \(clients.count) answered")
-    }
-    return .fails(
-      .must, "\(lost.count) of \(clients.count) not answered, the first: \(first.seen)", sent: sent)
   }
 }

@@ -16,7 +16,7 @@ package final class Scene {
 
   /// How long a server is stopped, as a node that is suspended. Some look for a signal once in 100
   /// ms or once a second: by then that is due for all of them, and ten runs give one verdict.
-  private static let frozen = Duration.milliseconds(1100)
+  static let suspension = Duration.milliseconds(1100)
 
   /// - Throws: `CommandError` when the server does not start again.
   package init(_ service: Service, _ startup: Startup, _ start: Case.Start) throws(CommandError) {
@@ -50,7 +50,9 @@ package final class Scene {
     let client = Startup.ask(service.request, at: service.address, server) { [service] client in
       client.answers.complete.first?.status == service.status
     }
-    if client?.answers.complete.first?.status == service.status { return }
+    // One that answers may still be starting: HAProxy's master executes itself again once its
+    // worker serves. What a signal does then is shown by `start-up`.
+    if client?.answers.complete.first?.status == service.status { return pause() }
     let error = Startup.unavailable(
       "started again, the server does not answer \(service.request.name) as before", server)
     end()
@@ -72,11 +74,14 @@ package final class Scene {
 
   /// With the server stopped, calls `body`, sends the signal, and lets the server go on: what
   /// `body` sent has come before the signal, and is read after it.
+  /// - Parameter time: how long it is stopped.
   /// - Returns: false when the server cannot be stopped.
-  func signalUnread(after body: () throws(CommandError) -> Void) throws(CommandError) -> Bool {
+  func signalUnread(
+    suspended time: Duration = suspension, after body: () throws(CommandError) -> Void
+  ) throws(CommandError) -> Bool {
     guard server.freeze() else { return false }
     try body()
-    pause(Self.frozen)
+    pause(time)
     signalled = .now
     server.thaw(after: service.options.signal.number)
     return true
@@ -120,6 +125,18 @@ package final class Scene {
   func clients(_ count: Int) throws(CommandError) -> [WireClient] {
     var clients: [WireClient] = []
     for _ in 0..<count { clients.append(try connect()) }
+    return clients
+  }
+
+  /// Connections to a server that is stopped: as many as its backlog takes, at most `count`.
+  /// Python's `http.server` takes six.
+  func waitingClients(_ count: Int) -> [WireClient] {
+    var clients: [WireClient] = []
+    while clients.count < count,
+      let client = try? WireClient.connect(to: service.address, within: .milliseconds(100))
+    {
+      clients.append(client)
+    }
     return clients
   }
 

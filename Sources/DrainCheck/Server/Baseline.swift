@@ -64,19 +64,10 @@ package struct Baseline {
         + "answers with 200")
   }
 
-  /// A TLS server answers plain text with an alert, a 400 that says so, or nothing; it answers the
-  /// beginning of a handshake (RFC 8446 section 5.1: record types 21 and 22).
+  /// A TLS server answers plain text with an alert, a 400 that says so, or nothing.
   private func speaksTLS(_ client: WireClient?) -> Bool {
     if let client, let answer = client.answers.complete.first, answer.status != 400 { return false }
-    guard let handshake = try? WireClient.connect(to: address) else { return false }
-    let version: [UInt8] = [3, 3]
-    let random = [UInt8](repeating: 7, count: 32)
-    let suites: [UInt8] = [0, 0, 4, 0x13, 1, 0xc0, 0x2f, 1, 0]
-    let body = version + random + suites
-    let hello = [1, 0, 0, UInt8(body.count)] + body
-    handshake.send([22, 3, 1, 0, UInt8(hello.count)] + hello)
-    handshake.read(until: .now + .seconds(1)) { !$0.bytes.isEmpty }
-    return handshake.bytes.first == 21 || handshake.bytes.first == 22
+    return TLSHandshake.isAnswered(at: address)
   }
 
   private func time() throws(CommandError) -> Duration {

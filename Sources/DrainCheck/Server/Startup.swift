@@ -7,8 +7,8 @@ package struct Startup {
   private let launcher: any ServerLauncher
   /// How long a server may take until it listens and answers.
   static let limit = Duration.seconds(30)
-  /// How long it may listen at other ports only.
-  private static let elsewhere = Duration.seconds(3)
+  /// How long it may listen at other ports only: a debugger's is there before the server's.
+  private static let elsewhere = Duration.seconds(10)
 
   package init(_ options: CheckOptions, _ launcher: any ServerLauncher) {
     self.options = options
@@ -51,13 +51,20 @@ package struct Startup {
       let ports = server.ports
       elsewhere = ports.isEmpty ? nil : (ports, elsewhere?.since ?? .now)
     }
-    let instead = elsewhere.map { found in
-      "but at \(found.ports.map { "\($0)" }.joined(separator: ", ")): give port="
-    }
     server.end()
-    throw Self.unavailable(
-      "the server does not listen at port \(options.port), "
-        + (instead ?? "after \(Int(Self.limit / .seconds(1))) s"), server)
+    throw Self.unavailable(deaf(elsewhere?.ports ?? []), server)
+  }
+
+  /// - Parameter ports: where it listens instead.
+  private func deaf(_ ports: [UInt16]) -> String {
+    if ports.contains(options.port) {
+      return "the server listens at port \(options.port), but not at 127.0.0.1 or ::1, where the "
+        + "check's clients are: let it listen there, or at all addresses"
+    }
+    let names = ports.map { "\($0)" }.joined(separator: ", ")
+    let instead =
+      ports.isEmpty ? " after \(Int(Self.limit / .seconds(1))) s" : ", but at \(names): give port="
+    return "the server does not listen at port \(options.port)\(instead)"
   }
 
   /// The process at once.
@@ -92,9 +99,10 @@ package struct Startup {
     return client
   }
 
-  /// With the last lines that the server wrote, each on a line of its own.
+  /// With the last lines that the server wrote, each on a line of its own: enough of them for the
+  /// first line of an error that a runtime's stack follows.
   static func unavailable(_ what: String, _ server: any ServerProcess) -> CommandError {
-    let lines = server.lastLines.suffix(8)
+    let lines = server.lastLines.suffix(20)
     return .unavailable(
       lines.isEmpty
         ? "\(what); it wrote nothing"

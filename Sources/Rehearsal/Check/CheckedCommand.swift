@@ -13,11 +13,9 @@ struct CheckedCommand: ServerLauncher {
   /// - Throws: `CommandError` (66) when there is no such program.
   init(_ options: CheckOptions, in group: PodGroup, _ pid1: PID1) throws(CommandError) {
     guard let name = options.command.first, let program = ExecutablePath.find(name) else {
-      let command = options.command.joined(separator: " ")
-      let needsShell = options.command.contains { word in word.contains { "|&;<>$".contains($0) } }
       throw .noInput(
-        "run='\(command)': no such program. \(needsShell ? "No shell runs it; name one: " : "")"
-          + (needsShell ? "run='sh -c \"exec …\"'" : "Give its path, or a name that PATH finds"))
+        "run='\(options.command.joined(separator: " "))': no such program. "
+          + ExecutablePath.advice(options.command))
     }
     command = [program] + options.command.dropFirst()
     environment = Environment.withoutMake + options.environment

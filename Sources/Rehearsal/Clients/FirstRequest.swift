@@ -1,4 +1,5 @@
 import Comparison
+import DrainCheck
 import Shared
 
 /// The one request before the load: a wrong path or method would fail all of them, and say nothing
@@ -15,12 +16,27 @@ enum FirstRequest {
     do throws(ClientError) {
       response = try await client.send(sent, to: address, reuse: false, on: loop)
     } catch {
+      if await speaksTLS(address) { throw tls(words) }
       throw refusal(words, error)
     }
     guard request.answers.outcome(of: response, to: sent) != .ok else { return }
+    if response.status == .badRequest, await speaksTLS(address) { throw tls(words) }
     throw .unavailable(
       "\(words) is answered with \(response.status); request= says what clients send, and ok= "
         + "which statuses they accept (now \(request.answers.statuses))")
+  }
+
+  private static func tls(_ words: String) -> CommandError {
+    .unavailable(
+      "\(words) fails before the load begins: the service expects TLS, which is not rehearsed; "
+        + "start it as it runs behind a proxy that ends TLS")
+  }
+
+  /// On a thread of its own: it blocks.
+  private static func speaksTLS(_ address: SocketAddress) async -> Bool {
+    let answer = Promise<Bool>()
+    BackgroundThread.start { answer.fulfil(TLSHandshake.isAnswered(at: address)) }
+    return await answer.wait()
   }
 
   private static func refusal(_ words: String, _ error: ClientError) -> CommandError {

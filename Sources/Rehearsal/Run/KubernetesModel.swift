@@ -71,8 +71,11 @@ final class KubernetesModel: Endpoints {
   /// Why the harness, not the service, cannot go on.
   var failure: CommandError? { ownFailure ?? kubelet.failure }
 
-  /// What the last probe that failed was told.
-  var complaint: String? { kubelet.complaint }
+  /// What the last probe that failed was told, and which pod does not listen.
+  var complaints: [String] {
+    let silence = pods.values.sorted { $0.id < $1.id }.lazy.compactMap(\.silence).first
+    return [kubelet.complaint, silence].compactMap(\.self)
+  }
 
   /// The endpoint for a new connection; nil when there is none.
   func pick(_ door: Door) -> Backend? {

@@ -99,9 +99,32 @@ final class PodRun {
     // It listens on all addresses, and so does the next pod.
     let isTaken = ["EADDRINUSE", "ddress already in use"].contains { words.contains($0) }
     let advice =
-      isTaken ? "; a service that takes no address needs listen=PORT, a port for each pod" : ""
+      isTaken
+      ? "; a service that takes no address needs listen=PORT, a port for each pod"
+      : timeline.code == 0
+        ? "; it has to stay in the foreground, as in a container"
+        : ""
     return CommandError(
       .unavailable,
       "pod \(timeline.name) ended twice before it listened\(code)\(words)\(advice)")
+  }
+
+  /// That it runs and does not listen where it was told to; nil when it does, or has ended.
+  var silence: String? {
+    guard !isListening, !isDeleted, let process else { return nil }
+    let ports = ListeningPorts.of([process.pid] + ProcessTree.descendants(of: process.pid))
+    return "pod \(timeline.name) \(Self.silence(at: address, ports: ports))"
+  }
+
+  /// - Parameter ports: where it listens instead.
+  static func silence(at address: SocketAddress, ports: [UInt16]) -> String {
+    let what = "does not listen at \(address)"
+    guard !ports.isEmpty else { return what }
+    if ports.contains(address.port) {
+      return "\(what), but at another address: listen= names the variables that it is told by"
+    }
+    let names = ports.map { "\($0)" }.joined(separator: ", ")
+    return "\(what), but at port \(names): port= says the container's, and listen= names the "
+      + "variable that it is told by"
   }
 }

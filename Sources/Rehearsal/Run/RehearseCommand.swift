@@ -26,9 +26,11 @@ enum RehearseCommand {
       guard isatty(STDIN_FILENO) == 0 else {
         throw .usage("deployment=-: standard input is a terminal; give it a manifest: … | …")
       }
-      // It can be read only once.
       own.bytes = try Files.standardInput()
+    } else {
+      own.bytes = try Files.bytes(of: own.deployment)
     }
+    // Read only once: a pipe, such as a shell's <(kubectl …), is empty the second time.
     options.own = own
     let deployment = try Subject(own, options, inherited: []).deployment
     for note in deployment.notes { Console.line("note: \(note)") }

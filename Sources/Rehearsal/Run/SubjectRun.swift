@@ -141,7 +141,7 @@ final class SubjectRun {
       kubernetes.progress, of: kubernetes.replicas, isWaiting: isWaiting, at: kubernetes.now)
     guard let standstill else { return }
     // A row's probes are known to be right.
-    let reason = setup.subject.isOwn ? kubernetes.complaint.map { "; \($0)" } ?? "" : ""
+    let reason = setup.subject.isOwn ? kubernetes.complaints.map { "; \($0)" }.joined() : ""
     kubernetes.fail(
       CommandError(.unavailable, "\(setup.subject.label), \(stage.word): \(standstill)\(reason)"))
   }

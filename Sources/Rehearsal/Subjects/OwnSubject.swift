@@ -73,7 +73,7 @@ extension PodCommand {
         own.run == nil
           ? "\(manifest.path): its command '\(program)' is no program on this machine; run= names "
             + "one"
-          : "run=: '\(program)' is no program on this machine")
+          : "run=: '\(program)' is no program on this machine. \(ExecutablePath.advice(words))")
     }
     guard
       let port = own.port ?? deployment.port

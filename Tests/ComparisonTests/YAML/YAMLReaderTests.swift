@@ -83,6 +83,7 @@ struct YAMLReaderTests {
 
   @Test func `a comment behind a block scalar is none of its lines`() throws {
     #expect(try shown("|\n# end") == "\"\"")
+    #expect(try shown("a: |+\n  x\n\n") == #"{a: "x\n\n"}"#)
     #expect(try shown("|\n  x\n\n# end") == #""x\n""#)
     #expect(try shown("a: |\n  x\n# end") == #"{a: "x\n"}"#)
   }

@@ -1,5 +1,7 @@
+import Shared
 import Testing
 
+@testable import Rehearsal
 @testable import TestSupport
 
 /// A Deployment that the built harness cannot rehearse: it says why in one line.
@@ -7,7 +9,8 @@ import Testing
   private let web = OwnDeployment()
 
   @Test(arguments: [
-    (["run=/nowhere/x"], 66, "run=: '/nowhere/x' is no program on this machine"),
+    (["run=/nowhere/x"], 66, "run=: '/nowhere/x' is no program on this machine. Give its path"),
+    (["run=A=1 x"], 66, "this machine. Variables have a knob of their own: env='A=1'"),
     (["run=false"], 69, "ended twice before it listened, with 1"),
     (["request=GET /nothing"], 69, "GET /nothing is answered with 404 Not Found; request= says"),
     (["listen=NOWHERE,LISTEN_PORT"], 69, "; a service that takes no address needs listen=PORT"),
@@ -24,6 +27,27 @@ import Testing
       : try await web.rehearse(5, web.manifest(), words[0])
     #expect(run.code == code, "\(run.output)")
     #expect(run.lines.last?.contains(line) == true, "\(run.output)")
+  }
+
+  @Test(arguments: [
+    ("speaks-tls", "GET / fails before the load begins: the service expects TLS"),
+    ("starts-in-background", "with 0; it has to stay in the foreground, as in a container"),
+  ]) func `a service that cannot be rehearsed is told why`(flaw: String, line: String) async throws
+  {
+    let server = "run=\(BuiltHarness.folder)/FlawedServer $(LISTEN_PORT) \(flaw)"
+    let run = try await web.rehearse(
+      5, web.manifest(""), server, "listen=LISTEN_PORT", "request=GET /")
+    #expect(run.code == 69, "\(run.output)")
+    #expect(run.lines.last?.contains(line) == true, "\(run.output)")
+  }
+
+  @Test func `a pod that listens elsewhere is told where`() throws {
+    let address = try #require(SocketAddress(host: "127.1.1.1", port: 8080))
+    let start = "does not listen at 127.1.1.1:8080"
+    #expect(PodRun.silence(at: address, ports: []) == start)
+    #expect(PodRun.silence(at: address, ports: [9, 10]).hasPrefix("\(start), but at port 9, 10: "))
+    #expect(
+      PodRun.silence(at: address, ports: [8080]).hasPrefix("\(start), but at another address"))
   }
 
   @Test(arguments: [

@@ -2,6 +2,7 @@
 # The table of docs/servers.md: puts real servers through drain-check, each in its default and in
 # its best documented configuration (Tests/Servers). A server that is not installed is named and
 # left out. only="nginx Go" takes some; grace= as in drain-check; port= is theirs (default 8100).
+# HUMMINGBIRD= is the executable of that fixture, which needs packages, and HUMMINGBIRD_VERSION=.
 # Arguments: the build command of the check.
 # shellcheck disable=SC2016 # Backticks are Markdown's.
 set -euo pipefail
@@ -150,6 +151,13 @@ caddy_version=$(version caddy version)
 caddy=(run="caddy run --adapter caddyfile --config $SCRATCH/Caddyfile" env="HOME=$SCRATCH"
   large=/large)
 server Caddy caddy "$caddy_version" default 'as it comes' "${caddy[@]}"
+
+# Built from its fixture outside of this repository.
+hummingbird=${HUMMINGBIRD:-hummingbird-server}
+server Hummingbird "$hummingbird" "${HUMMINGBIRD_VERSION:-}" default '`run()`' \
+  run="$hummingbird" env="PORT=$port" "${post[@]}"
+server Hummingbird "$hummingbird" "${HUMMINGBIRD_VERSION:-}" documented '`runService()`' \
+  run="$hummingbird service" env="PORT=$port" "${post[@]}"
 
 if [ "${#rows[@]}" = 0 ]; then
   echo 'None of the servers is installed, or only= names none of them: nothing was run.' >&2

@@ -280,6 +280,20 @@ import Testing
     #expect(run.lines.last?.contains(line) == true, "\(run.output)")
   }
 
+  @Test func `a manifest that comes by a pipe is read once`() async throws {
+    let text = try TemporaryFolder.text(manifest(""))
+    let pipe = "\(folder.path)/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    BackgroundThread.start {
+      let descriptor = open(pipe, O_WRONLY)
+      Descriptor.write(Array(text.utf8), to: descriptor)
+      close(descriptor)
+    }
+    // It comes as far as the request.
+    let run = try await rehearse(5, pipe, "request=GET /nothing")
+    #expect(run.code == 69, "\(run.output)")
+  }
+
   @Test func `a pod that listens elsewhere is told where`() throws {
     let address = try #require(SocketAddress(host: "127.1.1.1", port: 8080))
     let start = "does not listen at 127.1.1.1:8080"

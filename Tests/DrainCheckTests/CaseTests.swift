@@ -42,13 +42,6 @@ import Testing
     #expect(seen.contains(/^[1-9]\d* of [\d,]+ requests lost in 1 SIGTERM/), "\(seen)")
   }
 
-  @Test func `a backlog that a race drops now and then is found in all runs`() async throws {
-    let result = try await CheckedService.check("may-drop-backlog", only: ["stops", "backlog"])
-    #expect(result.failed(.must) == ["backlog"], "\(result.cases)")
-    let seen = try #require(result["backlog"]?.seen)
-    #expect(seen.contains(/^[1-9]\d* of \d+ not answered in \d+ SIGTERM/), "\(seen)")
-  }
-
   @Test(arguments: [
     ("says-nothing", "says-close"), ("answers-first-of-pipeline", "pipelined"),
     ("resets", "unread-input"), ("slams-idle", "kept-next"), ("waits-for-idle", "kept-idle"),
@@ -71,12 +64,16 @@ import Testing
     #expect(result["children"]?.seen == "left: sleep")
   }
 
-  @Test func `ten runs give one verdict`() async throws {
+  @Test func `ten runs give one verdict, also of a backlog that a race drops in one stop of two`()
+    async throws
+  {
     let only = ["stops", "backlog", "exit-code"]
     var verdicts: Set<[CheckResult.Entry.Verdict]> = []
     for _ in 0..<10 {
-      let result = try await CheckedService.check("drops-backlog", only: only)
+      let result = try await CheckedService.check("may-drop-backlog", only: only)
       verdicts.insert(result.cases.map(\.verdict))
+      let seen = try #require(result["backlog"]?.seen)
+      #expect(seen.contains(/^[1-9]\d* of \d+ not answered in \d+ SIGTERM/), "\(seen)")
     }
     #expect(verdicts == [[.holds, .fails, .holds]], "\(verdicts)")
   }

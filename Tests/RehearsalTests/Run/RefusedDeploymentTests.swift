@@ -1,6 +1,8 @@
+import Libc
 import Shared
 import Testing
 
+@testable import Comparison
 @testable import Rehearsal
 @testable import TestSupport
 
@@ -39,6 +41,20 @@ import Testing
       5, web.manifest(""), server, "listen=LISTEN_PORT", "request=GET /")
     #expect(run.code == 69, "\(run.output)")
     #expect(run.lines.last?.contains(line) == true, "\(run.output)")
+  }
+
+  @Test func `a manifest that comes by a pipe is read once`() async throws {
+    let text = try TemporaryFolder.text(web.manifest(""))
+    let pipe = "\(web.folder.path)/pipe"
+    #expect(mkfifo(pipe, 0o600) == 0)
+    BackgroundThread.start {
+      let descriptor = open(pipe, O_WRONLY)
+      Descriptor.write(Array(text.utf8), to: descriptor)
+      close(descriptor)
+    }
+    // It comes as far as the request.
+    let run = try await web.rehearse(5, pipe, "request=GET /nothing")
+    #expect(run.code == 69, "\(run.output)")
   }
 
   @Test func `a pod that listens elsewhere is told where`() throws {

@@ -79,16 +79,16 @@ import Testing
     }
   }
 
-  @Test func `stopped ten times with 5,000 requests in flight, it answers each, and so in a drain`()
+  @Test func `stopped ten times with 2,000 requests in flight, it answers each, and so in a drain`()
     async throws
   {
-    try #require(DescriptorLimit.raise() > 6_000)
+    try #require(DescriptorLimit.raise() > 3_000)
     let process = try await StepProcess(4)
     let address = try #require(await process.address(), "it does not listen: \(process.lines)")
-    let crowd = await Crowd.gather(5_000, at: address)
-    try await crowd.answered(more: 5_000)
+    let crowd = await Crowd.gather(2_000, at: address)
+    try await crowd.answered(more: 2_000)
     try await stop(process, 10, for: .milliseconds(300))
-    try await crowd.answered(more: 5_000)
+    try await crowd.answered(more: 2_000)
     process.send(SIGTERM)
     _ = try #require(await process.line(containing: "msg=draining"))
     try await stop(process, 2, for: .milliseconds(300))

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// Each case finds the flaw that it is there for, and is passed by a server that has none.
-@Suite(.timeLimit(.minutes(3))) struct CaseTests {
+@Suite(.timeLimit(.minutes(6))) struct CaseTests {
   @Test func `a server without a flaw passes every case, and none is left out`() async throws {
     let result = try await CheckedService.check("", only: [])
     #expect(result.cases.map(\.name) == Case.all.map(\.name))

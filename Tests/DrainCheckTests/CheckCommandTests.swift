@@ -8,7 +8,7 @@ import Testing
 @testable import TestSupport
 
 /// The command as a user runs it: what it says, what it leaves, and its exit status.
-@Suite(.timeLimit(.minutes(2))) struct CheckCommandTests {
+@Suite(.timeLimit(.minutes(5))) struct CheckCommandTests {
   private static let server = "\(BuiltHarness.folder)/FlawedServer"
 
   private func run(_ words: [String]) async throws -> HarnessRun {

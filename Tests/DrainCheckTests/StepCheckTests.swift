@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// The steps of the talk, checked like any server: step 3 cuts, 4 to 7 drain.
-@Suite(.timeLimit(.minutes(3))) struct StepCheckTests {
+@Suite(.timeLimit(.minutes(6))) struct StepCheckTests {
   @Test(.enabled(if: CheckedService.hasNamespaces, "needs PID namespaces"))
   func `step 1, without a handler, does not end at the signal`() async throws {
     try await doesNotEnd(step: 1)

@@ -6,7 +6,7 @@ import Testing
 /// The logs of operations and a real InfluxDB that restarts, is gone, or is not as it should be.
 @Suite(
   .serialized, .needsInfluxDB,
-  .timeLimit(.minutes(3))) struct DeliveryTests
+  .timeLimit(.minutes(6))) struct DeliveryTests
 {
   private func batchLog(
     _ influx: Influx, _ sink: Sink, _ change: (inout BatchLog.Options) -> Void = { _ in }

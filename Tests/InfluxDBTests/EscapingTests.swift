@@ -6,7 +6,7 @@ import Testing
 
 /// What is written in line protocol is what a real InfluxDB gives back.
 @Suite(
-  .needsInfluxDB, .timeLimit(.minutes(1)))
+  .needsInfluxDB, .timeLimit(.minutes(4)))
 struct EscapingTests {
   static let texts = [
     "plain", "a,b", "a b", "a=b", #"a"b"#, #""=", "#, #"a\b"#, #"\a"#, #"\\a"#, "é🎈", "a'b", "  ",

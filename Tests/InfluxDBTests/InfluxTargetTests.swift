@@ -8,7 +8,7 @@ import Testing
 
 /// make influxdb-local, -count and -clear with a real InfluxDB.
 @Suite(
-  .needsInfluxDB, .timeLimit(.minutes(1)))
+  .needsInfluxDB, .timeLimit(.minutes(4)))
 struct InfluxTargetTests {
   @Test func `the operations are counted for each pod, and deleted without anything else`()
     async throws

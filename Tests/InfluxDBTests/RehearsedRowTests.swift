@@ -9,7 +9,7 @@ import Testing
 /// The same row with the stand-in and with a real InfluxDB shows the same.
 @Suite(
   .needsInfluxDB, .serialized,
-  .timeLimit(.minutes(3))) struct RehearsedRowTests
+  .timeLimit(.minutes(6))) struct RehearsedRowTests
 {
   private let folder = TemporaryFolder()
 

@@ -9,7 +9,7 @@ import Testing
 /// A graceful step as a process, ended by SIGTERM, and what a real InfluxDB has of its answers.
 @Suite(
   .serialized, .needsInfluxDB,
-  .timeLimit(.minutes(3))) struct StepDeliveryTests
+  .timeLimit(.minutes(6))) struct StepDeliveryTests
 {
   private func step(_ number: Int, _ influx: Influx) async throws -> (
     process: StepProcess, address: SocketAddress

@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// What the pages name is there: files, headings, commands and knobs.
-@Suite(.timeLimit(.minutes(1))) struct PageTests {
+@Suite(.timeLimit(.minutes(4))) struct PageTests {
   static let pages = ["README.md"] + Repository.files(below: "docs").filter { $0.hasSuffix(".md") }
 
   /// The executables are asked once.

@@ -4,7 +4,7 @@ import Testing
 
 /// What is given to make and cannot be right ends in one line that says what would be, before
 /// anything is touched.
-@Suite(.timeLimit(.minutes(2))) struct ArgumentTests {
+@Suite(.timeLimit(.minutes(5))) struct ArgumentTests {
   @Test(arguments: [
     ("k8s-deploy", "v=N is a step, 1 to 7, as in make k8s-deploy v=4"),
     ("k8s-deploy v=0.1.0", "v= is a step, 1 to 7; an image tag is tag=0.1.0"),

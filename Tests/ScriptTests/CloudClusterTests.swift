@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// The registry of the image and the cluster that pulls from it: made once, and remembered.
-@Suite(.timeLimit(.minutes(2))) struct CloudClusterTests {
+@Suite(.timeLimit(.minutes(5))) struct CloudClusterTests {
   @Test func `a registry is made once and remembered`() async throws {
     let sandbox = try Cloud.sandbox(
       "1|doctl registries list*|0|", "*|doctl registries list*|0|jane   ")

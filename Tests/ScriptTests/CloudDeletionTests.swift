@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// `make do-delete` takes away all that was made, and forgets nothing that is still there.
-@Suite(.timeLimit(.minutes(2))) struct CloudDeletionTests {
+@Suite(.timeLimit(.minutes(5))) struct CloudDeletionTests {
   @Test func `a delete takes all that was made, by its id, and is done with it`() async throws {
     let sandbox = try Cloud.sandbox(
       "*|doctl compute certificate list*|0|k-3 calc-calc-example-org\\nk-9 shop",

@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// A name and a certificate for the load balancer, and its forwarding rules.
-@Suite(.timeLimit(.minutes(2))) struct CloudHTTPSTests {
+@Suite(.timeLimit(.minutes(5))) struct CloudHTTPSTests {
   @Test func `a certificate is asked for once and waited for`() async throws {
     let sandbox = try Cloud.sandbox(
       Cloud.domains, "1|doctl compute certificate list*|0|",

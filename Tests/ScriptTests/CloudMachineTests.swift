@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// The machine outside the cluster, which loads it and builds its image.
-@Suite(.timeLimit(.minutes(2))) struct CloudMachineTests {
+@Suite(.timeLimit(.minutes(5))) struct CloudMachineTests {
   @Test func `the load test's machine is made once, and k6 on it is tried until it is there`()
     async throws
   {

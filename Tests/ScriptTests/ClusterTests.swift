@@ -7,7 +7,7 @@ import Testing
 @testable import TestSupport
 
 /// What is done to a step that runs: replaced, scaled, watched, asked, deleted.
-@Suite(.timeLimit(.minutes(3))) struct ClusterTests {
+@Suite(.timeLimit(.minutes(6))) struct ClusterTests {
   private static let mark = ".metadata.labels.app\\.kubernetes\\.io/part-of\tgraceful-shutdown"
 
   /// A cluster on which step 4 runs.

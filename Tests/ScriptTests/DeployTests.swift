@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// `make k8s-deploy` against a cluster that does what clusters do.
-@Suite(.timeLimit(.minutes(3))) struct DeployTests {
+@Suite(.timeLimit(.minutes(6))) struct DeployTests {
   @Test(.needs(.kubectl, .openssl))
   func
     `on kind it says what it does, brings the edge, and does no more the second time`()

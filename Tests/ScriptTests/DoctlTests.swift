@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// What every target of DigitalOcean does with an account, a refusal and a wait.
-@Suite(.timeLimit(.minutes(2))) struct DoctlTests {
+@Suite(.timeLimit(.minutes(5))) struct DoctlTests {
   @Test(arguments: [
     ("do-create-registry", "name= is missing"),
     ("do-create-registry name=Jane", "small letters, digits and hyphens"),

@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// A rollout that does not finish: `make k8s-deploy` tells why, and goes on when called again.
-@Suite(.timeLimit(.minutes(3))) struct FailedRolloutTests {
+@Suite(.timeLimit(.minutes(6))) struct FailedRolloutTests {
   private func failedRollout(_ sandbox: Sandbox) async throws -> Sandbox.Run {
     try sandbox.write("0", to: "standin/pace")
     let run = try await sandbox.make("k8s-deploy", "v=4", settings: ["ROLLOUT_TIMEOUT": "1"])

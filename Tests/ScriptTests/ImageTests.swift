@@ -9,7 +9,7 @@ import Testing
 
 /// The image: built, pushed under as many tags as there are deploys to show, and run on this
 /// machine.
-@Suite(.timeLimit(.minutes(3))) struct ImageTests {
+@Suite(.timeLimit(.minutes(6))) struct ImageTests {
   @Test func `what is built is remembered, and what is deployed`() async throws {
     let sandbox = try Sandbox(programs: ["docker"])
     let run = try await sandbox.make(

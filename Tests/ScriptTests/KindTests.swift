@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// A cluster on this machine, made and thrown away.
-@Suite(.timeLimit(.minutes(1))) struct KindTests {
+@Suite(.timeLimit(.minutes(4))) struct KindTests {
   private func machine(_ answers: String...) throws -> Sandbox {
     let sandbox = try Sandbox(programs: ["docker", "kind"])
     try sandbox.write(answers.map { "\($0)\n" }.joined(), to: "standin/answers")

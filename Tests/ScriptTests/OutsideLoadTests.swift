@@ -3,7 +3,7 @@ import Testing
 @testable import TestSupport
 
 /// The load from outside: `make do-load-test`.
-@Suite(.timeLimit(.minutes(2))) struct OutsideLoadTests {
+@Suite(.timeLimit(.minutes(5))) struct OutsideLoadTests {
   private static let here = "do-fra1-calc/default"
   private static let summary =
     #"{"run":"1","url":"http://x","sent":120,"failed":3,"outcomes":{"ok":117,"eof":3},"own":0}"#

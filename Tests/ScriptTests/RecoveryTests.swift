@@ -4,7 +4,7 @@ import Testing
 
 /// `make k8s-deploy` from any state: an API server that goes away, and objects that stand in the
 /// way.
-@Suite(.timeLimit(.minutes(3))) struct RecoveryTests {
+@Suite(.timeLimit(.minutes(6))) struct RecoveryTests {
   private let refusal =
     "The connection to the server 10.0.0.1:6443 was refused - did you specify the right host or "
     + "port?"

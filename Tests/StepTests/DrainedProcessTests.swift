@@ -14,7 +14,7 @@ private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 /// the moment of its exit. The clauses themselves are tested with a server in the tests' process,
 /// and `DrainCheckTests` put the built steps through the check of any server, with its backlog and
 /// load.
-@Suite(.timeLimit(.minutes(1))) struct DrainedProcessTests {
+@Suite(.timeLimit(.minutes(4))) struct DrainedProcessTests {
   /// Calls `body` with a process that listens; it must end with 0 within the time that a test has.
   private func with(_ body: @Sendable (StepProcess, SocketAddress) async throws -> Void)
     async throws

@@ -7,7 +7,7 @@ import Testing
 /// The load balancer of `k8s/edge` hides no failure of a pod, and adds none of its own when it
 /// stops.
 @Suite(
-  .serialized, .timeLimit(.minutes(1)),
+  .serialized, .timeLimit(.minutes(4)),
   .needs(.haproxy, .openssl)) struct EdgeTests
 {
   private static let sum =

@@ -6,7 +6,7 @@ import Testing
 
 /// System calls that fail, injected by strace(1) into a built executable: it goes on, or says why
 /// not in one line. It never traps and never spins.
-@Suite(.timeLimit(.minutes(2)), .needs(.strace)) struct FaultTests {
+@Suite(.timeLimit(.minutes(5)), .needs(.strace)) struct FaultTests {
   /// What fails, how, and at which calls: `3` the third one, `3+` from then on, `3+5` each fifth.
   struct Fault: Sendable, CustomTestStringConvertible {
     let call: String

@@ -6,7 +6,7 @@ import Testing
 
 /// What the steps that log operations promise, kept by their built executables: the default act
 /// loses some, `--graceful` none.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct OperationStepTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct OperationStepTests {
   /// Answers so many sums, and returns what the process ended with after a SIGTERM.
   private func run(
     _ step: Int, _ arguments: [String], _ base: String, sums: Int = 20, thenSignals signals: Int = 1

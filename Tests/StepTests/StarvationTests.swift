@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// A process that has run out of file descriptors.
-@Suite(.timeLimit(.minutes(1))) struct StarvationTests {
+@Suite(.timeLimit(.minutes(4))) struct StarvationTests {
   private let health = "GET /health HTTP/1.1\r\nHost: test\r\n\r\n"
 
   @Test(.enabled(if: access("/proc/self/stat", R_OK) == 0))

@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// What each step promises, kept by its built executable.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct StepTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct StepTests {
   /// A process that listens, and a client that has had an answer from it.
   private func start(_ step: Int, _ environment: [String: String] = [:]) async throws -> (
     StepProcess, StepClient

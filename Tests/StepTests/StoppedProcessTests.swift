@@ -6,7 +6,7 @@ import Testing
 
 /// A built executable that is stopped with all its requests in flight, as a pod is whose CPU limit
 /// is used up, or whose node is suspended.
-@Suite(.timeLimit(.minutes(3))) struct StoppedProcessTests {
+@Suite(.timeLimit(.minutes(6))) struct StoppedProcessTests {
   /// Clients that each send one request after the other over a connection that they keep, until
   /// they are told to stop or the server listens no more.
   private final class Crowd: Sendable {

@@ -4,7 +4,7 @@ import Testing
 @testable import Cluster
 @testable import Comparison
 
-@Suite(.timeLimit(.minutes(1))) struct CommandTests {
+@Suite(.timeLimit(.minutes(4))) struct CommandTests {
   private func shell(_ script: String, input: String = "") -> Command {
     Command(
       arguments: ["/bin/sh", "-c", script], environment: ["PATH=/usr/bin:/bin"],

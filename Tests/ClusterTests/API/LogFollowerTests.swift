@@ -4,7 +4,7 @@ import Testing
 @testable import Cluster
 @testable import Comparison
 
-@Suite(.timeLimit(.minutes(1))) struct LogFollowerTests {
+@Suite(.timeLimit(.minutes(4))) struct LogFollowerTests {
   @Test func `a line has the runtime's stamp before it`() throws {
     let line = try #require(
       LogFollower.Line("2026-11-23T02:00:40.500000000+01:00 msg=sum id=x", came: 7))

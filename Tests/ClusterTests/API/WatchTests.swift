@@ -4,7 +4,7 @@ import Testing
 @testable import Cluster
 @testable import Comparison
 
-@Suite(.timeLimit(.minutes(1))) struct WatchTests {
+@Suite(.timeLimit(.minutes(4))) struct WatchTests {
   @Test func `each line of a watch is one change`() {
     guard
       case .change(.set(let pod), let version) = Watch<PodObject>.parse(

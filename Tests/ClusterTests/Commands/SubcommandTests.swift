@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// The built executable, as make starts it.
-@Suite(.timeLimit(.minutes(1))) struct SubcommandTests {
+@Suite(.timeLimit(.minutes(4))) struct SubcommandTests {
   private func run(_ words: [String]) async throws -> HarnessRun {
     try await HarnessRun.run(words, of: "Cluster")
   }

@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// The comparison against a cluster that the stand-in for kubectl plays.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ClusterComparisonTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ClusterComparisonTests {
   @Test(arguments: [("300", 300, 900), ("30", 30, 600), ("none", 120, 600)])
   func `a slow cluster gets the time that ROLLOUT_TIMEOUT gives the scripts`(
     text: String, rollout: Int, deploy: Int

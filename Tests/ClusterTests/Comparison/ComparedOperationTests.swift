@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// Rows 6 and 6g: which sums the clients got, and which of them InfluxDB has.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ComparedOperationTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ComparedOperationTests {
   @Test func `what was answered and never logged is lost, and belongs to the pod that answered`()
     async throws
   {

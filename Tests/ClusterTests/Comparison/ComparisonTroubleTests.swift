@@ -6,7 +6,7 @@ import Testing
 @testable import TestSupport
 
 /// What a comparison does when the cluster, a step or the load does not.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct ComparisonTroubleTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct ComparisonTroubleTests {
   @Test func `an API server that is away for a while is waited for`() async throws {
     let scene = try ClusterScene()
     try scene.play()

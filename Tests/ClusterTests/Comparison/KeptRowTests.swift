@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// A row that the results folder already has: when it is kept, and when it is run again.
-@Suite(.serialized, .timeLimit(.minutes(2))) struct KeptRowTests {
+@Suite(.serialized, .timeLimit(.minutes(5))) struct KeptRowTests {
   @Test func `a finished row is not run again unless asked`() async throws {
     let scene = try ClusterScene()
     try scene.play()

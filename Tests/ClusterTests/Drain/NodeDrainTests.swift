@@ -3,7 +3,7 @@ import Testing
 @testable import Cluster
 @testable import Comparison
 
-@Suite(.timeLimit(.minutes(1))) struct NodeDrainTests {
+@Suite(.timeLimit(.minutes(4))) struct NodeDrainTests {
   private func node(_ name: String, closed: Bool = false, taint: String? = nil) -> String {
     let taints = taint.map {
       #""taints":[{"key":"node-role.kubernetes.io/control-plane","effect":"\#($0)"}]"#

@@ -4,7 +4,7 @@ import Testing
 @testable import Comparison
 @testable import Rehearsal
 
-@Suite(.timeLimit(.minutes(1))) struct LagTests {
+@Suite(.timeLimit(.minutes(4))) struct LagTests {
   /// Requests that arrive every 40 ms until `last`, and are answered 0.1 s later.
   private func answers(until last: Double) -> [Double] {
     stride(from: 96.0, through: last + 0.0001, by: 0.04).map { $0 + 0.1 }

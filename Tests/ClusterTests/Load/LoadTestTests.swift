@@ -6,7 +6,7 @@ import Testing
 @testable import Comparison
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct LoadTestTests {
+@Suite(.timeLimit(.minutes(4))) struct LoadTestTests {
   private let ended = #""terminated":{"exitCode":0}"#
 
   private func scene(pods: Int, log: [String]) throws -> ClusterScene {

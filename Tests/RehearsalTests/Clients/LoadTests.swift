@@ -4,7 +4,7 @@ import Testing
 @testable import Rehearsal
 @testable import Shared
 
-@Suite(.timeLimit(.minutes(1))) struct LoadTests {
+@Suite(.timeLimit(.minutes(4))) struct LoadTests {
   @Test func `a client that fails waits out the time of an answer`() async throws {
     try await EventLoop.with { loop in
       let endpoints = FakeEndpoints()

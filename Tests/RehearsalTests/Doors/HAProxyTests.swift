@@ -9,7 +9,7 @@ import Testing
 /// The modelled balancer against a real HAProxy: same pod, same requests, same outcomes. What
 /// Debian has, 2.6, and newer ones agree in what is tested here. The purge of idle connections is
 /// put off, so that a slow machine changes nothing.
-@Suite(.timeLimit(.minutes(1)), .needs(.haproxy))
+@Suite(.timeLimit(.minutes(4)), .needs(.haproxy))
 struct HAProxyTests {
   /// What a client sees of `requests` requests on one connection, by the model and by HAProxy.
   private func outcomes(_ script: ScriptedPod.Script?, requests: Int = 1) async throws -> (

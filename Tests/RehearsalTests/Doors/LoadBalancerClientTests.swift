@@ -5,7 +5,7 @@ import Testing
 @testable import Shared
 
 /// What a client makes of what comes out of the load balancer.
-@Suite(.timeLimit(.minutes(1))) struct LoadBalancerClientTests {
+@Suite(.timeLimit(.minutes(4))) struct LoadBalancerClientTests {
   private func attempt(_ script: ScriptedPod.Script, timeout: Duration = .seconds(10)) async throws
     -> Exchange
   {

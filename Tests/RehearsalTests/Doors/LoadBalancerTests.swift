@@ -5,7 +5,7 @@ import Testing
 @testable import Shared
 
 /// Like a load balancer in HAProxy's words: what it answers for a pod.
-@Suite(.timeLimit(.minutes(1))) struct LoadBalancerTests {
+@Suite(.timeLimit(.minutes(4))) struct LoadBalancerTests {
   @Test func `without an endpoint the answer is 503, and of no pod`() async throws {
     try await LoadBalancer.with { _, _, client, loop in
       let attempt = await client.send(.sum(), on: loop)

@@ -5,7 +5,7 @@ import Testing
 @testable import Shared
 
 /// The connections that a load balancer keeps to pods, after a request and when an endpoint leaves.
-@Suite(.timeLimit(.minutes(1))) struct PodConnectionTests {
+@Suite(.timeLimit(.minutes(4))) struct PodConnectionTests {
   @Test func `clients that close after each request share an idle connection to the pod`()
     async throws
   {

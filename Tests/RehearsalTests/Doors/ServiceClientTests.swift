@@ -5,7 +5,7 @@ import Testing
 @testable import Shared
 
 /// Like a Service.
-@Suite(.timeLimit(.minutes(1))) struct ServiceClientTests {
+@Suite(.timeLimit(.minutes(4))) struct ServiceClientTests {
   private func with<Result: Sendable>(
     reuse: Bool, timeout: Duration = .seconds(10), kept: KeptConnection = .unlimited,
     _ body:

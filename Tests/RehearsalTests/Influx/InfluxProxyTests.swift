@@ -5,7 +5,7 @@ import Testing
 @testable import Comparison
 @testable import Rehearsal
 
-@Suite(.timeLimit(.minutes(1))) struct InfluxProxyTests {
+@Suite(.timeLimit(.minutes(4))) struct InfluxProxyTests {
   private static let loop = EventLoop()
 
   /// Calls `body` with a door to a stand-in or a real one, and with a client that writes.

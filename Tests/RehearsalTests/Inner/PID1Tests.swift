@@ -8,7 +8,7 @@ import Testing
 
 /// Pods in a PID namespace, where the kernel allows one.
 @Suite(
-  .timeLimit(.minutes(1)),
+  .timeLimit(.minutes(4)),
   .enabled(if: PID1.available(harness: BuiltHarness.path) == .namespace, "needs PID namespaces"))
 struct PID1Tests {
   /// Runs a program as a pod of its own group.

@@ -4,7 +4,7 @@ import Testing
 @testable import Rehearsal
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct SubcommandTests {
+@Suite(.timeLimit(.minutes(4))) struct SubcommandTests {
   @Test(arguments: [
     ([], Subcommand.rehearse, []), (["v=4"], .rehearse, ["v=4"]),
     (["rehearse", "v=4"], .rehearse, ["v=4"]), (["startup-time", "a"], .startupTime, ["a"]),

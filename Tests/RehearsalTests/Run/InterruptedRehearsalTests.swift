@@ -7,7 +7,7 @@ import Testing
 @testable import TestSupport
 
 /// Ctrl-C during a rehearsal of the rows.
-@Suite(.serialized, .timeLimit(.minutes(1))) struct InterruptedRehearsalTests {
+@Suite(.serialized, .timeLimit(.minutes(4))) struct InterruptedRehearsalTests {
   private let folder = TemporaryFolder()
 
   @Test func `rows that had finished when Ctrl-C came are shown and kept`() async throws {

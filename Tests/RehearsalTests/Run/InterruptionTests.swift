@@ -6,7 +6,7 @@ import Testing
 @testable import Rehearsal
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct InterruptionTests {
+@Suite(.timeLimit(.minutes(4))) struct InterruptionTests {
   @Test func `it says why in one line, and leaves no pod`() async throws {
     let result = try await #require(
       processExitsWith: .exitCode(69), observing: [\.standardErrorContent, \.standardOutputContent]

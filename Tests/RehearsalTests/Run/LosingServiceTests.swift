@@ -8,7 +8,7 @@ import Testing
 
 /// A service of another make in row 6's place: it drains well, but logs only nineteen of twenty
 /// operations, whether it stops or not.
-@Suite(.timeLimit(.minutes(3)), .needs(.node)) struct LosingServiceTests {
+@Suite(.timeLimit(.minutes(6)), .needs(.node)) struct LosingServiceTests {
   private static let service = """
     const http = require('http');
     const { LISTEN_HOST, LISTEN_PORT, INFLUXDB_BASE_URL, INFLUXDB_DB, POD_NAME } = process.env;

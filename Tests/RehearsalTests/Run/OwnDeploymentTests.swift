@@ -7,7 +7,7 @@ import Testing
 @testable import TestSupport
 
 /// The built harness with a Deployment that is no row's: what it sees of the service, and advises.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct OwnDeploymentTests {
+@Suite(.serialized, .timeLimit(.minutes(6))) struct OwnDeploymentTests {
   private let web = OwnDeployment()
 
   @Test func `a service that drains, with a preStop, loses nothing and gets no advice`()

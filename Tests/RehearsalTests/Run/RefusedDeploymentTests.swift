@@ -7,7 +7,7 @@ import Testing
 @testable import TestSupport
 
 /// A Deployment that the built harness cannot rehearse: it says why in one line.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct RefusedDeploymentTests {
+@Suite(.serialized, .timeLimit(.minutes(6))) struct RefusedDeploymentTests {
   private let web = OwnDeployment()
 
   @Test(arguments: [

@@ -6,7 +6,7 @@ import Testing
 @testable import TestSupport
 
 /// What ends a rehearsal of the rows with one line.
-@Suite(.timeLimit(.minutes(1))) struct RefusedRehearsalTests {
+@Suite(.timeLimit(.minutes(4))) struct RefusedRehearsalTests {
   private let folder = TemporaryFolder()
 
   @Test func `pods that never come up end the rehearsal with one line`() async throws {

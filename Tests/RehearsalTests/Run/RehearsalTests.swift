@@ -7,7 +7,7 @@ import Testing
 @testable import TestSupport
 
 /// The built harness with the built steps: real pods, sockets and signals, small and quick.
-@Suite(.serialized, .timeLimit(.minutes(3))) struct RehearsalTests {
+@Suite(.serialized, .timeLimit(.minutes(6))) struct RehearsalTests {
   private let folder = TemporaryFolder()
 
   @Test func `a port for each pod does where there is only one address`() async throws {

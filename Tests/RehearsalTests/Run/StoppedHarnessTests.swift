@@ -7,7 +7,7 @@ import Testing
 @testable import TestSupport
 
 /// The built harness, stopped in the middle of a row as by Ctrl-Z or a laptop's lid.
-@Suite(.timeLimit(.minutes(3))) struct StoppedHarnessTests {
+@Suite(.timeLimit(.minutes(6))) struct StoppedHarnessTests {
   private let folder = TemporaryFolder()
 
   private func rehearse(stoppedFor time: Duration) async throws -> HarnessRun {

@@ -4,7 +4,7 @@ import Testing
 @testable import Rehearsal
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct StartupTimeTests {
+@Suite(.timeLimit(.minutes(4))) struct StartupTimeTests {
   private func run(_ words: String...) async throws -> HarnessRun {
     try await HarnessRun.run([Subcommand.startupTime.rawValue] + words)
   }

@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// A client whose process is stopped for longer than a deadline reads before it gives up.
-@Suite(.timeLimit(.minutes(1))) struct ClientStallTests {
+@Suite(.timeLimit(.minutes(4))) struct ClientStallTests {
   @Test(arguments: [5, 600_000])
   func `a response that arrived during a stall is no time-out`(size: Int) async throws {
     let arrived = Gate()

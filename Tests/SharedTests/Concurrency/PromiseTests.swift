@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shared
 
-@Suite(.timeLimit(.minutes(1))) struct PromiseTests {
+@Suite(.timeLimit(.minutes(4))) struct PromiseTests {
   @Test func `a value that comes before the wait ends it at once`() async {
     let promise = Promise<Int>()
     promise.fulfil(7)

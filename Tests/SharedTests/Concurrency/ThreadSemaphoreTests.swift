@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shared
 
-@Suite(.timeLimit(.minutes(1))) struct ThreadSemaphoreTests {
+@Suite(.timeLimit(.minutes(4))) struct ThreadSemaphoreTests {
   @Test func `each signal lets one thread go on, also one that came before`() throws {
     let (semaphore, back) = (ThreadSemaphore(), ThreadSemaphore())
     for _ in 0..<2 { semaphore.signal() }

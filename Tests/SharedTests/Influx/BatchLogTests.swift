@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct BatchLogTests {
+@Suite(.timeLimit(.minutes(4))) struct BatchLogTests {
   private func log(
     _ influx: Influx, _ sink: Sink, _ change: (inout BatchLog.Options) -> Void = { _ in }
   ) -> BatchLog {

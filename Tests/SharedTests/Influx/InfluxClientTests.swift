@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct InfluxClientTests {
+@Suite(.timeLimit(.minutes(4))) struct InfluxClientTests {
   private static let loop = EventLoop()
 
   private func client(_ influx: Influx, timeout: Duration = .seconds(10), maxAnswer: Int = 1 << 20)

@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct OperationWriterTests {
+@Suite(.timeLimit(.minutes(4))) struct OperationWriterTests {
   private static let loop = EventLoop()
 
   private func write(_ count: Int, with writer: LoopBound<OperationWriter>) async -> Int {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Shared
 
-@Suite(.timeLimit(.minutes(1))) struct ResolverTests {
+@Suite(.timeLimit(.minutes(4))) struct ResolverTests {
   private static let loop = EventLoop()
   private static let address = SocketAddress(host: "127.0.0.1", port: 8086)!
 

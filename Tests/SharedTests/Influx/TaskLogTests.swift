@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct TaskLogTests {
+@Suite(.timeLimit(.minutes(4))) struct TaskLogTests {
   private func log(
     _ influx: Influx, _ sink: Sink, _ change: (inout TaskLog.Options) -> Void = { _ in }
   ) -> TaskLog {

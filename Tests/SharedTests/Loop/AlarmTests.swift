@@ -2,7 +2,7 @@ import Testing
 
 @testable import Shared
 
-@Suite(.timeLimit(.minutes(1))) struct AlarmTests {
+@Suite(.timeLimit(.minutes(4))) struct AlarmTests {
   @Test func `a ring that comes before the wait ends it, and only one`() async {
     let loop = EventLoop()
     let alarm = Alarm()

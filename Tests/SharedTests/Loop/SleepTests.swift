@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 
 /// Due times, cancellations and continuations in any order: every sleep ends.
-@Suite(.timeLimit(.minutes(2))) struct SleepTests {
+@Suite(.timeLimit(.minutes(5))) struct SleepTests {
   private struct Ends: Sendable {
     var slept = 0
     var cancelled = 0

@@ -4,7 +4,7 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-@Suite(.timeLimit(.minutes(1))) struct DeadlineTests {
+@Suite(.timeLimit(.minutes(4))) struct DeadlineTests {
   @Test func `work that ends in time is not cut`() async {
     let cuts = Record<String>()
     let result = await Deadline.after(.seconds(3600), or: nil) {

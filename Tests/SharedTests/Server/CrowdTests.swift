@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// Clients that take more than there is: memory, and connections.
-@Suite(.timeLimit(.minutes(1))) struct CrowdTests {
+@Suite(.timeLimit(.minutes(4))) struct CrowdTests {
   /// Room for four whole bodies.
   private let budget = 4 << 20 + 64 << 10
 

@@ -5,7 +5,7 @@ import Testing
 
 /// A process that is stopped, suspended or throttled for longer than a deadline reads its sockets
 /// before it lets the deadline pass.
-@Suite(.timeLimit(.minutes(1))) struct StallTests {
+@Suite(.timeLimit(.minutes(4))) struct StallTests {
   /// One loop, so that the test holds up the one that matters.
   private func options(
     _ poller: PollerKind, _ change: (inout ServerOptions) -> Void = { _ in }

@@ -5,7 +5,7 @@ import Testing
 @testable import TestSupport
 
 /// Stops that come at any moment of a server's life, and more than one of them.
-@Suite(.timeLimit(.minutes(1))) struct StopTests {
+@Suite(.timeLimit(.minutes(4))) struct StopTests {
   /// A server on an address that only this suite uses: where no server may listen, no other test
   /// does.
   private func server(warmup: Duration = .zero) -> Server {

@@ -10,7 +10,8 @@ let tests: [Target] = [
   .testTarget(
     name: "TestSupport", dependencies: ["Libc", "Shared", "Comparison", "Rehearsal"],
     path: "Tests/Support"),
-  .testTarget(name: "SharedTests", dependencies: ["Libc", "Shared", "TestSupport"]),
+  .testTarget(
+    name: "SharedTests", dependencies: ["Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
     name: "ComparisonTests", dependencies: ["Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(

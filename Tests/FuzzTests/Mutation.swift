@@ -1,4 +1,4 @@
-@testable import TestSupport
+import Comparison
 
 /// Changes an input a little, with words of the formats: an input that is nearly right gets further
 /// than a random one.
@@ -11,9 +11,9 @@ struct Mutation {
     "- a: b", "key: |", "---\n", "é", "\u{FEFF}", "calc-load ",
   ].map { Array($0.utf8) }
 
-  private var random: SeededGenerator
+  private var random: SplitMix64
 
-  init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+  init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
   mutating func of(_ bytes: [UInt8]) -> [UInt8] {
     var bytes = bytes

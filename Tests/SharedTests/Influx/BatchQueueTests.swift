@@ -1,3 +1,4 @@
+import Comparison
 import Testing
 
 @testable import Shared
@@ -93,7 +94,7 @@ import Testing
 
   @Test func `whatever happens, each element leaves once and in order`() {
     for seed in 1...200 {
-      var random = SeededGenerator(seed: UInt64(seed))
+      var random = SplitMix64(seed: UInt64(seed))
       var queue = BatchQueue<Int>(batch: 3, interval: .seconds(30), capacity: 7)
       var (next, time, left, writing) = (0, Int64(0), [Int](), [Int]())
       for _ in 0..<200 {

@@ -95,19 +95,6 @@ final class CheckedServer: ServerProcess {
     }
   }
 
-  /// Kills until none is left. No event tells that a process of another parent has ended; and while
-  /// one executes a program, its environment is empty for a moment, so one look is not enough.
-  private static func killMarked(_ mark: String) {
-    let deadline = MonotonicTime.now + .seconds(2)
-    var looks = 0
-    while looks < 2, .now < deadline {
-      let left = ProcessTree.marked(mark)
-      for pid in left { kill(pid, SIGKILL) }
-      looks = left.isEmpty ? looks + 1 : 0
-      usleep(2000)
-    }
-  }
-
   func end() {
     let all = pids
     process.send(SIGKILL)
@@ -115,6 +102,6 @@ final class CheckedServer: ServerProcess {
     // Without a namespace, what it started lives on.
     guard pid1 == .emulated else { return }
     for pid in all where pid != process.pid { kill(pid, SIGKILL) }
-    if let mark = group.mark { Self.killMarked(mark) }
+    if let mark = group.mark { ProcessTree.killAll(marked: mark) }
   }
 }

@@ -28,6 +28,20 @@ enum ProcessTree {
     }
   }
 
+  /// Kills those until none is left, for 2 s at most. No event tells that a process of another
+  /// parent has ended; and while one executes a program, its environment is empty for a moment, so
+  /// one look is not enough.
+  static func killAll(marked mark: String) {
+    let deadline = MonotonicTime.now + .seconds(2)
+    var looks = 0
+    while looks < 2, .now < deadline {
+      let left = marked(mark)
+      for pid in left { kill(pid, SIGKILL) }
+      looks = left.isEmpty ? looks + 1 : 0
+      usleep(2000)
+    }
+  }
+
   /// Whether it is stopped by a signal.
   static func isStopped(_ pid: pid_t) -> Bool { state(pid)?.letter == "T" }
 

@@ -46,7 +46,7 @@ struct Watcher: Sendable {
     while true {
       let count = read(STDIN_FILENO, &byte, 1)
       if count > 0 || (count < 0 && errno == EINTR) { continue }
-      if let mark = words.first { for pid in ProcessTree.marked(mark) { kill(pid, SIGKILL) } }
+      if let mark = words.first { ProcessTree.killAll(marked: mark) }
       kill(0, SIGKILL)
       _exit(0)
     }

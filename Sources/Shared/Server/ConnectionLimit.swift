@@ -3,7 +3,7 @@ final class ConnectionLimit: Sendable {
   private struct State {
     var count = 0
     /// One for each acceptor that found no room.
-    var resumes: [ObjectIdentifier?: @Sendable () -> Void] = [:]
+    var resumes: [ObjectIdentifier: @Sendable () -> Void] = [:]
   }
 
   let limit: Int
@@ -25,9 +25,9 @@ final class ConnectionLimit: Sendable {
   }
 
   /// Whether another connection may be accepted. If not, the next connection that closes calls
-  /// `resume`, once.
+  /// `resume`, once for each acceptor however often it looked.
   func hasRoom(
-    for acceptor: ObjectIdentifier? = nil, orCall resume: @escaping @Sendable () -> Void
+    for acceptor: ObjectIdentifier, orCall resume: @escaping @Sendable () -> Void
   ) -> Bool {
     state.withLock { state in
       if state.count < limit { return true }

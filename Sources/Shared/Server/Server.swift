@@ -120,21 +120,18 @@ public actor Server {
     }
   }
 
-  /// The loops of a running server; none before and after.
-  var loops: [EventLoop] {
+  private var running: RunningServer? {
     switch state {
-    case .running(let running), .stopping(let running): running.loops
-    case .new, .stopped: []
+    case .running(let running), .stopping(let running): running
+    case .new, .stopped: nil
     }
   }
 
+  /// The loops of a running server; none before and after.
+  var loops: [EventLoop] { running?.loops ?? [] }
+
   /// The bytes that count against `ServerOptions.bufferBudget` now.
-  var buffered: Int {
-    switch state {
-    case .running(let running), .stopping(let running): running.budget.taken
-    case .new, .stopped: 0
-    }
-  }
+  var buffered: Int { running?.budget.taken ?? 0 }
 
   var isRunning: Bool {
     if case .running = state { true } else { false }
@@ -210,20 +207,14 @@ public actor Server {
 
   /// The parts to stop; nil when there are none, or no more.
   private func beginStop() -> RunningServer? {
-    switch state {
-    case .running(let running), .stopping(let running):
-      state = .stopping(running)
-      return running
-    case .new, .stopped:
-      state = .stopped
-      return nil
-    }
+    let running = running
+    state = running.map { .stopping($0) } ?? .stopped
+    return running
   }
 
-  private func finish(_ report: DrainReport, _ running: RunningServer, since began: MonotonicTime)
-    async
-    -> DrainReport
-  {
+  private func finish(
+    _ report: DrainReport, _ running: RunningServer, since began: MonotonicTime
+  ) async -> DrainReport {
     var report = report
     report.took = .now - began
     report.refused = running.refusals.count

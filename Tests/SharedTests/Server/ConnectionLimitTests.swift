@@ -4,15 +4,17 @@ import Testing
 @testable import TestSupport
 
 @Suite struct ConnectionLimitTests {
+  private let acceptor = ObjectIdentifier(ConnectionLimitTests.self)
+
   @Test func `there is room up to the limit`() {
     let connectionLimit = ConnectionLimit(2)
-    #expect(connectionLimit.hasRoom {})
+    #expect(connectionLimit.hasRoom(for: acceptor) {})
     connectionLimit.enter()
-    #expect(connectionLimit.hasRoom {})
+    #expect(connectionLimit.hasRoom(for: acceptor) {})
     connectionLimit.enter()
-    #expect(!connectionLimit.hasRoom {})
+    #expect(!connectionLimit.hasRoom(for: acceptor) {})
     connectionLimit.leave()
-    #expect(connectionLimit.hasRoom {})
+    #expect(connectionLimit.hasRoom(for: acceptor) {})
   }
 
   @Test func `an acceptor that found no room is called once, when there is some`() {
@@ -20,7 +22,7 @@ import Testing
     let calls = Record<Bool>()
     connectionLimit.enter()
     connectionLimit.enter()  // a drain takes the backlog whatever the limit
-    #expect(!connectionLimit.hasRoom { calls.append(true) })
+    #expect(!connectionLimit.hasRoom(for: acceptor) { calls.append(true) })
     #expect(calls.values.isEmpty)
     connectionLimit.leave()
     connectionLimit.leave()
@@ -33,9 +35,9 @@ import Testing
     let acceptors = [Gate(), Gate()]
     connectionLimit.enter()
     for _ in 0..<3 {
-      for (number, acceptor) in acceptors.enumerated() {
+      for (number, each) in acceptors.enumerated() {
         #expect(
-          !connectionLimit.hasRoom(for: ObjectIdentifier(acceptor)) { calls.append(number) })
+          !connectionLimit.hasRoom(for: ObjectIdentifier(each)) { calls.append(number) })
       }
     }
     connectionLimit.leave()
@@ -49,11 +51,11 @@ import Testing
       let called = Gate()
       called.open()
       async let leaving: Void = connectionLimit.leave()
-      if !connectionLimit.hasRoom(orCall: { Task { await called.pass() } }) {
+      if !connectionLimit.hasRoom(for: acceptor, orCall: { Task { await called.pass() } }) {
         await called.arrivals(1)
       }
       await leaving
-      #expect(connectionLimit.hasRoom {})
+      #expect(connectionLimit.hasRoom(for: acceptor) {})
     }
   }
 }

@@ -14,6 +14,14 @@ import Testing
     return run
   }
 
+  /// A cluster of kind on arm64.
+  private func arm64() throws -> Sandbox {
+    let sandbox = try Sandbox()
+    try sandbox.object(
+      "node.one", ".spec.providerID\tkind://x", ".status.nodeInfo.architecture\tarm64", in: "-")
+    return sandbox
+  }
+
   @Test(.needs(.kubectl, .openssl))
   func `an image that no node can pull is named, and how to bring it`() async throws {
     let sandbox = try Sandbox()
@@ -48,17 +56,14 @@ import Testing
       (
         "Failed to pull image \"calc:0.1.0\": failed to resolve reference "
           + "\"docker.io/library/calc:0.1.0\": pull access denied, repository does not exist or "
-          + "may "
-          + "require authorization", "; the nodes need the image: make docker-build kind-load"
+          + "may require authorization", "; the nodes need the image: make docker-build kind-load"
       ),
     ])
   func `why an image is not pulled is told by what the kubelet says`(message: String, hint: String)
     async throws
   {
     // A kubelet before 1.31 says here only that it waits.
-    let sandbox = try Sandbox()
-    try sandbox.object(
-      "node.one", ".spec.providerID\tkind://x", ".status.nodeInfo.architecture\tarm64", in: "-")
+    let sandbox = try arm64()
     try sandbox.pod(
       "calc-1", ".status.containerStatuses[*].state.waiting.reason\tImagePullBackOff",
       ".status.containerStatuses[*].state.waiting.message\tBack-off pulling image")
@@ -71,9 +76,7 @@ import Testing
   @Test(.needs(.kubectl, .openssl)) func `a program of another processor is told as such`()
     async throws
   {
-    let sandbox = try Sandbox()
-    try sandbox.object(
-      "node.one", ".spec.providerID\tkind://x", ".status.nodeInfo.architecture\tarm64", in: "-")
+    let sandbox = try arm64()
     try sandbox.pod(
       "calc-1", ".status.containerStatuses[*].state.waiting.reason\tCrashLoopBackOff",
       ".status.containerStatuses[*].lastState.terminated.exitCode\t255")

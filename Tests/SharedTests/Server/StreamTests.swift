@@ -31,16 +31,18 @@ import Testing
     }
   }
 
+  /// Fails in the middle of its body.
+  private let failing = Route.get("/half") { _, _ in
+    Response(
+      .ok,
+      body: .stream { writer in
+        try await writer.write(Array("half".utf8))
+        throw WireError.timeout
+      })
+  }
+
   @Test func `a stream that fails ends without its end`() async throws {
-    let route = Route.get("/half") { _, _ in
-      Response(
-        .ok,
-        body: .stream { writer in
-          try await writer.write(Array("half".utf8))
-          throw WireError.timeout
-        })
-    }
-    try await TestServer.with(routes: [route]) { test in
+    try await TestServer.with(routes: [failing]) { test in
       let wire = try await test.connect()
       await wire.send(get("/half"))
       let answer = try await wire.readToEnd()
@@ -49,15 +51,7 @@ import Testing
   }
 
   @Test func `a stream that fails for an HTTP/1.0 client does not look whole`() async throws {
-    let route = Route.get("/half") { _, _ in
-      Response(
-        .ok,
-        body: .stream { writer in
-          try await writer.write(Array("half".utf8))
-          throw WireError.timeout
-        })
-    }
-    try await TestServer.with(routes: [route]) { test in
+    try await TestServer.with(routes: [failing]) { test in
       let wire = try await test.connect()
       await wire.send("GET /half HTTP/1.0\r\n\r\n")
       await #expect(throws: WireError.reset) { try await wire.readToEnd() }

@@ -9,8 +9,8 @@ import Testing
   .needsInfluxDB, .timeLimit(.minutes(4)))
 struct EscapingTests {
   static let texts = [
-    "plain", "a,b", "a b", "a=b", #"a"b"#, #""=", "#, #"a\b"#, #"\a"#, #"\\a"#, "é🎈", "a'b", "  ",
-    ",", "=", "#a", "ä=ö, ü",
+    "plain", "a,b", "a b", "a=b", #"a"b"#, #""=", "#, #"a\b"#, #"\a"#, #"\\a"#, "é🎈", "a'b",
+    "  ", ",", "=", "#a", "ä=ö, ü",
     "\u{7F}\u{2028}",
   ]
   /// What no name may have.

@@ -17,8 +17,8 @@ enum ListeningPorts {
     return Set(ports).sorted()
   }
 
-  /// `  0: 0100007F:1F90 00000000:0000 0A … 0 0 12345 …`: state 0A is LISTEN, the tenth word the
-  /// socket's inode.
+  /// `  0: 0100007F:1F90 00000000:0000 0A … 0 0 12345 …`: state 0A is LISTEN, the tenth word
+  /// the socket's inode.
   static func listener(_ line: Substring) -> (port: UInt16, inode: Substring)? {
     let words = line.split(separator: " ")
     guard words.count > 9, words[3] == "0A", let colon = words[1].lastIndex(of: ":"),

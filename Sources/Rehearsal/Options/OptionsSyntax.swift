@@ -146,7 +146,7 @@ extension Options {
   private static let folders: [Option<Options>] = [
     .folder("manifests", "k8s", "of v1/deployment.yaml … (default k8s)", to: \.manifests),
     .folder(
-      "executables", ".build/debug", "of CalcV1 … (default the harness's own)", to: \.executables),
+      "executables", ".build/debug", "of CalcV1 … (default the harness's)", to: \.executables),
   ]
 
   private static func names<Value: CaseIterable & RawRepresentable<String>>(_: Value.Type) -> String

@@ -1,9 +1,9 @@
 import Libc
 
-/// Writes structured lines, `ts=… level=… msg=… key=value`, to standard output. Never blocks: lines
-/// go to a buffer of 1 MiB, which a thread of its own writes out. Lines that do not fit are dropped
-/// and counted, and so are those of a write that fails; the next one is tried a second later. The
-/// thread ends when the last copy of the log is released.
+/// Writes structured lines, `ts=… level=… msg=… key=value`, to standard output. Never blocks:
+/// lines go to a buffer of 1 MiB, which a thread of its own writes out. Lines that do not fit are
+/// dropped and counted, and so are those of a write that fails; the next one is tried a second
+/// later. The thread ends when the last copy of the log is released.
 public struct Log: Sendable {
   /// How long `flush` waits by default for the reader of standard output.
   public static let flushTimeout = Duration.seconds(1)

@@ -107,7 +107,7 @@ picture: ## one HTML file of all results; knobs: page= rehearsal= cluster=, help
 pictures: ## draws those of README and docs, with the table, from results= (needs node)
 	@node Scripts/pictures/pictures.mjs $(or $(results),results/rehearsal) .
 
-stage: ## serves that page for the talk, until Ctrl-C; knobs: port= rehearsal= cluster=, help=1
+stage: ## serves that page for the talk, until Ctrl-C; browser='chromium --kiosk' port=, help=1
 	@$(SHOW) $@ $(foreach knob,$(KNOBS),$(call WORD,$(knob)))
 
 local-server: ## runs step v=N [graceful=1] in the foreground; Ctrl-C ends it

@@ -1,4 +1,5 @@
 import Comparison
+import Libc
 import Picture
 import Shared
 
@@ -13,6 +14,8 @@ enum ShowCommand: String, CaseIterable {
     var cluster = "results/cluster"
     var page = "results/picture.html"
     var port = PageServer.port
+    /// The words of the command that shows the page, the address being its last; nil to print that.
+    var browser: [String]?
 
     var folders: [String] { [rehearsal, cluster] }
   }
@@ -39,7 +42,12 @@ enum ShowCommand: String, CaseIterable {
     case .stage:
       CommandSyntax(
         rawValue, "the page with all results that are there, served on loopback until Ctrl-C",
-        options: Self.folders + [.port(usual: PageServer.port, to: \.port)])
+        options: Self.folders + [
+          .port(usual: PageServer.port, to: \.port),
+          Option(
+            "browser", "'chromium --kiosk'", "opens the page with this command, full screen",
+            allowed: "a command line", read: CommandWords.split, to: \.browser),
+        ])
     }
   }
 
@@ -74,10 +82,30 @@ enum ShowCommand: String, CaseIterable {
       return shown.problems.isEmpty ? 0 : ExitCode.data.rawValue
     case .stage:
       let server = try await PageServer.recorded(options.folders, port: options.port)
+      let browser = try options.browser.map { words throws(CommandError) in
+        try Self.open(server.url, with: words)
+      }
       Console.line("\(server.url) shows what was recorded, until Ctrl-C; f is full screen")
       _ = await signals.next()
+      if let browser { kill(-browser, SIGTERM) }
       await server.stop()
       return 0
     }
+  }
+
+  /// Starts the speaker's browser in a process group of its own, which Ctrl-C does not reach: the
+  /// page goes first. What it writes is of no use on stage.
+  /// - Returns: the process group.
+  /// - Throws: `CommandError` when there is no such program.
+  private static func open(_ url: String, with words: [String]) throws(CommandError) -> pid_t {
+    guard let program = ExecutablePath.find(words[0]) else {
+      throw .usage("browser=\(words[0]): there is no such program")
+    }
+    let silence = Libc.open("/dev/null", O_WRONLY | O_CLOEXEC)
+    defer { close(silence) }
+    return try Launch(
+      arguments: [program] + words.dropFirst() + [url], environment: Environment.withoutMake,
+      output: silence, group: 0
+    ).spawn()
   }
 }

@@ -33,7 +33,7 @@ package struct PageServer: Sendable {
       let address = try await server.start()
       url = "http://localhost:\(address.port)/"
     } catch {
-      throw .osError("the page: \(error); page= takes another port")
+      throw .osError("the page: \(error); page= (with stage, port=) takes another port")
     }
     self.server = server
     ticker = Task { await feed.run() }

@@ -178,9 +178,11 @@ public actor EventLoop {
   /// Whether the loop woke up later for its next timer than a busy loop would.
   var isHeldUp: Bool { timers.nextDue.map { now - $0 > Self.stall } ?? false }
 
-  /// Calls the owners of the timers that are due, and wakes the tasks.
+  /// Calls the owners of the timers that are due, and wakes the tasks. What these set anew waits for
+  /// the next turn, also when it is due: sockets have their turn before.
   func ring(upTo time: MonotonicTime) {
-    while let timer = timers.popDue(time) {
+    let number = timers.added
+    while let timer = timers.popDue(time, ofFirst: number) {
       switch timer {
       case .channel(let channel): channel.due(on: self)
       case .sleeper(let wakeup): wakeup.fulfil(true)

@@ -25,6 +25,8 @@ struct Timers<Payload> {
   private var order: UInt64 = 0
 
   var isEmpty: Bool { heap.isEmpty }
+  /// How many entries there have been; tells apart those that a later `add` makes.
+  var added: UInt64 { order }
   var nextDue: MonotonicTime? { heap.first?.due }
 
   mutating func add(_ payload: Payload, due: MonotonicTime) -> ID {
@@ -50,8 +52,10 @@ struct Timers<Payload> {
   }
 
   /// Removes the next entry that is due, in the order of due times, then of arrival.
-  mutating func popDue(_ now: MonotonicTime) -> Payload? {
-    guard let first = heap.first, first.due <= now else { return nil }
+  /// - Parameter number: of entries that are asked for, the first ones that there have been. One
+  ///   that was added after them, and is due before, holds up the rest until the next call.
+  mutating func popDue(_ now: MonotonicTime, ofFirst number: UInt64 = .max) -> Payload? {
+    guard let first = heap.first, first.due <= now, first.order <= number else { return nil }
     return take(at: 0)
   }
 

@@ -13,7 +13,7 @@ final class ConnectionTimer {
   /// A timer that is set too early costs one look; setting it anew for each request would cost
   /// more.
   func run(
-    _ timeout: ConnectionState.Timeout, of connection: Connection, options: ServerOptions,
+    _ timeout: ConnectionState.Timeout, of connection: any Channel, options: ServerOptions,
     on loop: isolated EventLoop
   ) {
     if timeout != self.timeout {
@@ -35,8 +35,11 @@ final class ConnectionTimer {
     return now >= end
   }
 
-  /// The time-out begins anew with the next `run`.
-  func restart() { timeout = .none }
+  /// The time-out begins anew with the next `run`. If none runs then, the one before must not ring.
+  func restart() {
+    timeout = .none
+    end = .distantFuture
+  }
 
   func cancel(on loop: isolated EventLoop) {
     if let timer { loop.cancel(timer) }

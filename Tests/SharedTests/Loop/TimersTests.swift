@@ -38,6 +38,18 @@ import Testing
     #expect(timers.isEmpty)
   }
 
+  @Test func `what is added while others come due can wait, though it is due`() {
+    var timers = Timers<String>()
+    _ = timers.add("first", due: time(1))
+    _ = timers.add("second", due: time(2))
+    let number = timers.added
+    #expect(timers.popDue(time(9), ofFirst: number) == "first")
+    _ = timers.add("again", due: time(3))
+    #expect(timers.popDue(time(9), ofFirst: number) == "second")
+    #expect(timers.popDue(time(9), ofFirst: number) == nil)
+    #expect(timers.popDue(time(9)) == "again")
+  }
+
   @Test func `any mix of additions and removals leaves the order right`() {
     var generator = SystemRandomNumberGenerator()
     var timers = Timers<Int64>()

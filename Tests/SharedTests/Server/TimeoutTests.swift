@@ -56,6 +56,34 @@ import Testing
     }
   }
 
+  @Test(.timeLimit(.minutes(1)), arguments: Platform.pollers)
+  func `a request that takes longer than the idle time holds up nobody`(poller: PollerKind)
+    async throws
+  {
+    let gate = Gate()
+    let route = Route.get("/long") { _, _ in
+      await gate.pass()
+      return Response(.ok, body: Array("long".utf8))
+    }
+    let options = ServerOptions.changed(poller) {
+      $0.idleTimeout = .seconds(1)
+      $0.loops = 1
+    }
+    try await TestServer.with(options, routes: [route]) { test in
+      let long = try await test.connect()
+      await long.send(get("/long"))
+      await gate.arrivals(1)
+      // Its idle time is over after that which the first connection had before its request.
+      let silent = try await test.connect()
+      #expect(try await silent.readToEnd() == "")
+      let other = try await test.connect()
+      await other.send(get("/hello"))
+      #expect(try await other.readResponse().hasSuffix("hello"))
+      gate.open()
+      #expect(try await long.readResponse().hasSuffix("long"))
+    }
+  }
+
   @Test(arguments: Platform.pollers)
   func `a connection without a request closes when its idle time is over`(poller: PollerKind)
     async throws

@@ -9,15 +9,15 @@ struct OldPods {
     pods = result.oldPods
   }
 
-  /// SIGKILL comes when the grace is over, and the exit is seen a little later. A cluster stamps
-  /// both to the second, so that there the difference of the stamps may be a second more.
+  /// SIGKILL comes when the grace is over, and the exit is seen later: how much later is not the
+  /// pod's doing. A cluster stamps both to the second, so that the stamps may differ by less.
   var areKilled: (holds: Bool?, seen: String) {
     guard !pods.isEmpty else { return Self.none }
     let tolerance: Double = result.origin == .cluster ? 2 : 1
     // Instants are added and subtracted: a millisecond is none.
     let killed = pods.filter {
       $0.code == 137
-        && abs(($0.stopping ?? .infinity) - Double(result.parameters.grace)) <= tolerance + 0.001
+        && ($0.stopping ?? 0) >= Double(result.parameters.grace) - tolerance - 0.001
     }
     let times = killed.compactMap(\.stopping)
     let range =

@@ -47,11 +47,13 @@ struct VerdictTests {
       $0.counts.add(.deploy, .http, .fresh, .http502, 5)
       $0.pods = [
         JudgedRow.pod(code: 137, stopping: 30.02), JudgedRow.pod(code: 137, stopping: 29.9),
+        // The machine was busy when it saw the exit.
+        JudgedRow.pod(code: 137, stopping: 31.8),
         PodTimeline(name: "new", address: "127.1.0.2"),
       ]
     }
     #expect(JudgedRow.verdict(good)?.word == "holds")
-    #expect(JudgedRow.verdict(good)?.findings.last?.seen == "2 of 2 old pods, after 29.9 to 30.0 s")
+    #expect(JudgedRow.verdict(good)?.findings.last?.seen == "3 of 3 old pods, after 29.9 to 31.8 s")
     var fresh = good
     fresh.counts.add(.deploy, .tcp, .fresh, .refused)
     #expect(JudgedRow.verdict(fresh)?.word == "FAILS")

@@ -13,7 +13,7 @@ import { SvgPen } from './svg-pen.mjs';
 const width = 960;
 const names = ['1', '2', '3', '4', '5', '6', '6g', '7', '7g'];
 const words = {
-  starting: 'starting', ready: 'ready', preStop: 'preStop', draining: 'draining',
+  starting: 'starting', ready: 'ready', preStop: 'preStop: serves on', draining: 'draining',
   killed: 'ignores SIGTERM',
 };
 
@@ -72,8 +72,8 @@ function stateKey(pen, row, y) {
   const occurs = new Set(all.filter(({ from, to }) => to - from > 0.01).map(({ state }) => state));
   const items = Object.keys(words).filter((state) => occurs.has(state))
     .map((state) => [state, words[state], 9])
-    .concat([['table', 'in the proxies’ tables', 3]])
-    .concat([['inTable', 'deleted, and still in them', 4]]);
+    .concat([['table', 'proxies send to it', 3]])
+    .concat([['inTable', 'and still do, though it is deleted', 4]]);
   let x = 10;
   for (const [role, text, height] of items) {
     pen.rect(x, y - 5 - height / 2, 22, height, role);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawRow, place, rowLayout } from '../../Sources/Picture/Page/draw-row.mjs';
+import { drawEnds, drawRow, place, rowLayout, worstStep } from '../../Sources/Picture/Page/draw-row.mjs';
 import { readRow } from '../../Sources/Picture/Page/model.mjs';
 import { document, failure, pod, Recorder, stopped } from './fixtures.mjs';
 
@@ -29,9 +29,36 @@ test('phases, names, exit codes and lost operations are written', () => {
   const pen = new Recorder();
   drawRow(pen, row, rowLayout(row, 1600, 800));
   const texts = pen.texts();
-  for (const text of ['steady', 'deploy', 'calc-1-0', 'calc-2-1', '0', '−12 lost']) {
+  for (const text of ['steady', 'deploy', 'calc-1-0', 'calc-2-1', '0', '12 lost']) {
     assert.ok(texts.includes(text), text);
   }
+});
+
+test('in a replay, a lane that has ended has its whole label, and others have none', () => {
+  const layout = rowLayout(row, 1600, 800);
+  const texts = (until) => {
+    const pen = new Recorder();
+    drawEnds(pen, row, layout, until);
+    return pen.texts();
+  };
+  assert.deepEqual(texts(10.05), []);
+  assert.deepEqual(texts(10.1), ['0', '12 lost']);
+});
+
+test('two strips of failures can have one scale', () => {
+  const height = (options) => {
+    const pen = new Recorder();
+    drawRow(pen, row, rowLayout(row, 1600, 800, options));
+    return pen.all('rect').find((call) => call[4] === 'failed')[3];
+  };
+  assert.equal(worstStep(row), 1);
+  assert.ok(Math.abs(height({}) - 10 * height({ worst: 10 })) < 1e-9);
+});
+
+test('a tile marks the end of a pod with which operations were lost', () => {
+  const pen = new Recorder();
+  drawRow(pen, row, rowLayout(row, 300, 90, { isSmall: true }));
+  assert.equal(pen.all('rect').filter((call) => call[4] === 'lost').length, 1);
 });
 
 test('the strip of the proxies’ tables is marked from the deletion on', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byClass, failedBy, firstDeletion, headline, lostBy, readRow, since }
+import { byClass, failedBy, firstDeletion, headline, lostBy, readRow, since, verdictWord }
   from '../../Sources/Picture/Page/model.mjs';
 import { count, document, failure, pod, stopped } from './fixtures.mjs';
 
@@ -13,6 +13,14 @@ test('the numbers of the headline are sums of the counts', () => {
   assert.deepEqual(headline(row), { number: 12, noun: 'failed', of: 102, things: 'requests' });
   assert.deepEqual(byClass(counts), { refused: 8, eof: 3, http_502: 1 });
   assert.deepEqual(byClass(counts, (line) => line.door === 'http'), { refused: 2 });
+});
+
+test('a verdict on a row of the talk is about its prediction, one on a service about itself', () => {
+  const word = (word, more = {}) => verdictWord(readRow(document({ verdict: { word }, ...more })));
+  assert.equal(word('holds'), 'as predicted');
+  assert.equal(word('FAILS'), 'NOT as predicted');
+  assert.equal(word('no verdict'), 'no verdict');
+  assert.equal(word('holds', { subject: { command: 'node server.js' } }), 'holds');
 });
 
 test('a row that logs operations is about those that were lost', () => {

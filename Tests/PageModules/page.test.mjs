@@ -159,7 +159,7 @@ test('what differs is said in words', () => {
   assert.deepEqual(differences(three, four), [
     'Row 3: 5 of 100 requests (5.00 %) failed; row 4: 2 of 100 requests (2.00 %) failed.',
     'Cut in flight (eof, reset, http_502): 3 in row 3, 0 in row 4.',
-    'Only row 3 has 3 eof.',
+    'eof, the connection ended before the response: 3 in row 3, none in row 4.',
   ]);
   const cluster = readRow(document({ row: '3', stage: 'cluster', counts: [count('ok', 10)] }));
   assert.match(differences(three, cluster)[0], /row 3 on the cluster: 0 of 10 requests/);

@@ -57,7 +57,7 @@ test('instants are seconds from the deletion, failures stand by class', () => {
 
 test('the words tell both paths and what fell into the gap', () => {
   const words = whyWords(row, scene);
-  assert.match(words, /SIGTERM at once; the process ended 100 ms later with 0\./);
+  assert.match(words, /SIGTERM at once; the process ended 100 ms later with exit code 0\./);
   assert.match(words, /for 1,000 ms they sent clients to a pod that no longer listened/);
   assert.match(words, /3 requests to this pod failed: 2 refused, 1 eof\./);
 });

@@ -2,6 +2,7 @@
 
 import { aligned, differences } from './beside.mjs';
 import { element } from './dom.mjs';
+import { worstStep } from './draw-row.mjs';
 import { firstDeletion } from './model.mjs';
 import { classLegend } from './legend.mjs';
 import { rowHead, rowPicture } from './row-view.mjs';
@@ -9,9 +10,10 @@ import { rowHead, rowPicture } from './row-view.mjs';
 export function besideView(app, one, other) {
   const windows = aligned(one, other);
   const offset = (firstDeletion(other) ?? 0) - (firstDeletion(one) ?? 0);
-  // Both keep their margins, so that the axes stand above each other.
+  // Both keep their margins and their scale, so that one can be held against the other.
   const margins = {
     hasNames: window.innerWidth >= 700, hasLost: one.totals.lost > 0 || other.totals.lost > 0,
+    worst: Math.max(worstStep(one), worstStep(other)),
   };
   const pictures = [
     rowPicture(app, one, { ...windows[0], ...margins }),
@@ -21,10 +23,10 @@ export function besideView(app, one, other) {
     element('div', { class: 'half-head' }, rowHead(row), choice(app, row, choose)),
     classLegend(row), picture.element);
   const body = element('section', { class: 'beside', 'data-view': 'beside', 'data-row': one.key },
-    half(one, pictures[0], (key) => app.openBeside(key, other.key)),
-    half(other, pictures[1], (key) => app.openBeside(one.key, key)),
     element('ul', { class: 'words differences' },
-      ...differences(one, other).map((text) => element('li', { text }))));
+      ...differences(one, other).map((text) => element('li', { text }))),
+    half(one, pictures[0], (key) => app.openBeside(key, other.key)),
+    half(other, pictures[1], (key) => app.openBeside(one.key, key)));
   const paint = () => pictures.forEach((picture) => picture.paint());
   return { element: body, paint, select: pictures[0].select };
 }

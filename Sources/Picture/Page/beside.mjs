@@ -1,5 +1,6 @@
 // Two rows on one time axis, their first deletions aligned, and what differs in words.
 
+import { classOf } from './classes.mjs';
 import { byClass, firstDeletion } from './model.mjs';
 import { grouped } from './scale.mjs';
 
@@ -29,12 +30,12 @@ export function differences(one, other) {
     + `${names[1]}.`;
   sentences.push(`Cut in flight (eof, reset, http_502): ${cut}`);
   const classes = rows.map((row) => byClass(row.counts));
-  names.forEach((name, index) => {
-    const only = Object.keys(classes[index]).filter((key) => !(key in classes[1 - index]));
-    if (only.length === 0) return;
-    const list = only.map((key) => `${grouped(classes[index][key])} ${key}`).join(', ');
-    sentences.push(`Only ${name} has ${list}.`);
-  });
+  const number = (n) => (n === undefined ? 'none' : grouped(n));
+  const of = (key) => names.map((name, index) => `${number(classes[index][key])} in ${name}`);
+  for (const key of Object.keys({ ...classes[0], ...classes[1] })) {
+    if (classes.every((one) => key in one)) continue;
+    sentences.push(`${key}, ${classOf(key).words}: ${of(key).join(', ')}.`);
+  }
   if (rows.some((row) => row.totals.lost !== null)) {
     sentences.push(each((row, name) => (row.totals.lost === null
       ? `${name} logs no operations`

@@ -6,7 +6,7 @@ import { grouped, ticks, timeScale } from './scale.mjs';
 
 // Where everything stands, for a picture of this size. `isSmall` is a tile of the hall.
 export function rowLayout(row, width, height, options = {}) {
-  const { isSmall = false, from, to, hasNames, hasLost = row.totals.lost > 0 } = options;
+  const { isSmall = false, from, to, hasNames, hasLost = row.totals.lost > 0, worst } = options;
   const names = !isSmall && (hasNames ?? width >= 700);
   const left = isSmall ? 2 : names ? 96 : 12;
   const right = width - (isSmall ? 2 : hasLost ? 96 : 42);
@@ -17,16 +17,23 @@ export function rowLayout(row, width, height, options = {}) {
   const lane = Math.max((bottom - top) / Math.max(row.lanes, 1), isSmall ? 0.5 : 3);
   return {
     width, height, isSmall, names: names && lane >= 9, top, bottom, lane, rates, axis,
+    worst: worst ?? worstStep(row),
     radius: isSmall ? 2.2 : Math.min(6, Math.max(2.6, lane * 0.3)),
     scale: timeScale(from ?? row.start, to ?? row.end, left, right),
     y: (index) => top + index * lane,
   };
 }
 
+// The most failures of one step: what the strip of failures is scaled by.
+export function worstStep(row) {
+  return Math.max(1, ...(row.series?.failed ?? []));
+}
+
 // All of it: what stands still, and what time reveals.
 export function drawRow(pen, row, layout) {
   if (!layout.isSmall) drawFrame(pen, row, layout);
   drawContent(pen, row, layout);
+  drawEnds(pen, row, layout);
 }
 
 // What happens in time. A replay shows it up to an instant, by cutting the picture off there.
@@ -99,7 +106,10 @@ function drawPod(pen, pod, layout, now) {
     const inset = (bar - height) / 2;
     pen.rect(x, y + lane * 0.1 + inset, Math.max(end - x, 0.8), height, state);
   }
-  if (isSmall) return;
+  if (isSmall) {
+    if (pod.lost > 0) pen.rect(clip(instants(pod).exit) - 2, y + lane * 0.1, 4, bar, 'lost');
+    return;
+  }
   const table = inTables(pod, now);
   if (table && lane >= 5) {
     const [x, end] = [clip(table.from), clip(table.to)];
@@ -114,7 +124,7 @@ function drawPod(pen, pod, layout, now) {
   drawSignals(pen, pod, layout, now);
 }
 
-// SIGTERM and exit with its code, and the operations that were lost with the pod.
+// SIGTERM and exit.
 function drawSignals(pen, pod, layout, now) {
   const { scale, lane } = layout;
   const at = instants(pod);
@@ -126,27 +136,43 @@ function drawSignals(pen, pod, layout, now) {
   }
   if (!isShown(at.exit)) return;
   const x = scale.x(at.exit);
-  const size = Math.min(12, lane * 0.72);
   pen.line(x, y + lane * 0.1, x, y + lane * 0.72, 'ink', { width: 2.5 });
-  if (lane < 9) return;
+}
+
+// At the end of each lane that had ended by an instant: the exit code, and the operations that were
+// lost with the pod. It stands beside the instant, so that a replay cannot cut it off there.
+export function drawEnds(pen, row, layout, until = Infinity) {
+  if (layout.isSmall || layout.lane < 9) return;
+  for (const pod of row.pods) {
+    const { exit } = instants(pod);
+    if (exit >= layout.scale.from && exit <= Math.min(until, row.end)) drawEnd(pen, pod, layout);
+  }
+}
+
+function drawEnd(pen, pod, layout) {
+  const { scale, lane } = layout;
+  const at = instants(pod);
+  const y = layout.y(pod.lane);
+  const x = scale.x(at.exit);
+  const size = Math.min(12, lane * 0.72);
   const code = pod.code === undefined ? '' : String(pod.code);
   const last = (pod.lastFailure ?? -Infinity) > at.exit - 1
     ? scale.x(pod.lastFailure) + layout.radius : x;
   const start = Math.max(x, last) + 5;
   pen.text(start, y + lane * 0.65, code, { role: 'quiet', size });
   if (pod.lost > 0) {
-    pen.text(start + 5 + pen.width(code, { size }), y + lane * 0.68, `−${grouped(pod.lost)} lost`,
+    pen.text(start + 6 + pen.width(code, { size }), y + lane * 0.68, `${grouped(pod.lost)} lost`,
       { role: 'lost', size: Math.min(14, size * 1.15), weight: 700 });
   }
 }
 
 // Above what was sent in each step, below what failed, each on a scale of its own.
-function ratesLayout(row, { height, axis, rates }) {
-  const { sent, failed } = row.series;
+function ratesLayout(row, { height, axis, rates, worst }) {
+  const { sent } = row.series;
   const foot = height - axis;
   return {
     foot, middle: foot - rates * 0.45, top: foot - rates,
-    most: Math.max(1, ...sent), worst: Math.max(1, ...failed),
+    most: Math.max(1, ...sent), worst,
   };
 }
 
@@ -172,11 +198,12 @@ function drawUnits(pen, row, layout) {
   const { scale } = layout;
   const { foot, middle, top, most, worst } = ratesLayout(row, layout);
   pen.line(scale.left, middle, scale.right, middle, 'faint');
-  const words = (number, noun) => `${grouped(number / row.series.step)} ${noun}/s`;
+  const { step } = row.series;
   const text = { role: 'quiet', size: 11, align: layout.names ? 'right' : 'left' };
   const x = layout.names ? scale.left - 8 : scale.left + 4;
-  pen.text(x, top + 10, words(most, 'sent'), text);
-  const failures = row.totals.failed > 0 ? words(worst, 'failed') : 'none failed';
+  pen.text(x, top + 10, `${grouped(most / step)} sent/s`, text);
+  // A few failures in a moment are no rate.
+  const failures = row.totals.failed > 0 ? `${grouped(worst)} failed/${step} s` : 'none failed';
   pen.text(x, Math.min(middle + 13, foot - 2), failures, text);
 }
 

@@ -91,7 +91,7 @@ function drawGap(pen, scene, layout, until) {
 
 function drawKubelet(pen, scene, layout, until) {
   const { scale, unit, kubelet, bar, head } = layout;
-  title(pen, layout, kubelet, ['the kubelet', 'stops the pod']);
+  title(pen, layout, kubelet, ['the pod', 'the kubelet stops it']);
   const draw = (state, from, to, words) => {
     const [x, end] = [scale.x(Math.max(from, -before)), scale.x(Math.min(to, until, after))];
     if (!(end > x) || from > until) return;
@@ -107,13 +107,13 @@ function drawKubelet(pen, scene, layout, until) {
   if (preStop !== undefined) {
     const sleeps = Math.round(sigterm === undefined ? NaN : sigterm - preStop);
     draw('preStop', preStop, sigterm ?? after,
-      `preStop${sleeps > 0 ? `: sleeps ${sleeps} s` : ''}, serves`);
+      `serves on: preStop${sleeps > 0 ? ` sleeps ${sleeps} s` : ''}`);
   } else {
     draw('deleted', 0, sigterm ?? after, 'deleted');
   }
   if (sigterm !== undefined) {
     const state = scene.isKilled ? 'killed' : 'draining';
-    draw(state, sigterm, exit ?? after, scene.isKilled ? 'ignores SIGTERM, serves' : 'drains');
+    draw(state, sigterm, exit ?? after, scene.isKilled ? 'serves on, ignores SIGTERM' : 'drains');
   }
   flag(pen, layout, 0, 'deletion', head, until, 0);
   if (sigterm !== undefined) flag(pen, layout, sigterm, 'SIGTERM', head, until, 1);
@@ -139,17 +139,21 @@ function flag(pen, layout, t, words, head, until, place) {
 
 function drawProxies(pen, scene, layout, until) {
   const { scale, unit, proxies, bar } = layout;
-  title(pen, layout, proxies, ['the proxies', 'forget the pod']);
+  title(pen, layout, proxies, ['the proxies', 'forget it']);
   const leaves = scene.leaves ?? after;
   const to = Math.min(leaves, until, after);
   const x = scale.x(-before);
   const deletion = scale.x(0);
   pen.rect(x, proxies, scale.x(Math.min(0, to)) - x, bar, 'ready');
   const inside = { size: unit, weight: 600, align: 'center' };
-  const name = ['in their tables', 'listed'].find((one) => pen.width(one, inside) < deletion - x);
+  const name = ['send to it', 'send'].find((one) => pen.width(one, inside) < deletion - x);
   if (name) pen.text((x + deletion) / 2, proxies + bar * 0.5 + unit * 0.36, name, inside);
   if (to > 0) {
     pen.rect(deletion, proxies, Math.max(scale.x(to) - deletion, 2), bar, 'inTable');
+    const still = 'still send';
+    if (pen.width(still, inside) < scale.x(to) - deletion - unit * 0.4) {
+      pen.text((deletion + scale.x(to)) / 2, proxies + bar * 0.5 + unit * 0.36, still, inside);
+    }
   }
   pen.line(deletion, proxies, deletion, proxies + bar + unit * 0.5, 'ink', { width: 2 });
   if (scene.leaves === undefined || scene.leaves > Math.min(until, after)) return;

@@ -3,12 +3,14 @@
 import { CanvasPen } from './canvas-pen.mjs';
 import { element, fitted, theme } from './dom.mjs';
 import { drawRow, rowLayout } from './draw-row.mjs';
-import { headline } from './model.mjs';
+import { headline, verdictWord } from './model.mjs';
 import { grouped } from './scale.mjs';
 import { rowsTable } from './tables.mjs';
 
-const caption = 'A line is a pod, a mark a failed request; a digit or a click opens a row. '
-  + '“holds”: the row shows what the talk says, which may be that requests fail.';
+const caption = 'A line is a pod, a mark a failed request, a red end lost operations; a digit or a '
+  + 'click opens a row. Failed: the client got no 200. Lost: it got its answer, and the operation '
+  + 'was never logged. “As predicted”: the row shows what the talk says, which may be that '
+  + 'requests fail.';
 
 // - app: `{rows, open(key)}`.
 export function hallView(app) {
@@ -42,14 +44,15 @@ function tile(app, row, other, pictures) {
   pictures.push({ canvas, row });
   const isLoud = number > 0;
   // A row that loses operations fails no request, and the other way round: both are worth saying.
-  const also = row.totals.lost === null ? `of ${grouped(of)} ${things}`
-    : `of ${grouped(of)} ${things}; ${grouped(row.totals.failed)} requests failed`;
+  const where = other ? ' rehearsed' : '';
+  const also = row.totals.lost === null ? `of ${grouped(of)} ${things}${where}`
+    : `of ${grouped(of)} ${things}${where}; ${grouped(row.totals.failed)} requests failed`;
   const second = other
-    ? `${other.stage}: ${grouped(headline(other).number)} of ${grouped(headline(other).of)}` : null;
+    ? `on a cluster ${grouped(headline(other).number)} of ${grouped(headline(other).of)}` : null;
   return element('button', {
     class: 'tile', 'data-row': row.key, type: 'button', onclick: () => app.open(row.key),
     'aria-label': `Row ${row.name}, ${row.news}: ${grouped(number)} ${things} ${noun} ${also}; `
-      + `verdict ${row.verdict.word}`,
+      + `verdict ${verdictWord(row)}`,
   },
   element('span', { class: 'top' }, element('b', { class: 'name', text: row.name }),
     element('span', { class: 'news', text: row.news }), badge(row)),
@@ -60,9 +63,9 @@ function tile(app, row, other, pictures) {
   element('span', { class: 'small-picture' }, canvas));
 }
 
-// The verdict as a word; while a row runs, its phase.
+// The verdict as a word; while a row runs, its phase. Nothing is green where requests may fail.
 export function badge(row) {
   const { word } = row.verdict;
-  const kind = word === 'holds' ? 'holds' : word === 'FAILS' ? 'fails' : 'open';
-  return element('span', { class: `badge ${kind}`, text: word });
+  const kind = word === 'FAILS' ? 'fails' : word === 'holds' && !row.isTalk ? 'holds' : 'open';
+  return element('span', { class: `badge ${kind}`, text: verdictWord(row) });
 }

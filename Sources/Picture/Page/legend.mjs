@@ -9,7 +9,8 @@ import { grouped } from './scale.mjs';
 
 const states = [
   ['starting', 'starting'], ['ready', 'ready'], ['deleted', 'deleted'],
-  ['preStop', 'preStop'], ['draining', 'draining'], ['killed', 'ignores SIGTERM until SIGKILL'],
+  ['preStop', 'preStop: serves on'], ['draining', 'draining: ends what is under way'],
+  ['killed', 'serves on, ignores SIGTERM until SIGKILL'],
 ];
 
 // The classes that occurred, each with its number; null where there is none.
@@ -21,7 +22,8 @@ export function classLegend(row) {
   return element('ul', { class: 'legend classes', 'aria-label': 'failures by class' },
     ...names.map((name) => element('li', { title: classOf(name).words, 'data-class': name },
       swatch(name), element('b', { class: 'count', text: grouped(sums[name]) }),
-      element('span', { text: name }))));
+      element('span', { text: name }),
+      element('span', { class: 'meaning', text: classOf(name).words }))));
 }
 
 // The states that occur in the row, and what the strip below a lane is.
@@ -33,9 +35,9 @@ export function stateLegend(row) {
       element('span', { text: words })));
   items.push(
     element('li', {}, element('i', { class: 'swatch strip' }),
-      element('span', { text: 'in the proxies’ tables' })),
+      element('span', { text: 'proxies send to it' })),
     element('li', {}, element('i', { class: 'swatch strip in-table' }),
-      element('span', { text: 'deleted, and still in them' })),
+      element('span', { text: 'proxies still send to it, though it is deleted' })),
     element('li', {}, element('span', { text: '| SIGTERM   ┃ exit, with its code' })));
   return element('ul', { class: 'legend states' }, ...items);
 }

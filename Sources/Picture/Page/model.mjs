@@ -21,7 +21,7 @@ export function readRow(document) {
     .map((failure) => ({ ...failure, lane: lanes.get(failure.pod) ?? pods.length }))
     .sort((a, b) => a.t - b.t);
   const row = {
-    key: keyOf(result), name: result.row, stage: result.stage, news: document.news ?? '',
+    key: keyOf(result), name: result.row, isTalk: !result.subject, stage: result.stage, news: document.news ?? '',
     file: document.file, began: result.began, commit: result.commit,
     verdict: result.verdict ?? { word: document.state ?? 'not judged', claims: [] },
     audit: result.audit, counts: result.counts ?? [], harness: result.harness, pods, failures,
@@ -79,6 +79,14 @@ export function headline(row) {
   return row.totals.lost === null
     ? { number: row.totals.failed, noun: 'failed', of: row.totals.sent, things: 'requests' }
     : { number: row.totals.lost, noun: 'lost', of: row.audit.answered, things: 'operations' };
+}
+
+// What the verdict says: a row of the talk that holds may be one whose requests fail, as the talk
+// predicts. A service of one's own holds what it claims.
+export function verdictWord(row) {
+  const { word } = row.verdict;
+  if (!row.isTalk) return word;
+  return { holds: 'as predicted', FAILS: 'NOT as predicted' }[word] ?? word;
 }
 
 // How many failures had been sent by an instant.

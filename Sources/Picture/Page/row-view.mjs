@@ -2,7 +2,7 @@
 
 import { CanvasPen } from './canvas-pen.mjs';
 import { element, fitted, layerOf, placeTip, theme } from './dom.mjs';
-import { drawContent, drawFrame, place, rowLayout, shortName } from './draw-row.mjs';
+import { drawContent, drawEnds, drawFrame, place, rowLayout, shortName } from './draw-row.mjs';
 import { badge } from './hall-view.mjs';
 import { grid, nearest } from './hit.mjs';
 import { classLegend, stateLegend } from './legend.mjs';
@@ -71,13 +71,15 @@ export function rowPicture(app, row, window = {}, offset = 0) {
       draw(content);
       context.restore();
       const pen = new CanvasPen(context, theme());
+      drawEnds(pen, row, layout, until);
       pen.line(x, 4, x, height - layout.axis, 'ink', { width: 2 });
       const words = soFar(row, until);
-      const isLeft = x > width - 190;
+      const isLeft = x > width - 260;
       pen.text(x + (isLeft ? -8 : 8), height - layout.axis - layout.rates - 8, words,
         { size: 16, weight: 700, align: isLeft ? 'right' : 'left' });
     } else {
       draw(content);
+      drawEnds(new CanvasPen(context, theme()), row, layout);
     }
     tip.hidden = chosen < 0;
     if (chosen < 0) return;
@@ -140,7 +142,8 @@ function ring(context, { x, y }, radius) {
 // The number of the headline at an instant of a replay.
 function soFar(row, t) {
   const number = row.totals.lost === null ? failedBy(row, t) : lostBy(row, t);
-  return `${seconds(Math.max(t, 0))}: ${grouped(number)} ${headline(row).noun}`;
+  const { number: all, noun } = headline(row);
+  return `by ${seconds(Math.max(t, 0))}: ${grouped(number)} of ${grouped(all)} ${noun}`;
 }
 
 // What is said of a failure that is pointed at.

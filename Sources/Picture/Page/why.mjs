@@ -80,6 +80,7 @@ export function whyWords(row, scene) {
   if (count > 0) {
     const parts = scene.lines.map((line) => `${grouped(line.failures.length)} ${line.outcome}`);
     sentences.push(`${counted(count, 'request')} to this pod failed: ${parts.join(', ')}.`);
+    sentences.push('A mark stands where a request was sent, the line behind it is the wait.');
   } else {
     sentences.push('No request to this pod failed.');
   }
@@ -91,7 +92,7 @@ export function whyWords(row, scene) {
 
 function when(row, pod) {
   return `${pod.deletion.toFixed(1)} s after the start`
-    + (pod.deleted_in ? `, in ${pod.deleted_in}` : '');
+    + (pod.deleted_in ? `, in the phase ${pod.deleted_in}` : '');
 }
 
 function kubelet(scene) {
@@ -104,7 +105,7 @@ function kubelet(scene) {
   return scene.isKilled
     ? `${first}; the pod ignored it, served on, and was killed ${took} later.`
     : `${first}; the process ended ${took} later`
-      + `${scene.pod.code === undefined ? '' : ` with ${scene.pod.code}`}.`;
+      + `${scene.pod.code === undefined ? '' : ` with exit code ${scene.pod.code}`}.`;
 }
 
 function proxies({ gap: { length, lag } }) {

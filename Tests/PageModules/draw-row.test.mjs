@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { drawEnds, drawRow, place, rowLayout, worstStep } from '../../Sources/Picture/Page/draw-row.mjs';
+import { drawEnds, drawRow, place, rowLayout, worstStep }
+  from '../../Sources/Picture/Page/draw-row.mjs';
 import { readRow } from '../../Sources/Picture/Page/model.mjs';
 import { document, failure, pod, Recorder, stopped } from './fixtures.mjs';
 

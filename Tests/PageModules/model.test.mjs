@@ -15,7 +15,7 @@ test('the numbers of the headline are sums of the counts', () => {
   assert.deepEqual(byClass(counts, (line) => line.door === 'http'), { refused: 2 });
 });
 
-test('a verdict on a row of the talk is about its prediction, one on a service about itself', () => {
+test('a verdict on a row of the talk is a prediction, one on a service is its own', () => {
   const word = (word, more = {}) => verdictWord(readRow(document({ verdict: { word }, ...more })));
   assert.equal(word('holds'), 'as predicted');
   assert.equal(word('FAILS'), 'NOT as predicted');

@@ -21,7 +21,8 @@ export function readRow(document) {
     .map((failure) => ({ ...failure, lane: lanes.get(failure.pod) ?? pods.length }))
     .sort((a, b) => a.t - b.t);
   const row = {
-    key: keyOf(result), name: result.row, isTalk: !result.subject, stage: result.stage, news: document.news ?? '',
+    key: keyOf(result), name: result.row, isTalk: !result.subject, stage: result.stage,
+    news: document.news ?? '',
     file: document.file, began: result.began, commit: result.commit,
     verdict: result.verdict ?? { word: document.state ?? 'not judged', claims: [] },
     audit: result.audit, counts: result.counts ?? [], harness: result.harness, pods, failures,

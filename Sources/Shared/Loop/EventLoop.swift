@@ -178,8 +178,8 @@ public actor EventLoop {
   /// Whether the loop woke up later for its next timer than a busy loop would.
   var isHeldUp: Bool { timers.nextDue.map { now - $0 > Self.stall } ?? false }
 
-  /// Calls the owners of the timers that are due, and wakes the tasks. What these set anew waits for
-  /// the next turn, also when it is due: sockets have their turn before.
+  /// Calls the owners of the timers that are due, and wakes the tasks. What these set anew waits
+  /// for the next turn, also when it is due: sockets have their turn before.
   func ring(upTo time: MonotonicTime) {
     let number = timers.added
     while let timer = timers.popDue(time, ofFirst: number) {

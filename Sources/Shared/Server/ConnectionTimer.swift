@@ -11,15 +11,16 @@ final class ConnectionTimer {
   /// Lets a time-out begin, unless it runs already.
   ///
   /// A timer that is set too early costs one look; setting it anew for each request would cost
-  /// more.
+  /// more, and so would a copy of the options.
   func run(
-    _ timeout: ConnectionState.Timeout, of connection: any Channel, options: ServerOptions,
+    _ timeout: ConnectionState.Timeout, of connection: any Channel,
+    options: @autoclosure () -> ServerOptions,
     on loop: isolated EventLoop
   ) {
     if timeout != self.timeout {
       self.timeout = timeout
       began = loop.now
-      end = options.duration(of: timeout).map { loop.now + $0 } ?? .distantFuture
+      end = options().duration(of: timeout).map { loop.now + $0 } ?? .distantFuture
     }
     guard end < rings else { return }
     if let timer { loop.cancel(timer) }

@@ -141,7 +141,7 @@ test('20,000 marks are found one by one', () => {
 
 const three = readRow(document({
   row: '3', pods: [stopped('a', { deletion: 10 })], load_end_s: 40,
-  counts: [count('ok', 95), count('eof', 3), count('refused', 2)],
+  counts: [count('ok', 93), count('eof', 3), count('refused', 2), count('timeout', 2)],
 }));
 const four = readRow(document({
   row: '4', pods: [stopped('a', { deletion: 14, sigterm: 14, exit: 14.1 })], load_end_s: 60,
@@ -157,9 +157,9 @@ test('windows beside each other are as long, with the first deletions at one pla
 
 test('what differs is said in words', () => {
   assert.deepEqual(differences(three, four), [
-    'Row 3: 5 of 100 requests (5.00 %) failed; row 4: 2 of 100 requests (2.00 %) failed.',
-    'Cut in flight (eof, reset, http_502): 3 in row 3, 0 in row 4.',
-    'eof, the connection ended before the response: 3 in row 3, none in row 4.',
+    'Row 3: 7 of 100 requests (7.00 %) failed; row 4: 2 of 100 requests (2.00 %) failed.',
+    'Cut in flight: 3 in row 3 (3 eof), 0 in row 4.',
+    'timeout, no response within the time-out: 2 in row 3, none in row 4.',
   ]);
   const cluster = readRow(document({ row: '3', stage: 'cluster', counts: [count('ok', 10)] }));
   assert.match(differences(three, cluster)[0], /row 3 on the cluster: 0 of 10 requests/);

@@ -1,6 +1,6 @@
 // Two rows on one time axis, their first deletions aligned, and what differs in words.
 
-import { classOf } from './classes.mjs';
+import { classOf, isCut } from './classes.mjs';
 import { byClass, firstDeletion } from './model.mjs';
 import { grouped } from './scale.mjs';
 
@@ -26,14 +26,18 @@ export function differences(one, other) {
   const names = titles(one, other);
   const each = (say) => `${capital(say(one, names[0]))}; ${say(other, names[1])}.`;
   const sentences = [each((row, name) => `${name}: ${share(row)} failed`)];
-  const cut = `${grouped(one.totals.cut)} in ${names[0]}, ${grouped(other.totals.cut)} in `
-    + `${names[1]}.`;
-  sentences.push(`Cut in flight (eof, reset, http_502): ${cut}`);
   const classes = rows.map((row) => byClass(row.counts));
+  const cut = rows.map((row, index) => {
+    const parts = Object.entries(classes[index]).filter(([key]) => isCut(key))
+      .map(([key, n]) => `${grouped(n)} ${key}`);
+    const list = parts.length > 0 ? ` (${parts.join(', ')})` : '';
+    return `${grouped(row.totals.cut)} in ${names[index]}${list}`;
+  });
+  sentences.push(`Cut in flight: ${cut.join(', ')}.`);
   const number = (n) => (n === undefined ? 'none' : grouped(n));
   const of = (key) => names.map((name, index) => `${number(classes[index][key])} in ${name}`);
   for (const key of Object.keys({ ...classes[0], ...classes[1] })) {
-    if (classes.every((one) => key in one)) continue;
+    if (isCut(key) || classes.every((one) => key in one)) continue;
     sentences.push(`${key}, ${classOf(key).words}: ${of(key).join(', ')}.`);
   }
   if (rows.some((row) => row.totals.lost !== null)) {

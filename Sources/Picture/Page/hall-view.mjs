@@ -55,10 +55,10 @@ function tile(app, row, other, pictures) {
       + `verdict ${verdictWord(row)}`,
   },
   element('span', { class: 'top' }, element('b', { class: 'name', text: row.name }),
-    element('span', { class: 'news', text: row.news }), badge(row)),
+    element('span', { class: 'news', text: row.news })),
   element('span', { class: `figure${isLoud ? ' loud' : ' none'}` },
     element('span', { class: 'number', text: grouped(number) }),
-    element('span', { class: 'noun', text: noun })),
+    element('span', { class: 'noun', text: noun }), badge(row)),
   element('span', { class: 'also', text: [also, second].filter(Boolean).join(' · ') }),
   element('span', { class: 'small-picture' }, canvas));
 }

@@ -72,8 +72,8 @@ struct RequestTarget: Sendable, Equatable {
   }
 
   private static func part(of target: String, _ range: Range<Int32>) -> String {
-    let utf8 = target.utf8
-    let start = utf8.index(utf8.startIndex, offsetBy: Int(range.lowerBound))
-    return String(target[start..<utf8.index(start, offsetBy: range.count)])
+    var target = target
+    let octets = Int(range.lowerBound)..<Int(range.upperBound)
+    return target.withUTF8 { String(octets: UnsafeBufferPointer(rebasing: $0[octets])) }
   }
 }

@@ -89,20 +89,27 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
       let hasWork = inbox.withLock { inbox in
         let hasWork = !(inbox.work.isEmpty && jobs.isEmpty)
         inbox.isWaiting = !hasWork && !hasStopped
-        if !hasWork, hasStopped {
-          owner.store(0, ordering: .relaxed)
-          inbox.ended = Ended(loop: loop)
-        }
         return hasWork
       }
       if hasStopped {
-        if hasWork { continue }
+        if hasWork || !hasEnded(Ended(loop: loop)) { continue }
         return
       }
       loop.takeInput(mayWait: !hasWork)
       inbox.withLock { $0.isWaiting = false }
       runJobs()
       ring(on: loop)
+    }
+  }
+
+  /// Ends the thread, unless work has come meanwhile. A closure in `turn` that captured the loop
+  /// would look at its isolation in each turn.
+  private func hasEnded(_ ended: Ended) -> Bool {
+    inbox.withLock { inbox in
+      guard inbox.work.isEmpty, jobs.isEmpty else { return false }
+      owner.store(0, ordering: .relaxed)
+      inbox.ended = ended
+      return true
     }
   }
 

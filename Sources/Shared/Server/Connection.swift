@@ -36,12 +36,12 @@ final class Connection: Channel {
       return perform(state.close(), on: loop)
     }
     if worker.isDraining { state.drain() }
-    timer.run(state.timeout, of: self, options: worker.options, on: loop)
+    runTimer(on: loop)
   }
 
   func drain(on loop: isolated EventLoop) {
     state.drain()
-    timer.run(state.timeout, of: self, options: worker.options, on: loop)
+    runTimer(on: loop)
   }
 
   /// Closes at once, and cancels the handler.
@@ -209,6 +209,15 @@ final class Connection: Channel {
     worker.closed(self, on: loop)
   }
 
+  /// The time-out of the state runs; it goes on when it ran before.
+  private func runTimer(on loop: isolated EventLoop) {
+    let timeout = state.timeout
+    if timeout != timer.timeout {
+      timer.begin(timeout, for: worker.options.duration(of: timeout), on: loop)
+    }
+    timer.run(for: self, on: loop)
+  }
+
   /// Adjusts what the loop watches the socket for, the room that the connection takes, and the
   /// time-out. Ends each event.
   func settle(on loop: isolated EventLoop) {
@@ -220,6 +229,6 @@ final class Connection: Channel {
     }
     if !output.isEmpty { interest.insert(.write) }
     loop.watch(socket.descriptor, for: interest)
-    timer.run(state.timeout, of: self, options: worker.options, on: loop)
+    runTimer(on: loop)
   }
 }

@@ -8,20 +8,22 @@ final class ConnectionTimer {
   /// When the time-out that runs began.
   private(set) var began = MonotonicTime.distantFuture
 
-  /// Lets a time-out begin, unless it runs already.
+  /// Lets another time-out begin now.
+  /// - Parameter duration: nil: without end.
+  func begin(
+    _ timeout: ConnectionState.Timeout, for duration: Duration?, on loop: isolated EventLoop
+  ) {
+    self.timeout = timeout
+    began = loop.now
+    // A closure that captured the loop would look at its isolation each time it is called.
+    if let duration { end = loop.now + duration } else { end = .distantFuture }
+  }
+
+  /// Sees to it that the timer rings by the end of the time-out that runs.
   ///
   /// A timer that is set too early costs one look; setting it anew for each request would cost
-  /// more, and so would a copy of the options.
-  func run(
-    _ timeout: ConnectionState.Timeout, of connection: any Channel,
-    options: @autoclosure () -> ServerOptions,
-    on loop: isolated EventLoop
-  ) {
-    if timeout != self.timeout {
-      self.timeout = timeout
-      began = loop.now
-      end = options().duration(of: timeout).map { loop.now + $0 } ?? .distantFuture
-    }
+  /// more.
+  func run(for connection: any Channel, on loop: isolated EventLoop) {
     guard end < rings else { return }
     if let timer { loop.cancel(timer) }
     timer = loop.schedule(connection, at: end)
@@ -36,7 +38,7 @@ final class ConnectionTimer {
     return now >= end
   }
 
-  /// The time-out begins anew with the next `run`. If none runs then, the one before must not ring.
+  /// None runs any more; it begins anew with the next `begin`.
   func restart() {
     timeout = .none
     end = .distantFuture
@@ -50,7 +52,7 @@ final class ConnectionTimer {
 
 extension ServerOptions {
   /// Nil: without end.
-  fileprivate func duration(of timeout: ConnectionState.Timeout) -> Duration? {
+  func duration(of timeout: ConnectionState.Timeout) -> Duration? {
     switch timeout {
     case .none: nil
     case .idle: idleTimeout

@@ -39,19 +39,19 @@ struct Router: Sendable {
   /// of all paths for `*`. GET's handler answers HEAD: the encoder leaves out the body.
   func work(for request: Request) -> Route.Work {
     let path = request.path
-    guard let resource = resources.first(where: { $0.place.contains(path) }) else {
+    guard let index = resources.firstIndex(where: { $0.place.contains(path) }) else {
       return fallback ?? Router.always(unrouted(request))
     }
-    if let work = Router.work(for: request.method, among: resource.routes) {
+    if let work = Router.work(for: request.method, among: resources[index].routes) {
       return Router.isCoded(request) ? Router.always(Router.unsupportedCoding) : work
     }
     if request.method == .options {
-      return Router.always(Response(.noContent, fields: ["Allow": resource.allow]))
+      return Router.always(Response(.noContent, fields: ["Allow": resources[index].allow]))
     }
     if let fallback { return fallback }
     guard isKnown(request.method) else { return Router.always(Router.notImplemented) }
     var response = Response.json(.methodNotAllowed, #"{"error":"method not allowed"}"#)
-    response.fields.append("Allow", resource.allow)
+    response.fields.append("Allow", resources[index].allow)
     return Router.always(response)
   }
 

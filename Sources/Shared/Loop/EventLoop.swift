@@ -176,7 +176,10 @@ public actor EventLoop {
   }
 
   /// Whether the loop woke up later for its next timer than a busy loop would.
-  var isHeldUp: Bool { timers.nextDue.map { now - $0 > Self.stall } ?? false }
+  var isHeldUp: Bool {
+    guard let due = timers.nextDue else { return false }
+    return now - due > Self.stall
+  }
 
   /// Calls the owners of the timers that are due, and wakes the tasks. What these set anew waits
   /// for the next turn, also when it is due: sockets have their turn before.

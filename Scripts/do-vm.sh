@@ -29,7 +29,7 @@ use_key() {
     ssh-keygen -q -t ed25519 -N '' -C "$VM" -f "$key"
   fi
   id=$(state_read do/key)
-  if [ -n "$id" ] && is_there compute ssh-key get "$id"; then return; fi
+  if [ -n "$id" ] && is_there key compute ssh-key get "$id"; then return; fi
   id=$(do_list ID compute ssh-key import "$VM" --public-key-file "$key.pub")
   remember key "$id"
 }
@@ -68,7 +68,7 @@ create() {
   need ssh "your system's package of OpenSSH's client"
   use_doctl
   id=$(state_read do/vm)
-  if [ -n "$id" ] && is_there compute droplet get "$id"; then
+  if [ -n "$id" ] && is_there vm compute droplet get "$id"; then
     say "machine $VM was made before: looks whether it is ready"
   else
     if [ -n "$id" ]; then say "machine $VM was deleted meanwhile"; fi

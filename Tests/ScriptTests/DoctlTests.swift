@@ -57,6 +57,19 @@ import Testing
     #expect(try sandbox.calls("registries create").isEmpty)
   }
 
+  @Test func `a token that may not see its account is not called none`() async throws {
+    let refusal =
+      "Error: GET https://api.digitalocean.com/v2/account: 403 (request \"r\") You are missing the "
+      + "required permission account:read"
+    let run = try await Cloud.sandbox("*|doctl account get *|1|\(refusal)").make("do-delete")
+    #expect(run.code == 2)
+    #expect(
+      run.lines == [
+        "DigitalOcean: \(refusal) (doctl account get); the token has no scope for it: doctl auth "
+          + "init takes another"
+      ], "\(run.text)")
+  }
+
   @Test(arguments: [
     (
       "do-create-k8s-cluster", "*|doctl kubernetes cluster get c-1*|0|degraded",

@@ -108,6 +108,7 @@ build_image() {
   local socket=$SCRATCH/docker.sock built
   # The image comes to this machine's engine in the end.
   need_engine
+  need_readable_root
   need ssh "your system's package of OpenSSH's client"
   use_machine
   say "installs Docker on machine $VM"

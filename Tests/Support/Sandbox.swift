@@ -125,6 +125,21 @@ final class Sandbox: Sendable {
     return path
   }
 
+  /// A docker where snap puts its own.
+  /// - Parameter home: what it may read; the folder that the repository is in, unless given.
+  /// - Returns: settings for `make`.
+  func dockerFromSnap(home: String? = nil) throws -> [String: String] {
+    let bin = "\(folder)/snap/bin"
+    try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(bin)/docker", withDestinationPath: "\(Self.standIns)/answer")
+    let parts = Self.repository.split(separator: "/")
+    return [
+      "PATH": "\(bin):\(programs)\(Self.standIns):\(Self.path)",
+      "HOME": home ?? parts.dropLast().map { "/\($0)" }.joined(),
+    ]
+  }
+
   func write(_ text: String, to name: String) throws {
     let file = "\(folder)/\(name)"
     try FileManager.default.createDirectory(

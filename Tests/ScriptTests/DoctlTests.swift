@@ -108,4 +108,24 @@ import Testing
         && refused.lines.last?.hasSuffix("doctl auth init takes another") == true,
       "\(refused.text)")
   }
+
+  @Test(arguments: [
+    ("account get --format UUID,TeamUUID,Email,Team --no-header", nil),
+    ("compute load-balancer get lb-1 --format SizeUnit --no-header", nil),
+    ("account get --format UUID,TeamID", #"Error: unknown column "TeamID""#),
+    ("registries list --format ID,Name --no-header", #"Error: unknown column "ID""#),
+    (
+      "kubernetes cluster list-associated-resources c-1 --format ID",
+      #"Error: unknown column "ID""#
+    ),
+    ("kubernetes cluster create calc --node 7", "Error: unknown flag: --node"),
+    ("clusters list", #"Error: unknown command "clusters" for "doctl""#),
+  ])
+  func `the stand-in refuses what doctl does not know`(words: String, refusal: String?) async throws
+  {
+    let sandbox = try Cloud.sandbox()
+    let run = try await sandbox.run(["doctl"] + words.split(separator: " ").map(String.init))
+    #expect(run.code == (refusal == nil ? 0 : 1), "\(run.text)")
+    if let refusal { #expect(run.lines == [refusal]) }
+  }
 }

@@ -64,6 +64,16 @@ final class Sandbox: Sendable {
     _ words: [String], settings: [String: String] = [:],
     watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
   ) async throws -> Run {
+    try await run(
+      ["make", "--no-print-directory", "-C", Self.repository] + words, settings: settings,
+      watch: watch)
+  }
+
+  /// Calls a program as the scripts do.
+  func run(
+    _ command: [String], settings: [String: String] = [:],
+    watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
+  ) async throws -> Run {
     let earlier = try calls().count
     var environment = [
       "PATH": "\(programs)\(Self.standIns):\(Self.path)",
@@ -74,9 +84,9 @@ final class Sandbox: Sendable {
     ]
     environment.merge(settings) { $1 }
     let pipe = try Pipe()
-    let arguments = ["/usr/bin/env", "make", "--no-print-directory", "-C", Self.repository] + words
     let launch = Launch(
-      arguments: arguments, environment: environment.map { "\($0.key)=\($0.value)" },
+      arguments: ["/usr/bin/env"] + command,
+      environment: environment.map { "\($0.key)=\($0.value)" },
       output: pipe.writing, group: 0)
     let pid = try launch.spawn()
     close(pipe.writing)

@@ -237,6 +237,7 @@ if [ -z "${INFLUXDB_TEST_URL:-}" ]; then
   unchecked=" (operations: not checked, no InfluxDB)"
 fi
 use_engine
+need_readable_root
 use_base
 build "$ROOT" "$IMAGE"
 check_facts

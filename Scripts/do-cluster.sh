@@ -12,6 +12,10 @@ create() {
   need kubectl "https://kubernetes.io/docs/tasks/tools"
   id=$(id_of "$CLUSTER" kubernetes cluster list)
   if [ -z "$id" ]; then
+    if [ -n "$(state_read do/cluster)" ]; then
+      know_account cluster
+      say "cluster $CLUSTER was deleted meanwhile"
+    fi
     say "makes cluster $CLUSTER: 7 nodes (${size:-s-2vcpu-4gb}) in $REGION, which takes some" \
       "minutes and costs money until make do-delete"
     # Not waiting gives the id at once: whatever happens from here on, do-delete knows it.

@@ -30,10 +30,7 @@ remove() {
 
 # Ends with what doctl said. $1 is what is remembered.
 give_up() {
-  if is_absent; then
-    fail "$ACCOUNT_NAME does not have the remembered $1, and no account is remembered with it: if" \
-      "this one made it, rm $STATE/do/$1 and the same command again"
-  fi
+  if is_absent; then know_account "$1"; fi
   fail "DigitalOcean: $(complaint); the same command tries again"
 }
 
@@ -63,7 +60,7 @@ delete_cluster() {
   known=$(state_read do/load-balancers)
   if [ -n "$id" ]; then
     say "  cluster $CLUSTER"
-    if is_there kubernetes cluster get "$id"; then
+    if is_there cluster kubernetes cluster get "$id"; then
       balancers=$(outside services --all-namespaces -l "$MARK" \
         -o "jsonpath={range .items[*]}{$BALANCER_FIELD}{\"\\n\"}{end}")
       claims=$(outside persistentvolumeclaims --all-namespaces -l "$MARK" \
@@ -114,6 +111,8 @@ delete_certificate() {
   if [ -n "$id" ]; then
     say "  certificate $name"
     within "$RELEASE_TIMEOUT" remove compute certificate delete "$id" || give_up certificate
+  else
+    know_account certificate
   fi
   state_forget do/certificate
 }

@@ -38,7 +38,7 @@ use_domain() {
 certificate_name() { printf 'calc-%s' "$1" | tr . -; }
 
 create_cert() {
-  local name id
+  local name id refused=
   use_domain create-cert
   name=$(certificate_name "$domain")
   id=$(id_of "$name" compute certificate list)
@@ -46,9 +46,14 @@ create_cert() {
     && [ "$(do_list State compute certificate get "$id")" = error ]; then
     say "deletes certificate $name, which Let's Encrypt refused"
     do_api compute certificate delete "$id" --force >/dev/null
+    refused=$id
     id=
   fi
   if [ -z "$id" ]; then
+    if [ "$name" = "$(state_read do/certificate)" ] && [ -z "$refused" ]; then
+      know_account certificate
+      say "certificate $name was deleted meanwhile"
+    fi
     say "asks Let's Encrypt for a certificate for $domain, called $name"
     id=$(do_list ID compute certificate create --type lets_encrypt --name "$name" \
       --dns-names "$domain")

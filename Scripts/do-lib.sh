@@ -61,10 +61,25 @@ use_doctl() {
   fi
 }
 
-# Remembers what was made, and in which account.
+# The files of what was made from here, by id or name.
+made_here() {
+  find "$STATE/do" -type f ! -name account ! -name 'ssh-key*' ! -name known-hosts \
+    ! -name certificate-in-use 2>/dev/null || true
+}
+
+# Remembers what was made, and in which account. Ids from before an account was remembered may be of
+# another one: they are not given this one.
 remember() {
-  state_write do/account "$ACCOUNT $ACCOUNT_NAME"
+  if [ -z "$(made_here)" ]; then state_write do/account "$ACCOUNT $ACCOUNT_NAME"; fi
   state_write "do/$1" "$2"
+}
+
+# Ends unless it is known in which account the remembered $1 was made: only there does it mean that
+# it is gone when it is not found.
+know_account() {
+  [ -n "$(state_read do/account)" ] && return
+  fail "$ACCOUNT_NAME does not have the remembered $1, and no account is remembered with it: if" \
+    "this one made it, rm $STATE/do/$1 and the same command again"
 }
 
 # What doctl says, or its complaint in one line.
@@ -87,12 +102,15 @@ id_of() {
   awk -v name="$name" '$2 == name { print $1; exit }' <<<"$list"
 }
 
-# Whether a thing that is remembered is still there: is_there words… A 404 counts only in the
+# Whether a thing that is remembered is still there: is_there KIND words… A 404 counts only in the
 # account that made it.
 is_there() {
+  local kind=$1
+  shift
   doctl "$@" --format ID --no-header >/dev/null 2>"$SCRATCH/doctl" && return
-  if is_absent && [ -n "$(state_read do/account)" ]; then return 1; fi
-  fail_call "$@"
+  is_absent || fail_call "$@"
+  know_account "$kind"
+  return 1
 }
 
 # Looks at a column of a thing: poll COLUMN words… Sets BECAME. A look that fails for a moment is

@@ -17,7 +17,11 @@ use_doctl
 # A list that may not be seen ends here: it is not an empty one.
 registries=$(do_list Name registries list)
 if ! grep -qx "$name *" <<<"$registries"; then
-  if [ "$(state_read do/registry)" = "$name" ]; then say "registry $name was deleted meanwhile"; fi
+  known=$(state_read do/registry)
+  if [ -n "$known" ] && ! grep -qx "$known *" <<<"$registries"; then
+    know_account registry
+    say "registry $known was deleted meanwhile"
+  fi
   say "makes registry $name in $REGION (${tier:-starter} tier)"
   if ! doctl registries create "$name" --region "$REGION" \
     --subscription-tier "${tier:-starter}" >/dev/null 2>"$SCRATCH/doctl"; then

@@ -29,9 +29,20 @@ use_key() {
     ssh-keygen -q -t ed25519 -N '' -C "$VM" -f "$key"
   fi
   id=$(state_read do/key)
-  if [ -n "$id" ] && is_there compute ssh-key get "$id"; then return; fi
+  if [ -n "$id" ] && is_there key compute ssh-key get "$id"; then return; fi
   id=$(do_list ID compute ssh-key import "$VM" --public-key-file "$key.pub")
   remember key "$id"
+}
+
+# Sets ADDRESS to that of the machine that is remembered.
+use_machine() {
+  local id
+  id=$(state_read do/vm)
+  [ -n "$id" ] || fail "there is no machine for it: make do-create-load-test-vm comes first"
+  use_doctl
+  is_there vm compute droplet get "$id" || fail "machine $VM was deleted meanwhile: make" \
+    "do-create-load-test-vm makes it again"
+  has_address || fail "machine $VM has no address: make do-create-load-test-vm brings it up"
 }
 
 # Sets ADDRESS once the machine has one.
@@ -68,7 +79,7 @@ create() {
   need ssh "your system's package of OpenSSH's client"
   use_doctl
   id=$(state_read do/vm)
-  if [ -n "$id" ] && is_there compute droplet get "$id"; then
+  if [ -n "$id" ] && is_there vm compute droplet get "$id"; then
     say "machine $VM was made before: looks whether it is ready"
   else
     if [ -n "$id" ]; then say "machine $VM was deleted meanwhile"; fi
@@ -97,11 +108,9 @@ build_image() {
   local socket=$SCRATCH/docker.sock built
   # The image comes to this machine's engine in the end.
   need_engine
+  need_readable_root
   need ssh "your system's package of OpenSSH's client"
-  use_doctl
-  [ -n "$(state_read do/vm)" ] || fail "there is no machine for it: make do-create-load-test-vm" \
-    "comes first"
-  has_address || fail "machine $VM has no address: make do-create-load-test-vm brings it up"
+  use_machine
   say "installs Docker on machine $VM"
   within "${INSTALL_TIMEOUT:-300}" install_docker || fail "Docker could not be installed:" \
     "$(tail -n 1 "$SCRATCH/install"); the same command tries again"
@@ -151,44 +160,80 @@ use_target() {
   esac
 }
 
+# Sets K6 to the version that the machine has: it may be older than the load in the cluster.
+use_k6() {
+  local answer
+  answer=$(on_vm k6 version 2>&1) || true
+  K6=$(tr -d '\r' <<<"$answer" | sed -n 's/^k6 v\([^ ]*\).*/\1/p')
+  [ -n "$K6" ] || fail "k6 does not run on machine $VM ($(tail -n 1 <<<"$answer")): make" \
+    "do-create-load-test-vm installs it"
+  if [ "$K6" != "$K6_VERSION" ]; then
+    say "machine $VM has k6 $K6, and k8s-load-test $K6_VERSION: make do-create-load-test-vm" \
+      "installs the same"
+  fi
+}
+
 # The new TLS connections that a node of DigitalOcean's balancer takes in a second; it closes the
 # rest. And the most that a user makes: a request takes 100 ms. With its way they are some 9.5.
 NODE_HANDSHAKES=250
 USER_HANDSHAKES=10
 
-# Sets USERS and KEPT (1 or 0). With TLS, connections are kept: a handshake for each request would
-# measure the balancer, in step 5 as well. With REUSE=0 there are no more users than it takes.
+# Sets NODES to those of the balancer, and IS_KNOWN where that is no guess: only of the cluster's
+# own address is it known which balancer it belongs to.
+use_nodes() {
+  local balancer=''
+  NODES=
+  if [ -z "$URL" ]; then balancer=$(balancer_id); fi
+  if [ -n "$balancer" ]; then
+    NODES=$(do_list SizeUnit compute load-balancer get "$balancer") || exit
+    NODES=$(tr -dc 0-9 <<<"$NODES")
+  fi
+  IS_KNOWN=1
+  case $NODES in
+    '' | 0)
+      NODES=1
+      IS_KNOWN=
+      ;;
+  esac
+}
+
+# Sets USERS, KEPT (1 or 0) and BEGINNERS, the users that begin in a second, or nothing for all at
+# once. With TLS, connections are kept: a handshake for each request would measure the balancer, in
+# step 5 as well. With REUSE=0 there are no more users than it takes.
 use_load() {
-  local nodes=1 most balancer=''
+  local most limit
   USERS=${vus:-500}
   KEPT=${REUSE:-0}
+  BEGINNERS=
   case $TARGET in http://*) return ;; esac
   KEPT=${REUSE:-1}
+  use_nodes
+  limit="the balancer has $NODES node(s), each for $NODE_HANDSHAKES TLS handshakes a second"
+  if [ -z "$IS_KNOWN" ]; then
+    limit="what balancer $TARGET has is not known, and one node takes $NODE_HANDSHAKES TLS"
+    limit="$limit handshakes a second"
+  fi
   if [ "$KEPT" != 0 ]; then
     if [ -z "${REUSE:-}" ]; then
       say "users keep their connections: $USERS with a TLS handshake for each request would need" \
         "some $((USERS * 95 / 10)) a second, a node of the balancer takes $NODE_HANDSHAKES;" \
         "REUSE=0 makes them with fewer users"
     fi
+    # A fifth less: in a second by the balancer's clock there may be more.
+    most=$((NODES * NODE_HANDSHAKES * 4 / 5))
+    if [ "$USERS" -gt "$most" ]; then
+      BEGINNERS=$most
+      say "$BEGINNERS users begin in each of the first $(((USERS + most - 1) / most)) seconds:" \
+        "$limit"
+    fi
     return
   fi
-  # Only of the cluster's own address is it known which balancer it belongs to.
-  if [ -z "$URL" ]; then balancer=$(balancer_id); fi
-  if [ -n "$balancer" ]; then
-    nodes=$(do_list SizeUnit compute load-balancer get "$balancer") || exit
-    nodes=$(tr -dc 0-9 <<<"$nodes")
-    if [ -z "$nodes" ] || [ "$nodes" = 0 ]; then nodes=1; fi
-  fi
-  most=$((nodes * NODE_HANDSHAKES / USER_HANDSHAKES))
+  most=$((NODES * NODE_HANDSHAKES / USER_HANDSHAKES))
   if [ "$USERS" -le "$most" ]; then return; fi
-  if [ -n "$URL" ]; then
-    say "$most users instead of $USERS: what balancer $URL has is not known, and one node takes" \
-      "$NODE_HANDSHAKES TLS handshakes a second"
-    USERS=$most
-    return
+  if [ -n "$IS_KNOWN" ]; then
+    limit="$limit; $(in_namespace make do-lb-https nodes=$((NODES + 1))) adds one"
   fi
-  say "$most users instead of $USERS: the balancer has $nodes node(s), each for $NODE_HANDSHAKES" \
-    "TLS handshakes a second; $(in_namespace make do-lb-https nodes=$((nodes + 1))) adds one"
+  say "$most users instead of $USERS: $limit"
   USERS=$most
 }
 
@@ -210,13 +255,12 @@ load_test() {
     "are" ;; esac
   case ${REUSE:-} in '' | 0 | 1) ;; *) refuse "REUSE=$REUSE is neither 1 nor 0" ;; esac
   use_target
-  [ -n "$(state_read do/vm)" ] || fail "there is no machine for it: make do-create-load-test-vm" \
-    "comes first"
-  use_doctl
-  has_address || fail "machine $VM has no address: make do-create-load-test-vm brings it up"
+  use_machine
   is_reachable || fail "machine $VM does not answer at $ADDRESS: $(tail -n 1 "$SCRATCH/ssh")"
+  use_k6
   use_load
   settings="-e VUS=$USERS -e DURATION=${duration:-2m} -e REUSE=$KEPT -e DOOR=outside"
+  if [ -n "$BEGINNERS" ]; then settings="$settings -e BEGINNERS=$BEGINNERS"; fi
   say "loads $TARGET from machine $VM for ${duration:-2m} with $USERS users; Ctrl-C ends it" \
     "earlier, with what was counted so far"
   scp -q "${ssh_options[@]}" "$ROOT/k6/load-test.js" "root@$ADDRESS:load-test.js"
@@ -237,7 +281,7 @@ load_test() {
   esac
   [ -n "$result" ] || fail "k6 said no result: ssh -i $key root@$ADDRESS cat load-test.log shows" \
     "why"
-  say "k6 $K6_VERSION, ${told}$(
+  say "k6 $K6, ${told}$(
     sed -n 's/.*"\(sent":[0-9]*,"failed":[0-9]*\),"outcomes":{\([^}]*\)}.*/\1:,\2/p' <<<"$result" \
       | sed 's/"//g; s/:\([0-9]\)/ \1/g; s/:,/: /; s/,/, /g'
   )"

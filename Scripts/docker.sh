@@ -55,6 +55,7 @@ build() {
   use_name
   use_tag "${tag:-$(commit)}"
   need_engine
+  need_readable_root
   use_platform
   say "builds image $IMAGE:$TAG with all seven steps${PLATFORM:+ for $PLATFORM}"
   if [ -n "$EMULATED" ]; then say "  $EMULATED"; fi

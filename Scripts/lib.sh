@@ -12,7 +12,15 @@ POLL=${POLL:-2}
 # Docker's network of what runs here: in it, containers have names.
 NETWORK=calc
 
-SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/calc.XXXXXX")
+is_docker_from_snap() { case $(command -v docker) in */snap/bin/docker) ;; *) return 1 ;; esac; }
+
+# Docker from snap has a /tmp of its own: it sees neither a socket nor a folder in that of others.
+if is_docker_from_snap; then
+  mkdir -p "$STATE"
+  SCRATCH=$(mktemp -d "$STATE/calc.XXXXXX")
+else
+  SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/calc.XXXXXX")
+fi
 trap 'rm -rf "$SCRATCH"' EXIT
 
 # What will be done, or what was found.
@@ -51,6 +59,16 @@ need_engine() {
   need docker "https://docs.docker.com/engine/install"
   docker info >/dev/null 2>&1 || fail "no Docker engine answers: start Docker, then run the same" \
     "command again"
+}
+
+# Ends where Docker from snap cannot read what it is to build: of all files that are not its own it
+# sees those in $HOME, without what is hidden there.
+need_readable_root() {
+  if ! is_docker_from_snap; then return; fi
+  case ${ROOT#"${HOME:-}"/} in
+    "$ROOT" | .*) fail "Docker from snap cannot read $ROOT: a clone in ${HOME:-your home folder}," \
+      "in no hidden folder, or Docker's own package builds the image" ;;
+  esac
 }
 
 # Makes Docker's network, unless it is there.

@@ -25,6 +25,8 @@ const door = __ENV.DOOR || 'tcp';
 const kind = reuse ? 'keepalive' : 'fresh';
 // When to start, as seconds since 1970, so that several k6 start together.
 const startAt = Number(__ENV.START_AT || 0);
+// How many users begin in a second, where a balancer takes no more new TLS connections; 0 is all.
+const beginners = Number(__ENV.BEGINNERS || 0);
 // How many seconds one line of a user stands for.
 const report = Number(__ENV.REPORT || 10);
 
@@ -90,6 +92,8 @@ let isDone = false;
 export default function ({ run }) {
   const end = exec.scenario.startTime + seconds * 1000;
   const iteration = exec.vu.iterationInScenario;
+  const user = exec.vu.idInTest;
+  if (iteration === 0 && beginners > 0) sleep((user - 1) / beginners);
   const began = Date.now();
   if (began >= end) {
     conclude();
@@ -97,7 +101,6 @@ export default function ({ run }) {
     return;
   }
 
-  const user = exec.vu.idInTest;
   const id = `${run}-${pod}-${user}-${iteration}`;
   const response = http.post(`${url}/sum`, '{"numbers":[1,2,3,4]}', {
     headers: { 'Content-Type': 'application/json', 'X-Request-ID': id },

@@ -56,6 +56,23 @@ test('REUSE=1 keeps connections', async () => {
   assert.deepEqual([options.scenarios.load.vus, options.scenarios.load.duration], [7, '91s']);
 });
 
+test('BEGINNERS=200 lets no more users than that begin in a second', async () => {
+  const begun = [];
+  for (const user of [1, 200, 201, 500]) {
+    world.now = world.startTime;
+    const before = world.requests.length;
+    const answer = world.answer;
+    world.answer = (id) => {
+      if (world.requests.length === before + 1) begun.push(world.now - world.startTime);
+      return answer(id);
+    };
+    runUser(await script({ BEGINNERS: '200', REUSE: '1', DURATION: '5s' }), user);
+    world.answer = answer;
+  }
+  assert.deepEqual(begun, [0, 995, 1000, 2495]);
+  assert.equal(world.now, world.startTime + 6000, 'and all end at the same time');
+});
+
 test('each request is a POST with an id of its own, made of user and iteration', async () => {
   runUser(await script({ POD: '3', DURATION: '1s', CALC_URL: 'http://calc' }), 17);
   assert.equal(world.requests.length, 10);

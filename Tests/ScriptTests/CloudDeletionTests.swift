@@ -89,15 +89,59 @@ import Testing
     #expect(sandbox.state("do/cluster") == "c-1")
   }
 
-  @Test func `where no account is remembered, a 404 proves nothing`() async throws {
-    let sandbox = try Cloud.sandbox("*|doctl compute droplet delete 22*|1|\(Cloud.absent)")
-    try sandbox.remember("22", as: "vm")
-    let run = try await sandbox.make("do-delete")
+  @Test(arguments: [
+    ("do-delete", "vm", "22", "*|doctl compute droplet delete 22*|1|\(Cloud.absent)"),
+    ("do-delete", "cluster", "c-1", "*|doctl kubernetes cluster get c-1*|1|\(Cloud.absent)"),
+    ("do-delete", "registry", "jane", "*|doctl registries delete jane*|1|\(Cloud.absent)"),
+    ("do-delete", "certificate", "calc-calc-example-org", "*|doctl compute certificate list*|0|"),
+    ("do-create-load-test-vm", "vm", "22", "*|doctl compute droplet get*|1|\(Cloud.absent)"),
+    ("do-create-k8s-cluster", "cluster", "c-1", "*|doctl kubernetes cluster list*|0|c-2 shop"),
+    ("do-create-registry name=jane", "registry", "jane", "*|doctl registries list*|0|shop"),
+    ("do-create-registry name=john", "registry", "jane", "*|doctl registries list*|0|shop"),
+    (
+      "do-create-cert domain=calc.example.org", "certificate", "calc-calc-example-org",
+      "*|doctl compute certificate list*|0|k-9 shop"
+    ),
+  ])
+  func `where no account is remembered, what this one lacks is not forgotten`(
+    words: String, kind: String, value: String, answer: String
+  ) async throws {
+    let sandbox = try Cloud.sandbox(Cloud.domains, answer)
+    try sandbox.remember(value, as: kind)
+    let run = try await sandbox.make(words.split(separator: " ").map(String.init))
     #expect(run.code == 2)
     #expect(
-      run.lines.last?.hasPrefix("team Example does not have the remembered vm") == true,
-      "\(run.text)")
-    #expect(sandbox.state("do/vm") == "22")
+      run.lines.last
+        == "team Example does not have the remembered \(kind), and no account is remembered with "
+        + "it: if this one made it, rm \(sandbox.folder)/state/do/\(kind) and the same command "
+        + "again", "\(run.text)")
+    #expect(sandbox.state("do/\(kind)") == value && sandbox.state("do/account") == nil)
+    #expect(try sandbox.calls(" create ").isEmpty)
+  }
+
+  @Test func `ids from before an account was remembered are not given the one in use`()
+    async throws
+  {
+    let sandbox = try Cloud.sandbox("*|doctl kubernetes cluster get c-1*|1|\(Cloud.absent)")
+    try sandbox.remember("c-1", as: "cluster")
+    #expect(try await sandbox.make("do-create-registry", "name=jane").code == 0)
+    #expect(sandbox.state("do/registry") == "jane" && sandbox.state("do/account") == nil)
+    #expect(try await sandbox.make("do-delete").code == 2)
+    #expect(sandbox.state("do/cluster") == "c-1")
+    let other = try Cloud.sandbox()
+    #expect(try await other.make("do-create-registry", "name=jane").code == 0)
+    #expect(other.state("do/account") == Cloud.account)
+  }
+
+  @Test func `a certificate that was deleted by hand is no failure`() async throws {
+    let sandbox = try Cloud.sandbox("*|doctl compute certificate list*|0|k-9 shop")
+    for (name, value) in [("account", Cloud.account), ("certificate", "calc-a"), ("vm", "22")] {
+      try sandbox.remember(value, as: name)
+    }
+    let run = try await sandbox.make("do-delete")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(try sandbox.calls(" --force") == ["doctl compute droplet delete 22 --force"])
+    #expect(sandbox.state("do/certificate") == nil)
   }
 
   @Test func `the id of a balancer that left before neither fails nor forgets the cluster`()

@@ -36,6 +36,32 @@ import Testing
     #expect(try sandbox.calls("certificate delete k-1 --force").count == 1)
   }
 
+  @Test func `a certificate that was deleted by hand is asked for anew, and told where it is used`()
+    async throws
+  {
+    let name = "calc-calc-example-org"
+    let sandbox = try Cloud.sandbox(
+      Cloud.domains, "*|doctl compute certificate list*|0|k-9 shop",
+      "*|doctl compute certificate create*|0|k-2",
+      "*|doctl compute certificate get k-2*|0|verified")
+    for (file, value) in [
+      ("account", Cloud.account), ("certificate", name), ("certificate-in-use", name),
+    ] {
+      try sandbox.remember(value, as: file)
+    }
+    let used = try await sandbox.make("do-lb-https")
+    #expect(used.code == 2)
+    #expect(
+      used.lines == [
+        "certificate \(name) is gone from the account: make do-create-cert domain=… makes it again"
+      ], "\(used.text)")
+    #expect(try sandbox.calls("patch").isEmpty)
+    let made = try await sandbox.make("do-create-cert", "domain=calc.example.org")
+    #expect(made.code == 0, "\(made.text)")
+    #expect(made.lines.first == "certificate \(name) was deleted meanwhile", "\(made.text)")
+    #expect(try sandbox.calls("certificate create").count == 1)
+  }
+
   @Test func `a domain that the account does not hold is told`() async throws {
     let run = try await Cloud.sandbox(Cloud.domains).make(
       "do-create-cert", "domain=calc.example.com")

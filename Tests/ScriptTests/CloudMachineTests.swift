@@ -75,4 +75,18 @@ import Testing
     #expect(order.allSatisfy { $0 != nil } && order.compactMap(\.self).sorted() == order)
     #expect(sandbox.state("image") == "calc:5" && sandbox.state("platform") == "linux/amd64")
   }
+
+  @Test(arguments: [true, false])
+  func `Docker from snap reaches the machine's engine by a socket that it can see`(isSnap: Bool)
+    async throws
+  {
+    let sandbox = try Cloud.sandbox(
+      "*|doctl compute droplet get 22*|0|198.51.100.9", "*|docker version *|0|amd64")
+    try sandbox.remember("22", as: "vm")
+    let settings = isSnap ? try sandbox.dockerFromSnap() : [:]
+    let run = try await sandbox.make("do-docker-build", "tag=5", settings: settings)
+    #expect(run.code == 0, "\(run.text)")
+    let tunnel = try #require(try sandbox.calls("-N -L ").first)
+    #expect(tunnel.contains("-L \(sandbox.folder)/state/calc.") == isSnap, "\(tunnel)")
+  }
 }

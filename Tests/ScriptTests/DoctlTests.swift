@@ -57,6 +57,19 @@ import Testing
     #expect(try sandbox.calls("registries create").isEmpty)
   }
 
+  @Test func `a token that may not see its account is not called none`() async throws {
+    let refusal =
+      "Error: GET https://api.digitalocean.com/v2/account: 403 (request \"r\") You are missing the "
+      + "required permission account:read"
+    let run = try await Cloud.sandbox("*|doctl account get *|1|\(refusal)").make("do-delete")
+    #expect(run.code == 2)
+    #expect(
+      run.lines == [
+        "DigitalOcean: \(refusal) (doctl account get); the token has no scope for it: doctl auth "
+          + "init takes another"
+      ], "\(run.text)")
+  }
+
   @Test(arguments: [
     (
       "do-create-k8s-cluster", "*|doctl kubernetes cluster get c-1*|0|degraded",
@@ -94,5 +107,25 @@ import Testing
       refused.code == 2
         && refused.lines.last?.hasSuffix("doctl auth init takes another") == true,
       "\(refused.text)")
+  }
+
+  @Test(arguments: [
+    ("account get --format UUID,TeamUUID,Email,Team --no-header", nil),
+    ("compute load-balancer get lb-1 --format SizeUnit --no-header", nil),
+    ("account get --format UUID,TeamID", #"Error: unknown column "TeamID""#),
+    ("registries list --format ID,Name --no-header", #"Error: unknown column "ID""#),
+    (
+      "kubernetes cluster list-associated-resources c-1 --format ID",
+      #"Error: unknown column "ID""#
+    ),
+    ("kubernetes cluster create calc --node 7", "Error: unknown flag: --node"),
+    ("clusters list", #"Error: unknown command "clusters" for "doctl""#),
+  ])
+  func `the stand-in refuses what doctl does not know`(words: String, refusal: String?) async throws
+  {
+    let sandbox = try Cloud.sandbox()
+    let run = try await sandbox.run(["doctl"] + words.split(separator: " ").map(String.init))
+    #expect(run.code == (refusal == nil ? 0 : 1), "\(run.text)")
+    if let refusal { #expect(run.lines == [refusal]) }
   }
 }

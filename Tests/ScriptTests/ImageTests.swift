@@ -57,6 +57,22 @@ import Testing
     #expect(sandbox.state("platform") == nil, "what is not built is not remembered")
   }
 
+  @Test(arguments: ["/home/jane", nil])
+  func `Docker from snap that cannot read the sources is told as such`(home: String?) async throws {
+    let sandbox = try Sandbox()
+    let settings = try sandbox.dockerFromSnap(home: home)
+    let run = try await sandbox.make("docker-build", "tag=1", settings: settings)
+    #expect(run.code == (home == nil ? 0 : 2), "\(run.text)")
+    #expect(try sandbox.calls("docker build").isEmpty == (home != nil))
+    if let home {
+      #expect(
+        run.lines == [
+          "Docker from snap cannot read \(Sandbox.repository): a clone in \(home), in no hidden "
+            + "folder, or Docker's own package builds the image"
+        ], "\(run.text)")
+    }
+  }
+
   @Test func `what is not built is not remembered`() async throws {
     let sandbox = try Sandbox(programs: ["docker"])
     try sandbox.answers("*|docker build*|1|error: no such module")

@@ -111,12 +111,119 @@ import Testing
   ) async throws {
     let sandbox = try loaded(
       url, for: Self.here + " by hand", "*|doctl compute load-balancer get lb-1*|0|3")
-    try sandbox.object(
-      "service.calc", Cloud.balancer("lb-1"))
+    try sandbox.object("service.calc", Cloud.balancer("lb-1"))
     let run = try await sandbox.make(["do-load-test"] + words)
     #expect(run.code == 0, "\(run.text)")
     #expect(try sandbox.calls("k6 run").first?.contains("-e \(settings) ") == true)
     let isTold = url.hasPrefix("https:") && words.count < 2
     #expect(run.text.contains("TLS handshake") == isTold, "\(run.text)")
+  }
+
+  @Test(arguments: [
+    (["url=https://other.example.org"], "lb-1", "3"), ([], nil, "3"), ([], "lb-1", "0"),
+  ])
+  func `a balancer that is not known is taken to have one node`(
+    words: [String], balancer: String?, size: String
+  ) async throws {
+    let url = "https://calc.example.org"
+    let sandbox = try loaded(
+      url, for: Self.here, "*|doctl compute load-balancer get lb-1*|0|\(size)")
+    if let balancer { try sandbox.object("service.calc", Cloud.balancer(balancer)) }
+    let target = words.isEmpty ? url : "https://other.example.org"
+    let limit =
+      "what balancer \(target) has is not known, and one node takes 250 TLS handshakes a second"
+    let fresh = try await sandbox.make(["do-load-test", "REUSE=0"] + words)
+    #expect(fresh.lines.first == "25 users instead of 500: \(limit)", "\(fresh.text)")
+    #expect(try sandbox.calls("k6 run").first?.contains("-e VUS=25 ") == true)
+    let kept = try await sandbox.make(["do-load-test", "REUSE=1"] + words)
+    #expect(
+      kept.lines.first == "200 users begin in each of the first 3 seconds: \(limit)",
+      "\(kept.text)")
+  }
+
+  @Test(arguments: [("2", [], "400"), ("3", [], nil), ("1", ["vus=200"], nil)])
+  func `users that keep their TLS connections begin no faster than the balancer takes them`(
+    size: String, words: [String], beginners: String?
+  ) async throws {
+    let sandbox = try loaded(
+      "https://calc.example.org", for: Self.here,
+      "*|doctl compute load-balancer get lb-1*|0|\(size)")
+    try sandbox.object("service.calc", Cloud.balancer("lb-1"))
+    let run = try await sandbox.make(["do-load-test"] + words)
+    #expect(run.code == 0, "\(run.text)")
+    let call = try #require(try sandbox.calls("k6 run").first)
+    #expect(call.contains("BEGINNERS") == (beginners != nil))
+    #expect(run.text.contains("users begin in each") == (beginners != nil), "\(run.text)")
+    if let beginners {
+      #expect(call.contains("-e BEGINNERS=\(beginners) "))
+      #expect(
+        run.lines.contains(
+          "\(beginners) users begin in each of the first 2 seconds: the balancer has \(size) "
+            + "node(s), each for 250 TLS handshakes a second"), "\(run.text)")
+    }
+  }
+
+  @Test(arguments: ["do-load-test", "do-docker-build tag=5"])
+  func `a machine that was deleted by hand is told, with the command that makes another`(
+    words: String
+  ) async throws {
+    let sandbox = try loaded("http://203.0.113.7", for: Self.here)
+    try sandbox.answers("*|doctl compute droplet get 22*|1|\(Cloud.absent)")
+    try sandbox.remember(Cloud.account, as: "account")
+    let run = try await sandbox.make(words.split(separator: " ").map(String.init))
+    #expect(run.code == 2)
+    #expect(
+      run.lines == [
+        "machine calc-load-test was deleted meanwhile: make do-create-load-test-vm makes it again"
+      ], "\(run.text)")
+    #expect(try sandbox.calls("ssh ").isEmpty)
+  }
+
+  @Test func `the k6 that ran is named, also where the load in the cluster has another`()
+    async throws
+  {
+    let sandbox = try loaded(
+      "http://203.0.113.7", for: Self.here,
+      "*|ssh * k6 version|0|k6 v1.5.0 (commit/7961cefa12, go1.25.5, linux/amd64)\\r")
+    let run = try await sandbox.make("do-load-test")
+    #expect(run.code == 0, "\(run.text)")
+    #expect(
+      run.lines.first
+        == "machine calc-load-test has k6 1.5.0, and k8s-load-test 1.7.1: make "
+        + "do-create-load-test-vm installs the same", "\(run.text)")
+    #expect(run.lines.last?.hasPrefix("k6 1.5.0, sent 120") == true, "\(run.text)")
+    let same = try loaded("http://203.0.113.7", for: Self.here)
+    #expect(try await !same.make("do-load-test").text.contains("k8s-load-test"))
+  }
+
+  @Test func `a machine without k6 is told with the command that installs it`() async throws {
+    let sandbox = try loaded(
+      "http://203.0.113.7", for: Self.here,
+      "*|ssh * k6 version|127|bash: line 1: k6: command not found")
+    let run = try await sandbox.make("do-load-test")
+    #expect(run.code == 2)
+    #expect(
+      run.lines == [
+        "k6 does not run on machine calc-load-test (bash: line 1: k6: command not found): make "
+          + "do-create-load-test-vm installs it"
+      ], "\(run.text)")
+  }
+
+  @Test(arguments: [
+    (#""ok":117,"timeout":3"#, "REUSE=0", true), (#""ok":117,"timeout":3"#, "REUSE=1", false),
+    (#""ok":120,"timeout":0"#, "REUSE=0", false), (#""ok":117,"eof":3"#, "REUSE=0", false),
+  ])
+  func `time-outs of fresh connections are told to be perhaps a node's full table`(
+    outcomes: String, kind: String, isTold: Bool
+  ) async throws {
+    let summary = #"{"run":"1","sent":120,"failed":3,"outcomes":{\#(outcomes)},"own":0}"#
+    let sandbox = try loaded(
+      "http://203.0.113.7", for: Self.here, "*|ssh *k6 run*|0|\(summary)")
+    let run = try await sandbox.make("do-load-test", kind)
+    #expect(run.code == 0, "\(run.text)")
+    #expect(
+      (run.lines.last
+        == "a timeout in a quiet phase may be a node's full table of connections: fewer vus=, or "
+        + "REUSE=1, tells") == isTold, "\(run.text)")
   }
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Stands in for doctl 1.166: it knows the commands and flags of its sources that the talk uses, and
-# refuses others in its words. 2 is to take away only what its sources call deprecated, none of
-# which is here. What it answers stands in $STANDIN/answers. Errors are one line on standard error,
+# Stands in for doctl 1.166: it knows the commands, flags and columns of its sources that the talk
+# uses, and refuses others in its words. 2 is to take away only what its sources call deprecated,
+# none of which is here. What it answers stands in $STANDIN/answers. Errors are one line on standard error,
 # `Error: METHOD URL: STATUS (request "ID") MESSAGE` where the API refuses; status 1.
 set -euo pipefail
 
@@ -42,7 +42,35 @@ flags_of() {
   esac
 }
 
-words=() flags=() is_value=
+# The columns that --format may name, of a command given as its words.
+columns_of() {
+  case "$*" in
+    "account "*) echo Email Team TeamUUID DropletLimit EmailVerified UUID Status ;;
+    "kubernetes cluster list-associated-resources "*) echo Volumes VolumeSnapshots LoadBalancers ;;
+    "kubernetes cluster list") echo ID Name Region Version AutoUpgrade Status NodePools ;;
+    "kubernetes cluster "*)
+      echo ID Name Region Version AutoUpgrade HAControlPlane Status Endpoint IPv4 ClusterSubnet
+      echo ServiceSubnet Tags Created Updated NodePools RoutingAgent
+      ;;
+    "registries "*) echo Name Endpoint Region ;;
+    "compute domain list") echo Domain TTL ;;
+    "compute domain records "*) echo ID Type Name Data Priority Port TTL Weight ;;
+    "compute certificate "*) echo ID Name DNSNames SHA1Fingerprint NotAfter Created Type State ;;
+    "compute load-balancer "*)
+      echo ID IP IPv6 Name Status Created Region Size SizeUnit VPCUUID SubnetUUID Tag DropletIDs
+      echo RedirectHttpToHttps StickySessions HealthCheck ForwardingRules Firewall
+      echo DisableLetsEncryptDNSRecords
+      ;;
+    "compute volume "*) echo ID Name Size Region DropletIDs Tags ;;
+    "compute ssh-key "*) echo ID Name FingerPrint ;;
+    "compute droplet "*)
+      echo ID Name PublicIPv4 PrivateIPv4 PublicIPv6 Memory VCPUs Disk Region Image VPCUUID Status
+      echo Tags Features Volumes SizeSlug
+      ;;
+  esac
+}
+
+words=() flags=() is_value='' columns=''
 for word in "$@"; do
   case $word in
     --no-header | --force | --*=*)
@@ -50,10 +78,11 @@ for word in "$@"; do
       ;;
     --*)
       flags+=("$word")
-      is_value=1
+      is_value=$word
       ;;
     *)
       if [ -z "$is_value" ]; then words+=("$word"); fi
+      if [ "$is_value" = --format ]; then columns=$word; fi
       is_value=
       ;;
   esac
@@ -62,6 +91,11 @@ known=" $shown $(flags_of "${words[@]}") " || exit 1
 known=$(tr -s '\n' ' ' <<<"$known")
 for flag in ${flags[@]+"${flags[@]}"}; do
   case $known in *" ${flag#--} "*) ;; *) refuse "unknown flag: $flag" ;; esac
+done
+# With --no-header doctl refuses none, and prints <nil>, which a script would take for a value.
+allowed=$(columns_of "${words[@]}" | tr -s '\n' ' ')
+for column in ${columns//,/ }; do
+  case " $allowed" in *" $column "*) ;; *) refuse "unknown column \"$column\"" ;; esac
 done
 
 otherwise() {

@@ -64,6 +64,16 @@ final class Sandbox: Sendable {
     _ words: [String], settings: [String: String] = [:],
     watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
   ) async throws -> Run {
+    try await run(
+      ["make", "--no-print-directory", "-C", Self.repository] + words, settings: settings,
+      watch: watch)
+  }
+
+  /// Calls a program as the scripts do.
+  func run(
+    _ command: [String], settings: [String: String] = [:],
+    watch: @escaping @Sendable (String, pid_t) -> Void = { _, _ in }
+  ) async throws -> Run {
     let earlier = try calls().count
     var environment = [
       "PATH": "\(programs)\(Self.standIns):\(Self.path)",
@@ -74,9 +84,9 @@ final class Sandbox: Sendable {
     ]
     environment.merge(settings) { $1 }
     let pipe = try Pipe()
-    let arguments = ["/usr/bin/env", "make", "--no-print-directory", "-C", Self.repository] + words
     let launch = Launch(
-      arguments: arguments, environment: environment.map { "\($0.key)=\($0.value)" },
+      arguments: ["/usr/bin/env"] + command,
+      environment: environment.map { "\($0.key)=\($0.value)" },
       output: pipe.writing, group: 0)
     let pid = try launch.spawn()
     close(pipe.writing)
@@ -123,6 +133,21 @@ final class Sandbox: Sendable {
         atPath: "\(path)/\(tool)", withDestinationPath: found)
     }
     return path
+  }
+
+  /// A docker where snap puts its own.
+  /// - Parameter home: what it may read; the folder that the repository is in, unless given.
+  /// - Returns: settings for `make`.
+  func dockerFromSnap(home: String? = nil) throws -> [String: String] {
+    let bin = "\(folder)/snap/bin"
+    try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(bin)/docker", withDestinationPath: "\(Self.standIns)/answer")
+    let parts = Self.repository.split(separator: "/")
+    return [
+      "PATH": "\(bin):\(programs)\(Self.standIns):\(Self.path)",
+      "HOME": home ?? parts.dropLast().map { "/\($0)" }.joined(),
+    ]
   }
 
   func write(_ text: String, to name: String) throws {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Stands in for doctl 1.166: it knows the commands, flags and columns of its sources that the talk
 # uses, and refuses others in its words. 2 is to take away only what its sources call deprecated,
-# none of which is here. What it answers stands in $STANDIN/answers. Errors are one line on standard error,
-# `Error: METHOD URL: STATUS (request "ID") MESSAGE` where the API refuses; status 1.
+# none of which is here. What it answers stands in $STANDIN/answers. Errors are one line on standard
+# error, `Error: METHOD URL: STATUS (request "ID") MESSAGE` where the API refuses; status 1.
 set -euo pipefail
 
 refuse() {

@@ -143,20 +143,22 @@ import Testing
     #expect(try scene.isClean())
   }
 
-  private func remember(_ url: String, _ place: String, in scene: ClusterScene) throws {
+  private func remember(_ url: String, _ place: String?, in scene: ClusterScene) throws {
     try scene.write([url], to: "state/calc-url")
-    try scene.write([place], to: "state/calc-url-for")
+    if let place { try scene.write([place], to: "state/calc-url-for") }
   }
 
   @Test(arguments: [
     ("https://calc.example.org", "stand-in/default by hand", "https://calc.example.org"),
+    // Set while kubectl had no context: for all.
+    ("https://calc.example.org", nil, "https://calc.example.org"),
     // What k8s-deploy found, what was set elsewhere, and what a pod would take for itself.
     ("http://203.0.113.7", "stand-in/default", "http://calc"),
     ("http://203.0.113.7", "other/default by hand", "http://calc"),
     ("http://localhost:8080", "stand-in/default by hand", "http://calc"),
   ])
   func `the address that was set for this place is loaded, and no other`(
-    url: String, place: String, loaded: String
+    url: String, place: String?, loaded: String
   ) async throws {
     let scene = try scene(pods: 1, log: whole)
     try remember(url, place, in: scene)

@@ -184,6 +184,27 @@ import Testing
         || input.contains(#"{"value":"\#(reuse)","name":"REUSE"}"#))
   }
 
+  /// As from a shell: what it says.
+  @Test func `the result names its k6, kept connections and what may be a node's table`()
+    async throws
+  {
+    let timeouts = whole.map {
+      $0.replacing("outcome=eof", with: "outcome=timeout").replacing("why=EOF", with: "why=x")
+    }
+    let scene = try scene(pods: 10, log: timeouts)
+    try scene.write([], to: "objects/-/node.one")
+    let fresh = try await HarnessRun.run(
+      ["k8s-load-test"], of: "Cluster", environment: scene.environment)
+    #expect(fresh.output.contains("each node had up to 570,000 connections to track"))
+    #expect(fresh.lines.contains("counted by grafana/k6:1.7.1"), "\(fresh.output)")
+    #expect(!fresh.output.contains("over connections that users keep"))
+    try scene.reset()
+    let kept = try await HarnessRun.run(
+      ["k8s-load-test", "url=https://calc-edge"], of: "Cluster", environment: scene.environment)
+    #expect(kept.output.contains("  over connections that users keep: a balancer takes so many"))
+    #expect(!kept.output.contains("connections to track"))
+  }
+
   @Test func `time-outs under more connections than a node tracks are told to be perhaps its own`()
   {
     let one = ConnectionTracking(users: 500, seconds: 120, nodes: 1)

@@ -184,6 +184,21 @@ import Testing
         || input.contains(#"{"value":"\#(reuse)","name":"REUSE"}"#))
   }
 
+  @Test(arguments: [("https://calc.example.org", true), ("https://calc-edge", false)])
+  func `fresh TLS connections are no more than a balancer has handshakes for`(
+    url: String, isLimited: Bool
+  ) async throws {
+    let scene = try scene(pods: isLimited ? 1 : 10, log: whole)
+    let run = try await HarnessRun.run(
+      ["k8s-load-test", "url=\(url)", "REUSE=0"], of: "Cluster", environment: scene.environment)
+    #expect(run.output.contains("  25 users instead of 500") == isLimited, "\(run.output)")
+    let input = try TemporaryFolder.text("\(scene.folder.path)/input")
+    let vus = isLimited ? "25" : "50"
+    #expect(
+      input.contains(#"{"name":"VUS","value":"\#(vus)"}"#)
+        || input.contains(#"{"value":"\#(vus)","name":"VUS"}"#))
+  }
+
   /// As from a shell: what it says.
   @Test func `the result names its k6, kept connections and what may be a node's table`()
     async throws

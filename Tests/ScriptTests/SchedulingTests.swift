@@ -5,8 +5,8 @@ import Testing
 
 /// What the manifests promise on several nodes, tried against the rules of Kubernetes: a rollout
 /// keeps to surge and unavailable, an eviction to the disruption budget, and the scheduler prefers
-/// the node with the fewest pods of the same kind (topology spread with `ScheduleAnyway`: the edge's
-/// own constraint, the scheduler's default one for the steps, whose manifests name none).
+/// the node with the fewest pods of the same kind (topology spread with `ScheduleAnyway`: by the
+/// edge's own constraint, by the scheduler's default one for the steps, which name none).
 @Suite struct SchedulingTests {
   private static func manifest(_ path: String) throws -> JSONValue {
     let file = "\(Sandbox.repository)/k8s/\(path)"

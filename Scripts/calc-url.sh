@@ -12,12 +12,14 @@ if [ -z "$URL" ]; then
     "url=http://localhost:8080${now:+ (now it is $now)}"
 fi
 
-say "remembers $URL for k8s-test, do-load-test and k8s-load-test"
 state_write calc-url "$URL"
-# What it was set for; nothing where there is no kubectl.
+# What it was set for; nothing where there is no kubectl or no context: then it is for all.
 if context=$(kubectl config current-context 2>/dev/null); then
   namespace=${ns:-$(kubectl config view --minify -o 'jsonpath={..namespace}')}
   state_write calc-url-for "$context/${namespace:-default} by hand"
+  everywhere=
 else
   state_forget calc-url-for
+  everywhere=", in any cluster: kubectl has no context"
 fi
+say "remembers $URL for k8s-test, do-load-test and k8s-load-test$everywhere"

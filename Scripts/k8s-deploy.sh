@@ -65,15 +65,18 @@ await_pull_secret() {
       "makes it"
 }
 
-# Remembers the address, unless another was set by hand for what is deployed here.
+# Remembers the address, unless another was set by hand for what is deployed here, or for all.
 remember_url() {
   local remembered
   remembered=$(state_read calc-url)
-  if [ "$(state_read calc-url-for)" = "$CONTEXT/$NAMESPACE by hand" ] \
-    && [ "$remembered" != "$1" ]; then
-    say "  tests go to $remembered, as set by hand; make set-calc-url url=$1 changes it"
-    return
-  fi
+  case $(state_read calc-url-for) in
+    "$CONTEXT/$NAMESPACE by hand" | '')
+      if [ -n "$remembered" ] && [ "$remembered" != "$1" ]; then
+        say "  tests go to $remembered, as set by hand; make set-calc-url url=$1 changes it"
+        return
+      fi
+      ;;
+  esac
   state_write calc-url "$1"
   state_write calc-url-for "$CONTEXT/$NAMESPACE"
 }

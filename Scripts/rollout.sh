@@ -101,16 +101,32 @@ node_processor() {
     | sed -n 1p
 }
 
+# Whether a control plane is what refuses pods, by the scheduler's message. Since Kubernetes 1.35
+# (and patches of 1.34) it names no taint: then by the taints of the nodes.
+is_control_plane_closed() {
+  case $1 in
+    *'taint {node-role.kubernetes.io/control-plane'*) return ;;
+    *'untolerated taint {'*) return 1 ;;
+  esac
+  local taints='{.spec.taints[?(@.key=="node-role.kubernetes.io/control-plane")].effect}{"\n"}'
+  # An account that may not read nodes gets the general hint.
+  kube get nodes -o "jsonpath={range .items[*]}$taints{end}" 2>/dev/null | grep -q NoSchedule
+}
+
 # Why the scheduler finds no node, from its message: a node that is full is not one that refuses.
 unschedulable_hint() {
   case $1 in
     *Insufficient* | *'Too many pods'*) say "; the nodes have no room: more nodes, or fewer pods" \
       "with make k8s-scale n=…" ;;
-    *'taint {node-role.kubernetes.io/control-plane'*) say "; the control plane takes no pods:" \
-      "kubectl taint nodes --all node-role.kubernetes.io/control-plane- lets it" ;;
     *'node(s) were unschedulable'*) say "; nodes are closed: kubectl uncordon NAME opens one" ;;
-    *'untolerated taint'*) say "; nodes refuse pods by a taint: kubectl describe nodes says" \
-      "which" ;;
+    *'untolerated taint'*)
+      if is_control_plane_closed "$1"; then
+        say "; the control plane takes no pods: kubectl taint nodes --all" \
+          "node-role.kubernetes.io/control-plane- lets it"
+      else
+        say "; nodes refuse pods by a taint: kubectl describe nodes says which"
+      fi
+      ;;
     *) say "; the nodes have no room: more nodes, or fewer pods with make k8s-scale n=…" ;;
   esac
 }

@@ -45,6 +45,16 @@ import Testing
     #expect(knobs.filter { !page.contains("`\($0)=") && $0 != "help" } == [])
   }
 
+  /// Docker's containerd image store saves platforms that are not there, which ctr cannot import.
+  @Test func `an image is saved by its platform where containerd imports it`() throws {
+    var imports: [String] = []
+    for page in Self.pages {
+      imports += try Repository.lines(page).filter { $0.contains("images import") }
+    }
+    #expect(imports.count == 1)
+    #expect(imports.allSatisfy { $0.contains("docker save --platform linux/") })
+  }
+
   @Test func `the first page has at most 130 lines`() throws {
     #expect(try Repository.lines("README.md").count <= 130)
   }

@@ -169,4 +169,31 @@ import Testing
     let again = try await sandbox.make("k8s-deploy", "v=4", "ns=talk")
     #expect(try sandbox.calls("get serviceaccount", since: again).isEmpty)
   }
+
+  @Test(.needs(.kubectl, .openssl)) func `an address that was set without a cluster is for all`()
+    async throws
+  {
+    let sandbox = try Sandbox()
+    try sandbox.write("https://calc.example.org\n", to: "state/calc-url")
+    let run = try await sandbox.make("k8s-deploy", "v=4")
+    #expect(run.text.contains("tests go to https://calc.example.org, as set by hand"))
+    #expect(sandbox.state("calc-url") == "https://calc.example.org")
+  }
+
+  @Test(.needs(.kubectl))
+  func `the balancer of a cluster that was made from here is remembered until it leaves`()
+    async throws
+  {
+    let sandbox = try Cloud.sandbox()
+    try sandbox.node(provider: "digitalocean://4711")
+    try sandbox.write("203.0.113.7", to: "standin/address")
+    try sandbox.object("service.calc", Cloud.mark, Cloud.balancer("lb-1"))
+    #expect(try await sandbox.make("k8s-deploy", "v=4").code == 0)
+    #expect(sandbox.state("do/load-balancers") == nil, "a cluster of others")
+    try sandbox.remember("c-1", as: "cluster")
+    for _ in 1...2 { #expect(try await sandbox.make("k8s-deploy", "v=4").code == 0) }
+    #expect(sandbox.text("state/do/load-balancers") == "lb-1\n")
+    #expect(try await sandbox.make("k8s-delete").code == 0)
+    #expect(sandbox.text("state/do/load-balancers") == nil)
+  }
 }

@@ -151,6 +151,30 @@ import Testing
     #expect(run.lines.last?.contains(hint) == true, "\(run.text)")
   }
 
+  /// Since Kubernetes 1.35 the message names no taint; the nodes do.
+  @Test(.needs(.kubectl, .openssl), arguments: [true, false])
+  func `a taint that the message does not name is looked up at the nodes`(isControlPlane: Bool)
+    async throws
+  {
+    let sandbox = try Sandbox()
+    let key = "node-role.kubernetes.io/control-plane"
+    try sandbox.object(
+      "node.one", ".spec.providerID\tkind://x",
+      isControlPlane
+        ? ".spec.taints[?(@.key==\"\(key)\")].effect\tNoSchedule" : ".spec.unschedulable\tfalse",
+      in: "-")
+    try sandbox.pod(
+      "calc-1", ".status.conditions[?(@.type==\"PodScheduled\")].reason\tUnschedulable",
+      ".status.conditions[?(@.type==\"PodScheduled\")].message\t0/1 nodes are available: 1 "
+        + "node(s) had untolerated taint(s). preemption: not helpful")
+    let run = try await failedRollout(sandbox)
+    let hint =
+      isControlPlane
+      ? "; the control plane takes no pods: kubectl taint nodes --all \(key)- lets it"
+      : "; nodes refuse pods by a taint: kubectl describe nodes says which"
+    #expect(run.lines.last?.hasSuffix(hint) == true, "\(run.text)")
+  }
+
   @Test(.needs(.kubectl, .openssl))
   func `a pod that waits for its volume is not told to want more nodes`() async throws {
     let sandbox = try Sandbox()

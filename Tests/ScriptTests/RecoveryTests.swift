@@ -126,4 +126,31 @@ import Testing
     _ = try await sandbox.make("k8s-deploy", "v=4")
     #expect(try sandbox.calls("delete deployment/calc").count == 1)
   }
+
+  @Test(
+    .needs(.kubectl, .openssl),
+    arguments: [
+      ("k8s-deploy v=4", "service/calc"), ("k8s-edge", "deployment/calc-edge"),
+      ("k8s-edge", "service/calc-edge"), ("influxdb-k8s-deploy", "statefulset/influxdb"),
+      ("influxdb-k8s-deploy", "service/influxdb"),
+    ])
+  func `nothing else that others made is touched, either`(command: String, object: String)
+    async throws
+  {
+    let sandbox = try Sandbox()
+    let name = object.replacing("/", with: ".")
+    try sandbox.object(
+      name, ".metadata.name\t\(object.split(separator: "/")[1])", ".metadata.generation\t1")
+    let words = command.split(separator: " ").map(String.init)
+    let refused = try await sandbox.make(words)
+    #expect(refused.code == 2)
+    #expect(
+      refused.lines.last
+        == "\(object) in namespace default of context kind-calc was not made from here, and "
+        + "stays: ns=NAME puts the talk beside it, replace=1 deletes it", "\(refused.text)")
+    #expect(try sandbox.calls("delete ").isEmpty && sandbox.calls("apply").isEmpty)
+    let run = try await sandbox.make(words + ["replace=1"])
+    #expect(run.code == 0, "\(run.text)")
+    #expect(try sandbox.calls("delete \(object)").count == 1)
+  }
 }

@@ -5,8 +5,8 @@ import Testing
 
 /// What the manifests promise on several nodes, tried against the rules of Kubernetes: a rollout
 /// keeps to surge and unavailable, an eviction to the disruption budget, and the scheduler prefers
-/// the node with the fewest pods of the same kind (topology spread with `ScheduleAnyway`, by the
-/// pod's own constraint or the scheduler's default one).
+/// the node with the fewest pods of the same kind (topology spread with `ScheduleAnyway`: by the
+/// edge's own constraint, by the scheduler's default one for the steps, which name none).
 @Suite struct SchedulingTests {
   private static func manifest(_ path: String) throws -> JSONValue {
     let file = "\(Sandbox.repository)/k8s/\(path)"
@@ -67,6 +67,26 @@ import Testing
     let drained = nodes.drain(nodes.pods[0].node)
     let fewest = try #require(drained)
     #expect(fewest == 1 && nodes.ready == 2)
+  }
+
+  @Test func `a pod that starts is not evicted where fewer are ready than the budget wants`() throws
+  {
+    let budget = try Self.manifest("disruption-budget.yaml")
+    #expect(budget["spec"]["unhealthyPodEvictionPolicy"] == .null, "the default, IfHealthyBudget")
+    var nodes = try Self.nodes(Self.manifest("v5/deployment.yaml"), budget: budget)
+    nodes.evict(nodes.pods[0])
+    nodes.tick()
+    let starting = try #require(nodes.pods.last)
+    #expect(!starting.isReady && nodes.ready == 12)
+    // 12 are enough for it to go, and for no ready one.
+    nodes.evict(nodes.pods[0])
+    #expect(nodes.pods.count == 13)
+    var fewer = nodes
+    fewer.lose(fewer.pods[0])
+    fewer.evict(starting)
+    #expect(fewer.pods.contains(starting))
+    nodes.evict(starting)
+    #expect(!nodes.pods.contains(starting))
   }
 
   @Test func `without a budget a drain takes all pods of a node at once`() throws {
@@ -145,11 +165,16 @@ private struct Nodes {
     }
   }
 
-  /// The eviction API: a ready pod may go only while the budget has room; another one always.
-  private mutating func evict(_ pod: Pod) {
-    if let disruptions, pod.isReady, ready - 1 < replicas - disruptions { return }
+  /// The eviction API: a ready pod may go only while the budget has room, and one that runs and is
+  /// not ready only while enough others are (`unhealthyPodEvictionPolicy: IfHealthyBudget`, the
+  /// default): a pod that starts is the successor that the budget waits for.
+  mutating func evict(_ pod: Pod) {
+    if let disruptions, ready - (pod.isReady ? 1 : 0) < replicas - disruptions { return }
     pods.removeAll { $0 == pod }
   }
+
+  /// A pod that a node loses, which no budget prevents.
+  mutating func lose(_ pod: Pod) { pods.removeAll { $0 == pod } }
 
   /// Closes a node and evicts its pods, again and again as kubectl does.
   /// - Returns: the fewest pods that were ready; nil if it does not end.

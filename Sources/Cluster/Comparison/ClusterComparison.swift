@@ -96,10 +96,14 @@ struct ClusterComparison: ClusterCommand {
   /// What all rows share stays from one to the next.
   private func prepare(_ kubectl: Kubectl, _ rows: [Row]) async throws(CommandError) {
     do throws(CommandError) {
-      try await DeployScript(kubectl: kubectl, arguments: scripts.edge).run(
+      try await DeployScript(
+        kubectl: kubectl, arguments: scripts.edge, limit: limits.deploy
+      ).run(
         for: "the edge cannot be deployed")
       if rows.contains(where: { $0.logging != nil }) {
-        try await DeployScript(kubectl: kubectl, arguments: scripts.influx).run(
+        try await DeployScript(
+          kubectl: kubectl, arguments: scripts.influx, limit: limits.deploy
+        ).run(
           for: "InfluxDB cannot be deployed")
       }
     } catch {

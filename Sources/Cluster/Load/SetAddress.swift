@@ -14,10 +14,11 @@ enum SetAddress {
   }
 
   /// - Parameter place: the context and namespace in use, as `kind-calc/default`.
-  /// - Returns: nil unless one was set by hand for that place. What `k8s-deploy` found is not
-  ///   meant: inside the cluster the Service is nearer.
+  /// - Returns: nil unless one was set by hand for that place, or for all as where kubectl had no
+  ///   context. What `k8s-deploy` found is not meant: inside the cluster the Service is nearer.
   static func url(for place: String, _ environment: [String]) -> String? {
-    guard value("calc-url-for", environment) == "\(place) by hand" else { return nil }
+    let meant = value("calc-url-for", environment)
+    guard meant == nil || meant == "\(place) by hand" else { return nil }
     return value("calc-url", environment)
   }
 

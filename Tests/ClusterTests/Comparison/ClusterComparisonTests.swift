@@ -1,3 +1,4 @@
+import Shared
 import Testing
 
 @testable import Cluster
@@ -13,6 +14,24 @@ import Testing
     let limits = ClusterComparison(environment: ["ROLLOUT_TIMEOUT=\(text)"]).limits
     #expect(limits.rollout == .seconds(rollout) && limits.rest == .seconds(rollout))
     #expect(limits.deploy == .seconds(deploy))
+  }
+
+  /// With a limit of its own such a script would run to its end.
+  @Test(arguments: [true, false])
+  func `edge and InfluxDB are deployed within the time of a step's deploy`(isEdge: Bool)
+    async throws
+  {
+    let scene = try ClusterScene()
+    try scene.play()
+    var comparison = try scene.comparison("rows=6")
+    comparison.limits.deploy = .milliseconds(300)
+    let slow = ["/bin/sleep", "60"]
+    if isEdge { comparison.scripts.edge = slow } else { comparison.scripts.influx = slow }
+    let began = MonotonicTime.now
+    let refusal = await #expect(throws: CommandError.self) { try await comparison.run() }
+    let what = isEdge ? "the edge" : "InfluxDB"
+    #expect(refusal?.message.hasPrefix("\(what) cannot be deployed: ") == true)
+    #expect(MonotonicTime.now - began < .seconds(50))
   }
 
   @Test func `the script that deploys gets step, act and namespace`() async throws {

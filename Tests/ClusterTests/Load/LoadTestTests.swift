@@ -143,20 +143,22 @@ import Testing
     #expect(try scene.isClean())
   }
 
-  private func remember(_ url: String, _ place: String, in scene: ClusterScene) throws {
+  private func remember(_ url: String, _ place: String?, in scene: ClusterScene) throws {
     try scene.write([url], to: "state/calc-url")
-    try scene.write([place], to: "state/calc-url-for")
+    if let place { try scene.write([place], to: "state/calc-url-for") }
   }
 
   @Test(arguments: [
     ("https://calc.example.org", "stand-in/default by hand", "https://calc.example.org"),
+    // Set while kubectl had no context: for all.
+    ("https://calc.example.org", nil, "https://calc.example.org"),
     // What k8s-deploy found, what was set elsewhere, and what a pod would take for itself.
     ("http://203.0.113.7", "stand-in/default", "http://calc"),
     ("http://203.0.113.7", "other/default by hand", "http://calc"),
     ("http://localhost:8080", "stand-in/default by hand", "http://calc"),
   ])
   func `the address that was set for this place is loaded, and no other`(
-    url: String, place: String, loaded: String
+    url: String, place: String?, loaded: String
   ) async throws {
     let scene = try scene(pods: 1, log: whole)
     try remember(url, place, in: scene)
@@ -180,6 +182,42 @@ import Testing
     #expect(
       input.contains(#"{"name":"REUSE","value":"\#(reuse)"}"#)
         || input.contains(#"{"value":"\#(reuse)","name":"REUSE"}"#))
+  }
+
+  @Test(arguments: [("https://calc.example.org", true), ("https://calc-edge", false)])
+  func `fresh TLS connections are no more than a balancer has handshakes for`(
+    url: String, isLimited: Bool
+  ) async throws {
+    let scene = try scene(pods: isLimited ? 1 : 10, log: whole)
+    let run = try await HarnessRun.run(
+      ["k8s-load-test", "url=\(url)", "REUSE=0"], of: "Cluster", environment: scene.environment)
+    #expect(run.output.contains("  25 users instead of 500") == isLimited, "\(run.output)")
+    let input = try TemporaryFolder.text("\(scene.folder.path)/input")
+    let vus = isLimited ? "25" : "50"
+    #expect(
+      input.contains(#"{"name":"VUS","value":"\#(vus)"}"#)
+        || input.contains(#"{"value":"\#(vus)","name":"VUS"}"#))
+  }
+
+  /// As from a shell: what it says.
+  @Test func `the result names its k6, kept connections and what may be a node's table`()
+    async throws
+  {
+    let timeouts = whole.map {
+      $0.replacing("outcome=eof", with: "outcome=timeout").replacing("why=EOF", with: "why=x")
+    }
+    let scene = try scene(pods: 10, log: timeouts)
+    try scene.write([], to: "objects/-/node.one")
+    let fresh = try await HarnessRun.run(
+      ["k8s-load-test"], of: "Cluster", environment: scene.environment)
+    #expect(fresh.output.contains("each node had up to 570,000 connections to track"))
+    #expect(fresh.lines.contains("counted by grafana/k6:1.7.1"), "\(fresh.output)")
+    #expect(!fresh.output.contains("over connections that users keep"))
+    try scene.reset()
+    let kept = try await HarnessRun.run(
+      ["k8s-load-test", "url=https://calc-edge"], of: "Cluster", environment: scene.environment)
+    #expect(kept.output.contains("  over connections that users keep: a balancer takes so many"))
+    #expect(!kept.output.contains("connections to track"))
   }
 
   @Test func `time-outs under more connections than a node tracks are told to be perhaps its own`()

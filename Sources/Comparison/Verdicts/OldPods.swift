@@ -9,15 +9,17 @@ struct OldPods {
     pods = result.oldPods
   }
 
-  /// SIGKILL comes when the grace is over, and the exit is seen later: how much later is not the
-  /// pod's doing. A cluster stamps both to the second, so that the stamps may differ by less.
+  /// SIGKILL comes when the grace is over. A rehearsal sees the exit itself, and later when it is
+  /// busy: that is not the pod's doing. A cluster stamps both to the second.
   var areKilled: (holds: Bool?, seen: String) {
     guard !pods.isEmpty else { return Self.none }
-    let tolerance: Double = result.origin == .cluster ? 2 : 1
+    let isCluster = result.origin == .cluster
+    let tolerance: Double = isCluster ? 2 : 1
     // Instants are added and subtracted: a millisecond is none.
-    let killed = pods.filter {
-      $0.code == 137
-        && ($0.stopping ?? 0) >= Double(result.parameters.grace) - tolerance - 0.001
+    let first = Double(result.parameters.grace) - tolerance - 0.001
+    let last = isCluster ? Double(result.parameters.grace) + tolerance + 0.001 : .infinity
+    let killed = pods.filter { pod in
+      pod.code == 137 && pod.stopping.map { (first...last).contains($0) } == true
     }
     let times = killed.compactMap(\.stopping)
     let range =

@@ -24,6 +24,9 @@ public struct Limits: Sendable, Equatable {
   /// attack.
   static let emptyLines = 8
 
+  /// Interim responses (1xx) before a response: without an end they would keep its reader busy.
+  static let interims = 32
+
   /// The defaults.
   public init() {}
 }

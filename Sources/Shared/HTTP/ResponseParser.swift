@@ -37,6 +37,7 @@ struct ResponseParser: Sendable {
   private var version = Version.http11
   private var response = Response(.ok)
   private var section: FieldSection
+  private var interims = 0
   private var framing = Framing()
 
   /// - Parameters:
@@ -148,6 +149,8 @@ struct ResponseParser: Sendable {
     if response.status.code < 200 {
       // No request of this client asks for another protocol.
       guard response.status.code != 101 else { throw .malformed("101 without Upgrade") }
+      interims += 1
+      guard interims <= Limits.interims else { throw .malformed("too many interim responses") }
       _ = section.take()
       state = .statusLine
       return true

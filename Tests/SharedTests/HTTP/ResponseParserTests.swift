@@ -75,6 +75,14 @@ import Testing
     #expect(parse(text) == seen)
   }
 
+  @Test func `interim responses come to an end`() {
+    let interim = "HTTP/1.1 100 Continue\r\n\r\n"
+    let final = "HTTP/1.1 204 No Content\r\n\r\n"
+    let some = String(repeating: interim, count: Limits.interims)
+    #expect(parse(some + final) == Seen(code: 204, keepsAlive: true))
+    #expect(parse(some + interim + final) == Seen(malformed: true))
+  }
+
   @Test func `a response to HEAD has no body, whatever it says`() {
     #expect(
       parse("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n", isHead: true)

@@ -14,6 +14,8 @@ final class OperationWriter {
   private var failures = 0
   private var backOff = BackOff()
   private var pause: Pause?
+  /// How many pauses there have been: tells whether an attempt began before a failure.
+  private var pauses = 0
   /// How many writes wait for the pause's end.
   private(set) var waiting = 0
   /// Later attempts are in vain; nil while the process does not stop.
@@ -33,6 +35,7 @@ final class OperationWriter {
       await pause.isOver.wait()
       waiting -= 1
     }
+    let begun = pauses
     do throws(InfluxError) {
       try await client.write(lines(operations), on: loop)
     } catch {
@@ -44,10 +47,11 @@ final class OperationWriter {
       failures += 1
       throw error
     }
+    // One that was sent before a failure says nothing of what came after it.
+    guard begun == pauses else { return }
     if failures > 0 { log.info("InfluxDB stores again", ["failures": "\(failures)"]) }
     failures = 0
     backOff.reset()
-    endPause(on: loop)
   }
 
   /// Sets a deadline, shortens the attempts, and ends the pause: every write that waits is
@@ -68,6 +72,7 @@ final class OperationWriter {
     let left = deadline.map { max($0 - now, .zero) }
     let pause = Pause()
     self.pause = pause
+    pauses += 1
     let writer = LoopBound(self, on: loop)
     pause.timer.set(at: now + backOff.next(asked: error.retryAfter, left: left), on: loop) { loop in
       writer.get(on: loop).endPause(on: loop)

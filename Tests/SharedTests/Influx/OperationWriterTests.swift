@@ -38,4 +38,27 @@ import Testing
       #expect(test.writes == 101)
     }
   }
+
+  @Test func `a success that is older than the failure does not end the pause`() async throws {
+    let gate = Gate()
+    let answer: @Sendable (Int) async -> Response = {
+      if $0 == 1 { await gate.pass() }
+      return $0 == 2
+        ? Response(.serviceUnavailable, fields: ["Retry-After": "60"]) : Response(.noContent)
+    }
+    try await TestInflux.with(answer) { (test, influx) async throws in
+      let writer = LoopBound(OperationWriter(influx, pod: "pod", log: .none), of: Self.loop)
+      let older = Task { await write(1, with: writer) }
+      await gate.arrivals(1)
+      #expect(await write(1, with: writer) == 0)
+      let next = Task { await write(1, with: writer) }
+      while await writer.with({ writer, _ in writer.waiting }) < 1 { await Task.yield() }
+      gate.open()
+      #expect(await older.value == 1)
+      #expect(await writer.with { writer, _ in writer.waiting } == 1)
+      #expect(test.writes == 2)
+      await writer.with { $0.hurry(before: .now + .seconds(10), on: $1) }
+      #expect(await next.value == 1)
+    }
+  }
 }

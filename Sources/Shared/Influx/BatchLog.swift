@@ -145,7 +145,8 @@ public final class BatchLog: OperationLog {
       return state.queue.count
     }
     log.info("flushing operations", ["count": "\(count)"])
-    await writer.with { $0.hurry(before: began + limit, on: $1) }
+    // Not waited for: the deadline has to outlive a loop that does not run.
+    writer.post { $0.hurry(before: began + limit, on: $1) }
     alarm.ring()
     await Deadline.after(limit, or: signals) {
       self.close(because: $0)

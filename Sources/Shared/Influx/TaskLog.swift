@@ -140,7 +140,8 @@ public final class TaskLog: OperationLog {
     let began = MonotonicTime.now
     let limit = limit ?? options.drain
     log.info("draining operations", ["tasks": "\(state.withLock { $0.pending.count })"])
-    await writer.with { $0.hurry(before: began + limit, on: $1) }
+    // Not waited for: the deadline has to outlive a loop that does not run.
+    writer.post { $0.hurry(before: began + limit, on: $1) }
     await Deadline.after(limit, or: signals) {
       self.close(because: $0)
     } whileWaitingFor: {

@@ -34,6 +34,11 @@ extension LoopBound {
   {
     await loop.perform { await body(get(on: $0), $0) }
   }
+
+  /// Calls `body` with the value, on its loop, after what was posted before it.
+  func post(_ body: @escaping @Sendable (Value, isolated EventLoop) -> Void) {
+    loop.executor.post { body(get(on: $0), $0) }
+  }
 }
 
 extension EventLoop {

@@ -67,6 +67,31 @@ import Testing
     }
   }
 
+  @Test func `a drain ends at its deadline, though the loop of the log is held up`() async throws {
+    let sink = try Sink()
+    let (isHeld, release) = (Promise<Void>(), ThreadSemaphore())
+    var config = Config()
+    config.podName = "pod"
+    let holding = Log(config) { line in
+      guard String(decoding: line, as: UTF8.self).contains("does not store") else { return }
+      isHeld.fulfil()
+      _ = release.wait(within: .seconds(60))
+    }
+    var options = TaskLog.Options()
+    options.work = .zero
+    options.undelivered = sink.descriptor
+    try await TestInflux.with {
+      Response($0 == 1 ? .serviceUnavailable : .noContent)
+    } _: { [options, config] (_, influx) async throws in
+      let log = TaskLog(config, influx, log: holding, options: options)
+      let ids = append(1, to: log)
+      await isHeld.wait()
+      #expect(await log.drain(within: .milliseconds(100)).undelivered == 1)
+      #expect(sink.ids == ids)
+      release.signal()
+    }
+  }
+
   @Test func `a retry has the same timestamp`() async throws {
     let sink = try Sink()
     try await TestInflux.with {

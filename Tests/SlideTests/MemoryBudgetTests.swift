@@ -29,8 +29,8 @@ import Testing
       + Self.loops * options.limits.body
     let operations =
       switch step {
-      case 6: TaskLog.Options().maxTasks * Self.task + UndeliveredOperations.capacity
-      case 7: BatchLog.Options().capacity * Self.operation + UndeliveredOperations.capacity
+      case 6: TaskLog.Options().maxTasks * Self.task + 2 * UndeliveredOperations.capacity
+      case 7: BatchLog.Options().capacity * Self.operation + 2 * UndeliveredOperations.capacity
       default: 0
       }
     return Self.process + server + 2 * Log.capacity + operations

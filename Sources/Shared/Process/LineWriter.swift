@@ -65,6 +65,7 @@ private final class LineQueue: Sendable {
     let notice: [UInt8]
   }
 
+  private static let newline = UInt8(ascii: "\n")
   /// How long the thread collects lines, so that one write takes many.
   private static let collectMilliseconds: Int32 = 10
   /// How long after a failure the next attempt is made.
@@ -134,14 +135,9 @@ private final class LineQueue: Sendable {
       waitForWake(milliseconds: -1)
       if !state.withLock({ $0.isHurried }) { waitForWake(milliseconds: Self.collectMilliseconds) }
       while let batch = take() {
-        let bytes = (isTorn ? [UInt8(ascii: "\n")] : []) + batch.lines + batch.notice
-        let count = write(bytes)
-        if count > 0 { isTorn = bytes[count - 1] != UInt8(ascii: "\n") }
-        if count == bytes.count {
-          finish(batch, lost: nil)
-        } else {
-          let left = batch.lines.suffix(max(0, bytes.count - count - batch.notice.count))
-          finish(batch, lost: Self.lines(in: left))
+        let lost = write(batch, &isTorn)
+        finish(batch, lost: lost)
+        if lost != nil {
           if state.withLock({ $0.isClosed }) { break }
           waitForRetry()
         }
@@ -179,6 +175,20 @@ private final class LineQueue: Sendable {
     for waiter in waiters { waiter.isWritten.fulfil(isWhole) }
   }
 
+  /// Writes a batch part by part: in one piece it would be copied, and a batch may be large.
+  /// - Parameter isTorn: the last line that was written has no end.
+  /// - Returns: how many lines were not written; nil when all was.
+  private func write(_ batch: Batch, _ isTorn: inout Bool) -> Int? {
+    if isTorn, write([Self.newline]) == 0 { return Self.lines(in: batch.lines[...]) }
+    let count = write(batch.lines)
+    isTorn = count > 0 && batch.lines[count - 1] != Self.newline
+    if count < batch.lines.count { return Self.lines(in: batch.lines[count...]) }
+    let noticed = write(batch.notice)
+    if noticed == batch.notice.count { return nil }
+    isTorn = noticed > 0
+    return 0
+  }
+
   /// Waits for the next attempt; a flush makes it at once.
   private func waitForRetry() {
     let end = MonotonicTime.now + Self.retry
@@ -207,14 +217,14 @@ private final class LineQueue: Sendable {
   /// output and standard error may be one pipe, and their lines must not mix.
   private static func endOfLines(in rest: Slice<UnsafeRawBufferPointer>) -> Int {
     let piece = rest.prefix(4096)
-    guard piece.endIndex < rest.endIndex, let last = piece.lastIndex(of: UInt8(ascii: "\n")) else {
+    guard piece.endIndex < rest.endIndex, let last = piece.lastIndex(of: newline) else {
       return piece.endIndex
     }
     return last + 1
   }
 
   private static func lines(in bytes: ArraySlice<UInt8>) -> Int {
-    bytes.reduce(0) { $0 + ($1 == UInt8(ascii: "\n") ? 1 : 0) }
+    bytes.reduce(0) { $0 + ($1 == newline ? 1 : 0) }
   }
 
   private func waitForWake(milliseconds: Int32) {

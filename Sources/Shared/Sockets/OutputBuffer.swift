@@ -17,8 +17,15 @@ struct OutputBuffer {
   /// Bytes of memory held.
   var capacity: Int { bytes.capacity }
 
-  /// Lets `build` append bytes.
-  mutating func append(_ build: (inout [UInt8]) -> Void) { build(&bytes) }
+  /// Lets `build` append bytes. What was sent takes no memory for long: a stream may never be sent
+  /// to its end.
+  mutating func append(_ build: (inout [UInt8]) -> Void) {
+    if sent >= 4096, sent >= count {
+      bytes.removeSubrange(..<sent)
+      sent = 0
+    }
+    build(&bytes)
+  }
 
   /// Writes until nothing is left or the kernel takes no more. Keeps a small buffer for the next
   /// message, and frees a large one.

@@ -40,6 +40,30 @@ import Testing
     #expect(output.isEmpty && output.count == 0)
   }
 
+  @Test func `a stream that is never sent to its end keeps only what waits`() throws {
+    let (near, far) = try pair()
+    defer {
+      near.close()
+      far.close()
+    }
+    var size: Int32 = 4096
+    setsockopt(
+      near.descriptor, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout.size(ofValue: size)))
+    let part = [UInt8](repeating: 120, count: 16 << 10)
+    var room = [UInt8](repeating: 0, count: 8 << 10)
+    var output = OutputBuffer()
+    var received = 0
+    for _ in 0..<500 {
+      while output.count < 64 << 10 { output.append { $0 += part } }
+      #expect(output.flush(to: near) != .done)
+      if case .bytes(let count) = room.withUnsafeMutableBytes({ far.read(into: $0) }) {
+        received += count
+      }
+    }
+    #expect(received > 1 << 20)
+    #expect(output.capacity <= 512 << 10)
+  }
+
   @Test func `nothing to send is sent at once`() throws {
     let (near, far) = try pair()
     defer {

@@ -75,10 +75,13 @@ final class Connection: Channel {
   }
 
   /// A request that has arrived as a whole is in time, also when it takes many reads: the process
-  /// may have been stopped for longer than the time-out. The limits of a request bound the reads.
+  /// may have been stopped for longer than the time-out. The limits of a request bound the reads:
+  /// the next one has a time-out of its own.
   private func readRest(on loop: isolated EventLoop) {
     guard timer.timeout == .request else { return }
-    while state.timeout == .request, let action = read(on: loop) { perform(action, on: loop) }
+    while timer.timeout == .request, state.timeout == .request, let action = read(on: loop) {
+      perform(action, on: loop)
+    }
   }
 
   /// Whether a slow client has taken output without the kernel reporting it: the kernel reports
@@ -104,7 +107,9 @@ final class Connection: Channel {
       case .readOnce:
         // Not deeper than this: a read is never followed by `readOnce`.
         if let found = read(on: loop) { perform(found, on: loop) }
-        action = state.lastRead()
+        // One that was answered let another idle time begin.
+        let isServed = timer.timeout == .none && !state.isDraining
+        action = isServed ? .wait : state.lastRead()
       case .halfClose: return socket.closeWriting()
       case .close: return close(on: loop)
       case .countLate: return countLate()
@@ -155,7 +160,9 @@ final class Connection: Channel {
   private func flush(on loop: isolated EventLoop) -> ConnectionState.Action {
     let action: ConnectionState.Action
     switch output.flush(to: socket) {
-    case .done: action = state.flushed()
+    case .done:
+      if case .flushing = state.phase { streamsToEnd = false }
+      action = state.flushed()
     case .blocked(let progress):
       state.blocked()
       // The client is slow, but takes output: the time-out begins anew.

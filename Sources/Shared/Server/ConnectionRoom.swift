@@ -6,16 +6,21 @@ extension Connection {
   func makeRoom(ifIdleSince time: MonotonicTime, on loop: isolated EventLoop) -> Bool {
     guard let since = idleSince, since <= time else { return false }
     if let action = read(on: loop) { perform(action, on: loop) }
-    if state.phase == .idle { perform(state.crowdedOut(), on: loop) }
+    // A request that was there may have been answered: its client has another one to send.
+    if idleSince == since { perform(state.crowdedOut(), on: loop) }
     settle(on: loop)
     return state.phase == .closed
   }
 
   /// Since when it has been idle; nil when it is not.
-  var idleSince: MonotonicTime? { timer.timeout == .idle ? timer.began : nil }
+  var idleSince: MonotonicTime? {
+    state.phase == .idle && timer.timeout == .idle ? timer.began : nil
+  }
 
   /// Makes room for the requests and responses of others.
   private func crowdOut(on loop: isolated EventLoop) {
+    // It was asked a moment ago, and may have nothing left to give.
+    guard !share.isEmpty else { return }
     let action = state.crowdedOut()
     if case .wait = action { worker.budget.stays(&share) }
     perform(action, on: loop)

@@ -102,6 +102,8 @@ extension Connection {
     let (sent, keepAlive) = begin(response, to: request, on: loop)
     perform(sent, on: loop)
     if let response, case .stream(let body) = response.body, state.phase == .serving {
+      // The head may have to wait for the client before the body's first part.
+      settle(on: loop)
       let encoder = ResponseEncoder(
         response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
       if encoder.sendsBody {
@@ -146,7 +148,8 @@ extension Connection {
       if isChunked {
         perform(send(on: loop) { ResponseEncoder.appendLastChunk(to: &$0) }, on: loop)
       }
-      streamsToEnd = false
+      // What the client has not taken may still be cut.
+      if output.isEmpty { streamsToEnd = false }
     } catch {
       // A part must not look like a whole body: the connection closes without the body's end.
       if state.phase == .serving {

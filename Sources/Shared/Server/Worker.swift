@@ -62,6 +62,8 @@ final class Worker {
     connections[ObjectIdentifier(connection)] = connection
     if isDraining { report?.connections += 1 }
     connection.open(on: loop)
+    // Dealt while all are cut: it is none that the drain waits for.
+    if !waitsForHandlers, connection.cut(on: loop) { report?.cut += 1 }
   }
 
   func closed(_ connection: Connection, on loop: isolated EventLoop) {
@@ -213,6 +215,8 @@ final class Worker {
     waitsForHandlers = false
     for connection in orphans.values { connection.cancelHandler() }
     for connection in connections.values where connection.cut(on: loop) { report?.cut += 1 }
+    // For the case that another loop is blocked, and the drain never comes to ask.
+    if let report { tally.set(report) }
     resumeIfDrained()
   }
 

@@ -1,0 +1,103 @@
+import Libc
+import Testing
+
+@testable import Shared
+
+/// One loop's connections, over socket pairs: what happens between two turns of the loop.
+@Suite(.timeLimit(.minutes(1))) struct WorkerTests {
+  private struct Pair {
+    let near: Socket
+    let far: Socket
+  }
+
+  private func pairs(_ count: Int) throws -> [Pair] {
+    try (0..<count).map { _ in
+      var ends: [Int32] = [-1, -1]
+      let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+      try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
+      return Pair(near: Socket(descriptor: ends[0]), far: Socket(descriptor: ends[1]))
+    }
+  }
+
+  /// A worker on a loop of its own, with a route that answers at once.
+  private func with(
+    _ body: @Sendable (LoopBound<Worker>) async throws -> Void
+  ) async throws {
+    let loop = EventLoop()
+    let router = Router([.get("/hello") { _, _ in Response(.ok, body: Array("hello".utf8)) }])
+    let worker = Worker(
+      ServerParts(ServerOptions(), router: router, log: .none), tally: WorkerTally())
+    let bound = LoopBound(worker, of: loop)
+    try await body(bound)
+    await bound.with { $0.cut(on: $1) }
+    await loop.stop()
+  }
+
+  /// What has come: nil for the end.
+  private func received(_ socket: Socket) -> String? {
+    var room = [UInt8](repeating: 0, count: 4096)
+    switch room.withUnsafeMutableBytes({ socket.read(into: $0) }) {
+    case .bytes(let count): return String(decoding: room[..<count], as: UTF8.self)
+    case .wouldBlock: return ""
+    case .end, .failed: return nil
+    }
+  }
+
+  private func send(_ text: String, to socket: Socket) {
+    _ = Array(text.utf8).withUnsafeBytes { socket.write($0) }
+  }
+
+  /// Adopted in this order, and idle for long enough to make room.
+  private func idle(_ pairs: [Pair], on worker: LoopBound<Worker>) async throws {
+    for pair in pairs {
+      await worker.with { $0.adopt(pair.near, on: $1) }
+      // The loop's next turn has a later time.
+      try await worker.loop.sleep(for: .milliseconds(2))
+    }
+    try await worker.loop.sleep(for: Worker.leastIdle + .milliseconds(50))
+  }
+
+  @Test func `a connection that has closed since it was found idle makes no room`() async throws {
+    let pairs = try pairs(3)
+    defer { for pair in pairs { pair.far.close() } }
+    try await with { worker in
+      try await idle(pairs, on: worker)
+      #expect(await worker.with { $0.makeRoom(on: $1) })
+      #expect(received(pairs[0].far) == nil)
+      send("GET /hello HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n", to: pairs[1].far)
+      shutdown(pairs[1].far.descriptor, Int32(SHUT_WR))
+      try await worker.loop.sleep(for: .milliseconds(1))
+      #expect(await worker.with { $0.makeRoom(on: $1) })
+      #expect(received(pairs[2].far) == nil, "the next one makes room")
+    }
+  }
+
+  @Test func `one whose request was there all the time makes no room, but an answer`() async throws
+  {
+    let pairs = try pairs(1)
+    defer { for pair in pairs { pair.far.close() } }
+    try await with { worker in
+      try await idle(pairs, on: worker)
+      let madeRoom = await worker.with { worker, loop in
+        send("GET /hello HTTP/1.1\r\nHost: test\r\n\r\n", to: pairs[0].far)
+        return worker.makeRoom(on: loop)
+      }
+      #expect(!madeRoom)
+      #expect(received(pairs[0].far)?.hasSuffix("hello") == true)
+      #expect(received(pairs[0].far) == "")
+    }
+  }
+
+  @Test func `a connection that is dealt after all were cut is cut, too`() async throws {
+    let pairs = try pairs(1)
+    defer { for pair in pairs { pair.far.close() } }
+    try await with { worker in
+      await worker.with { worker, loop in
+        worker.cut(on: loop)
+        worker.adopt(pairs[0].near, on: loop)
+      }
+      #expect(received(pairs[0].far) == nil)
+      #expect(await worker.with { await $0.drained(on: $1) }.connections == 1)
+    }
+  }
+}

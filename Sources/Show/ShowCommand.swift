@@ -81,8 +81,10 @@ enum ShowCommand: String, CaseIterable {
       Console.line("\(options.page): \(shown.rows.of("row"))")
       return shown.problems.isEmpty ? 0 : ExitCode.data.rawValue
     case .stage:
+      // A name that is wrong is told before anything is served.
+      let command = try options.browser.map(Self.found)
       let server = try await PageServer.recorded(options.folders, port: options.port)
-      let browser = try options.browser.map { words throws(CommandError) in
+      let browser = try command.map { words throws(CommandError) in
         try Self.open(server.url, with: words)
       }
       Console.line("\(server.url) shows what was recorded, until Ctrl-C; f is full screen")
@@ -93,18 +95,23 @@ enum ShowCommand: String, CaseIterable {
     }
   }
 
-  /// Starts the speaker's browser in a process group of its own, which Ctrl-C does not reach: the
-  /// page goes first. What it writes is of no use on stage.
-  /// - Returns: the process group.
-  /// - Throws: `CommandError` when there is no such program.
-  private static func open(_ url: String, with words: [String]) throws(CommandError) -> pid_t {
+  /// The command with the path of its program.
+  /// - Throws: `CommandError` (64) when there is no such program.
+  private static func found(_ words: [String]) throws(CommandError) -> [String] {
     guard let program = ExecutablePath.find(words[0]) else {
       throw .usage("browser=\(words[0]): there is no such program")
     }
+    return [program] + words.dropFirst()
+  }
+
+  /// Starts the speaker's browser in a process group of its own, which Ctrl-C does not reach: the
+  /// page goes first. What it writes is of no use on stage.
+  /// - Returns: the process group.
+  private static func open(_ url: String, with words: [String]) throws(CommandError) -> pid_t {
     let silence = Libc.open("/dev/null", O_WRONLY | O_CLOEXEC)
     defer { close(silence) }
     return try Launch(
-      arguments: [program] + words.dropFirst() + [url], environment: Environment.withoutMake,
+      arguments: words + [url], environment: Environment.withoutMake,
       output: silence, group: 0
     ).spawn()
   }

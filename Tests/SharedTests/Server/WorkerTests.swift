@@ -21,12 +21,12 @@ import Testing
 
   /// A worker on a loop of its own, with a route that answers at once.
   private func with(
+    _ options: ServerOptions = ServerOptions(), tally: WorkerTally = WorkerTally(),
     _ body: @Sendable (LoopBound<Worker>) async throws -> Void
   ) async throws {
     let loop = EventLoop()
     let router = Router([.get("/hello") { _, _ in Response(.ok, body: Array("hello".utf8)) }])
-    let worker = Worker(
-      ServerParts(ServerOptions(), router: router, log: .none), tally: WorkerTally())
+    let worker = Worker(ServerParts(options, router: router, log: .none), tally: tally)
     let bound = LoopBound(worker, of: loop)
     try await body(bound)
     await bound.with { $0.cut(on: $1) }
@@ -98,6 +98,61 @@ import Testing
       }
       #expect(received(pairs[0].far) == nil)
       #expect(await worker.with { await $0.drained(on: $1) }.connections == 1)
+    }
+  }
+
+  @Test func `what was cut is told without being asked for`() async throws {
+    let pairs = try pairs(1)
+    defer { for pair in pairs { pair.far.close() } }
+    let tally = WorkerTally()
+    try await with(tally: tally) { worker in
+      await worker.with { worker, loop in
+        worker.adopt(pairs[0].near, on: loop)
+        worker.cut(on: loop)
+      }
+      #expect(tally.reportOrRest.connections == 1)
+    }
+  }
+
+  @Test
+  func `a request that is there when the idle time ends is answered, and the next one may come`()
+    async throws
+  {
+    let pair = try #require(try pairs(1).first)
+    defer { pair.far.close() }
+    try await with(.changed { $0.idleTimeout = .zero }) { worker in
+      let answers = await worker.with { worker, loop in
+        let connection = Connection(pair.near, worker: worker)
+        connection.open(on: loop)
+        send("GET /hello HTTP/1.1\r\nHost: test\r\n\r\n", to: pair.far)
+        connection.due(on: loop)
+        let answers = [received(pair.far), received(pair.far)]
+        _ = connection.cut(on: loop)
+        return answers
+      }
+      #expect(answers[0]?.hasSuffix("hello") == true)
+      #expect(answers[1] == "", "the connection stays open")
+    }
+  }
+
+  @Test func `the last reads of a request take no more than that request`() async throws {
+    let pair = try #require(try pairs(1).first)
+    defer { pair.far.close() }
+    let large = "GET /hello HTTP/1.1\r\nHost: test\r\nPad: \(String(repeating: "x", count: 16_000))"
+    try await with(.changed { $0.requestTimeout = .zero }) { worker in
+      let rest = await worker.with { worker, loop in
+        let connection = Connection(pair.near, worker: worker)
+        connection.open(on: loop)
+        send("GET /hello HTTP/1.1\r\n", to: pair.far)
+        connection.ready(.read, on: loop)
+        send("Host: test\r\n\r\n" + String(repeating: large + "\r\n\r\n", count: 8), to: pair.far)
+        connection.due(on: loop)
+        let rest = received(pair.near)
+        _ = connection.cut(on: loop)
+        return rest
+      }
+      #expect(rest?.isEmpty == false)
+      #expect(received(pair.far)?.hasPrefix("HTTP/1.1 200") == true)
     }
   }
 }

@@ -53,7 +53,8 @@ import Testing
     #expect(used.code == 2)
     #expect(
       used.lines == [
-        "certificate \(name) is gone from the account: make do-create-cert domain=… makes it again"
+        "certificate \(name) is gone from the account: make do-create-cert domain=… makes it "
+          + "again"
       ], "\(used.text)")
     #expect(try sandbox.calls("patch").isEmpty)
     let made = try await sandbox.make("do-create-cert", "domain=calc.example.org")

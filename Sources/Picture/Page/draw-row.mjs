@@ -145,18 +145,18 @@ export function drawEnds(pen, row, layout, until = Infinity) {
   if (layout.isSmall || layout.lane < 9) return;
   for (const pod of row.pods) {
     const { exit } = instants(pod);
-    if (exit >= layout.scale.from && exit <= Math.min(until, row.end)) drawEnd(pen, pod, layout);
+    const isShown = exit >= layout.scale.from && exit <= Math.min(until, row.end);
+    if (isShown) drawEnd(pen, pod, exit, layout);
   }
 }
 
-function drawEnd(pen, pod, layout) {
+function drawEnd(pen, pod, exit, layout) {
   const { scale, lane } = layout;
-  const at = instants(pod);
   const y = layout.y(pod.lane);
-  const x = scale.x(at.exit);
+  const x = scale.x(exit);
   const size = Math.min(12, lane * 0.72);
   const code = pod.code === undefined ? '' : String(pod.code);
-  const last = (pod.lastFailure ?? -Infinity) > at.exit - 1
+  const last = (pod.lastFailure ?? -Infinity) > exit - 1
     ? scale.x(pod.lastFailure) + layout.radius : x;
   const start = Math.max(x, last) + 5;
   pen.text(start, y + lane * 0.65, code, { role: 'quiet', size });

@@ -130,6 +130,7 @@ struct RequestParser: Sendable {
       emptyLines += 1
       guard emptyLines <= Limits.emptyLines else { throw .malformed("too many empty lines") }
       buffer.consume(2)
+      if buffer.isEmpty { buffer.reset() }
     }
     if buffer.isEmpty { return .needsMore }
     isHead = buffer.hasPrefix("HEAD ")

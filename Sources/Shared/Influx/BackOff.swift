@@ -8,9 +8,15 @@ package struct BackOff: Sendable, Equatable {
 
   private(set) var failures = 0
 
+  /// The server's `Retry-After`, if it ends before the deadline; else nil.
+  /// - Parameter left: the time until the deadline; nil without one.
+  static func honoured(_ asked: Duration?, left: Duration?) -> Duration? {
+    asked.flatMap { $0 <= left ?? longestAsked ? $0 : nil }
+  }
+
   /// Counts a failure.
   /// - Parameters:
-  ///   - asked: the server's `Retry-After`, honoured if it ends before the deadline.
+  ///   - asked: the server's `Retry-After`; the wait is as long, if that is `honoured`.
   ///   - left: the time until the deadline; nil without one.
   ///   - share: random, 0 to 1.
   /// - Returns: a half to the whole of a wait that doubles with each failure, up to `longest`.
@@ -20,10 +26,7 @@ package struct BackOff: Sendable, Equatable {
     var delay = Self.first
     for _ in 0..<min(failures, 5) { delay = min(delay * 2, Self.longest) }
     failures += 1
-    if let asked, asked <= left ?? Self.longestAsked {
-      return max(asked, delay * (0.5 + share / 2))
-    }
-    return delay * (0.5 + share / 2)
+    return max(Self.honoured(asked, left: left) ?? .zero, delay * (0.5 + share / 2))
   }
 
   /// Counts a success: the waits begin again with the first.

@@ -4,6 +4,7 @@
 final class OperationWriter {
   /// No attempt before its end.
   private struct Pause {
+    var end: MonotonicTime
     let isOver = Promise<Void>()
     let timer = LoopTimer()
   }
@@ -65,19 +66,30 @@ final class OperationWriter {
   /// Closes the idle connections.
   func close(on loop: isolated EventLoop) { client.close(on: loop) }
 
-  /// Attempts that were made at the same time are one failure.
+  /// Attempts that were made at the same time are one failure, whose pause ends when the last of
+  /// their `Retry-After` does.
   private func beginPause(after error: InfluxError, on loop: isolated EventLoop) {
-    if pause != nil { return }
     let now = MonotonicTime.now
     let left = deadline.map { max($0 - now, .zero) }
-    let pause = Pause()
-    self.pause = pause
-    pauses += 1
-    let writer = LoopBound(self, on: loop)
-    pause.timer.set(at: now + backOff.next(asked: error.retryAfter, left: left), on: loop) { loop in
-      writer.get(on: loop).endPause(on: loop)
+    if pause == nil {
+      pauses += 1
+      setPause(until: now + backOff.next(asked: error.retryAfter, left: left), on: loop)
+    } else if let asked = BackOff.honoured(error.retryAfter, left: left) {
+      setPause(until: now + asked, on: loop)
     }
   }
+
+  /// Begins a pause, or lets the one that has begun end later.
+  private func setPause(until end: MonotonicTime, on loop: isolated EventLoop) {
+    var pause = pause ?? Pause(end: end)
+    pause.end = max(pause.end, end)
+    self.pause = pause
+    let writer = LoopBound(self, on: loop)
+    pause.timer.set(at: pause.end, on: loop) { writer.get(on: $0).endPause(on: $0) }
+  }
+
+  /// When the pause ends; nil without one.
+  var pauseEnd: MonotonicTime? { pause?.end }
 
   private func endPause(on loop: isolated EventLoop) {
     guard let pause = pause.take() else { return }

@@ -61,4 +61,27 @@ import Testing
       #expect(await next.value == 1)
     }
   }
+
+  /// Two attempts at a time get `503`, one after the other.
+  @Test(arguments: [("30", "60"), ("60", "30")])
+  func `of two Retry-After the later end counts, whichever came first`(
+    first: String, second: String
+  ) async throws {
+    let gate = Gate()
+    let answer: @Sendable (Int) async -> Response = { number in
+      if number == 1 { await gate.pass() }
+      let after = number == 1 ? second : first
+      return Response(.serviceUnavailable, fields: ["Retry-After": after])
+    }
+    try await TestInflux.with(answer) { (_, influx) async throws in
+      let writer = LoopBound(OperationWriter(influx, pod: "pod", log: .none), of: Self.loop)
+      let slow = Task { await write(1, with: writer) }
+      await gate.arrivals(1)
+      #expect(await write(1, with: writer) == 0)
+      gate.open()
+      #expect(await slow.value == 0)
+      let end = try #require(await writer.with { writer, _ in writer.pauseEnd })
+      #expect(end > .now + .seconds(45))
+    }
+  }
 }

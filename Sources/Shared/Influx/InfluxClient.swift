@@ -17,9 +17,16 @@ package final class InfluxClient {
   ///   - timeout: how long one attempt may take.
   ///   - maxAnswer: bytes of an answer, at most; a query of many values needs more than the
   ///     default.
-  package init(
+  package convenience init(
     _ influx: Influx, timeout: Duration = InfluxClient.timeout, maxAnswer: Int = Limits().body
   ) {
+    self.init(
+      influx, timeout: timeout, maxAnswer: maxAnswer,
+      resolver: Resolver(host: influx.host, port: influx.port))
+  }
+
+  /// - Parameter resolver: of the host; other than the system's for tests only.
+  init(_ influx: Influx, timeout: Duration, maxAnswer: Int = Limits().body, resolver: Resolver) {
     self.influx = influx
     self.timeout = timeout
     var options = Client.Options()
@@ -27,7 +34,7 @@ package final class InfluxClient {
     options.connectTimeout = timeout
     options.limits.body = maxAnswer
     client = Client(options)
-    resolver = Resolver(host: influx.host, port: influx.port)
+    self.resolver = resolver
   }
 
   /// Writes points, in line protocol with timestamps in nanoseconds. Returns when they are stored,
@@ -65,7 +72,8 @@ package final class InfluxClient {
   }
 
   /// From now on an attempt takes at most `hurriedTimeout`, those that are under way included. A
-  /// look-up of the name that has begun keeps its own time.
+  /// look-up of the name that has begun keeps its own time before that: the next attempt would wait
+  /// for it, too.
   func hurry(on loop: isolated EventLoop) {
     timeout = min(timeout, Self.hurriedTimeout)
     client.hurry(before: .now + timeout, on: loop)
@@ -82,14 +90,16 @@ package final class InfluxClient {
   private func send(_ request: Request, on loop: isolated EventLoop) async throws(InfluxError)
     -> Response
   {
-    let deadline = MonotonicTime.now + timeout
+    let resolvedBy = MonotonicTime.now + timeout
     var request = request
     request.fields.append("Host", influx.authority)
-    let addresses = await resolver.resolve(before: deadline, on: loop)
+    let addresses = await resolver.resolve(before: resolvedBy, on: loop)
     if addresses.isEmpty {
       resolver.forget()
       throw .unresolved(host: influx.host)
     }
+    // `hurry` may have come meanwhile.
+    let deadline = min(resolvedBy, .now + timeout)
     do throws(ClientError) {
       let (response, address) = try await client.send(
         request, toAnyOf: addresses, fresh: needsFreshConnection, before: deadline, on: loop)

@@ -134,6 +134,39 @@ import Testing
     }
   }
 
+  @Test func `an attempt whose look-up was under way when the process stopped ends soon, too`()
+    async throws
+  {
+    try await ScriptedServer.with { peer in
+      _ = try await peer.wire.read(until: "never")
+    } _: { (address) async throws in
+      let (begun, go) = (Flag(), ThreadSemaphore())
+      let resolver = Resolver(host: "influxdb", port: address.port) {
+        begun.set()
+        go.wait()
+        return [address]
+      }
+      let client = LoopBound(
+        InfluxClient(
+          Influx(base: "http://influxdb", database: "calc")!, timeout: .seconds(50),
+          resolver: resolver), of: Self.loop)
+      async let error: InfluxError? = client.with { client, loop in
+        do throws(InfluxError) {
+          try await client.write([120], on: loop)
+          return nil
+        } catch {
+          return error
+        }
+      }
+      while !begun.isSet { await Task.yield() }
+      await client.with { $0.hurry(on: $1) }
+      let began = MonotonicTime.now
+      go.signal()
+      #expect(await error == .noAnswer(.timeout))
+      #expect(MonotonicTime.now - began < .seconds(10))
+    }
+  }
+
   @Test(arguments: ["", "soon", "-1", "+5", "1.5", "Mon, 23 Nov 2026 00:00:00 GMT"])
   func `a Retry-After that is no number of seconds asks for nothing`(value: String) async throws {
     let answer: @Sendable (Int) async -> Response = { _ in

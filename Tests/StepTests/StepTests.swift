@@ -111,6 +111,25 @@ import Testing
     await process.end()
   }
 
+  @Test(arguments: Repository.steps, [[0], [1], [2], [0, 1, 2]] as [[Int32]])
+  func `a step that starts without a standard descriptor gives its number to nothing else`(
+    step: Int, closed: [Int32]
+  ) async throws {
+    let closing = closed.map { "\($0)>&-" }.joined(separator: " ")
+    let process = try await StepProcess(
+      program: "/bin/sh", ["-c", "exec \"$0\" \(closing)", StepProcess.executable(step)],
+      ["LISTEN_HOST": "127.0.0.1", "LISTEN_PORT": "0", "INFLUXDB_BASE_URL": "http://127.0.0.1:1"])
+    // It runs, and has its listener, which comes after the descriptors of signals and log.
+    while process.target(of: "exe")?.hasSuffix("/CalcV\(step)") != true
+      || !(0..<64).contains(where: { process.target(of: "fd/\($0)")?.hasPrefix("socket:") == true })
+    {
+      try #require(process.isRunning)
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    for descriptor in closed { #expect(process.target(of: "fd/\(descriptor)") == "/dev/null") }
+    await process.end()
+  }
+
   @Test(arguments: Repository.steps)
   func `a setting that is not allowed ends a step with one line and 78`(step: Int) async throws {
     let process = try await StepProcess(step, [], ["LISTEN_PORT": "+5"])

@@ -128,6 +128,11 @@ final class StepProcess: Sendable {
     return count - 2  // . and ..
   }
 
+  /// What a link in its folder of `/proc` leads to, such as `exe` or `fd/0`; nil without one.
+  func target(of link: String) -> String? {
+    try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process.pid)/\(link)")
+  }
+
   var isRunning: Bool { state.withLock { $0.exitCode == nil } }
 
   /// Returns once the process wrote such a line, or ended without.

@@ -22,6 +22,7 @@ public struct Log: Sendable {
   /// with one line and exit status 71 (`EX_OSERR`) when it has no descriptors or thread left, for
   /// the log or for its tasks: a log is made before the first of them.
   public init(_ config: Config) {
+    FileDescriptor.openStandard()
     do throws(SystemError) {
       _ = DescriptorLimit.raise()
       // With those of a server's loops and listener, which come when tasks run.

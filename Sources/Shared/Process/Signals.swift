@@ -23,6 +23,7 @@ public final class Signals: Sendable {
   /// Ends the process with one line and exit status 71 (`EX_OSERR`) when it has no descriptor or
   /// thread left.
   public static func arm(_ signals: [Int32] = [SIGTERM, SIGINT]) -> Signals {
+    FileDescriptor.openStandard()
     let armed = Signals()
     do throws(SystemError) {
       let wakeup = try Wakeup(for: "signals")

@@ -1,7 +1,17 @@
 import Libc
 
-/// Writing to a pipe, a terminal or a file, by its descriptor.
+/// A pipe, a terminal or a file, by its descriptor.
 package enum FileDescriptor {
+  /// Opens standard input, output and error on `/dev/null` where the process was started without
+  /// them. The next socket would get the number, and what is written to standard output would go
+  /// to its peer.
+  static func openStandard() {
+    for standard in STDIN_FILENO...STDERR_FILENO where fcntl(standard, F_GETFD) < 0 {
+      // The kernel gives the lowest number that is free (open(2)): this one.
+      _ = open("/dev/null", O_RDWR)
+    }
+  }
+
   /// Writes all of it, in as many pieces as the kernel takes. Blocks the calling thread until then,
   /// also where the descriptor is non-blocking.
   /// - Returns: false when it cannot be written, because the reader is gone or the disk is full;

@@ -32,6 +32,7 @@ public final class BatchLog: OperationLog {
 
   private let state: Lock<State>
   private let log: Log
+  private let pod: String
   private let options: Options
   private let loop: EventLoop
   private let writer: LoopBound<OperationWriter>
@@ -48,11 +49,12 @@ public final class BatchLog: OperationLog {
         queue: BatchQueue(
           batch: options.batch, interval: options.interval, capacity: options.capacity)))
     self.log = log
+    pod = config.podName
     self.options = options
     loop = EventLoop()
-    writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
+    writer = LoopBound(OperationWriter(influx, pod: pod, log: log), of: loop)
     undelivered = UndeliveredOperations(
-      pod: config.podName, log: log, descriptor: options.undelivered)
+      pod: pod, log: log, descriptor: options.undelivered)
     Task(executorPreference: loop.executor) { [weak self, writer, alarm] in
       await writer.with { [weak self] (writer, loop) in
         while case .again(let time)? = await self?.step(with: writer, on: loop) {
@@ -71,12 +73,14 @@ public final class BatchLog: OperationLog {
   }
 
   /// Adds an operation to the batch that fills. Does not wait; writes the operation to standard
-  /// error when there is no room for it.
+  /// error when there is no room for it, or when line protocol cannot encode it: its batch would
+  /// fail with it.
   public func append(_ operation: Operation) {
+    let fault = operation.fault(pod: pod).map { "\($0)" }
     var undone: (TimedOperation, String)?
     let isDue = state.withLock { state in
       let timed = TimedOperation(operation: operation, timestamp: state.clock.next())
-      if let reason = state.closed {
+      if let reason = fault ?? state.closed {
         undone = (timed, reason)
         return false
       }

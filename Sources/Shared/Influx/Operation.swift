@@ -36,6 +36,16 @@ public struct Operation: Sendable, Equatable {
       ],
       at: timestamp)
   }
+
+  /// Why line protocol cannot encode the operation; nil when it can.
+  func fault(pod: String) -> PointError? {
+    do throws(PointError) {
+      _ = try point(pod: pod, at: 0)
+      return nil
+    } catch {
+      return error
+    }
+  }
 }
 
 /// An operation and its timestamp, which together with the pod is its identity.

@@ -41,6 +41,7 @@ public final class TaskLog: OperationLog {
 
   private let state = Lock(State())
   private let log: Log
+  private let pod: String
   private let options: Options
   private let loop: EventLoop
   private let writer: LoopBound<OperationWriter>
@@ -50,12 +51,13 @@ public final class TaskLog: OperationLog {
   /// A log with an event loop of its own, so that writes and requests do not wait for each other.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
     self.log = log
+    pod = config.podName
     self.options = options
     loop = EventLoop()
-    writer = LoopBound(OperationWriter(influx, pod: config.podName, log: log), of: loop)
+    writer = LoopBound(OperationWriter(influx, pod: pod, log: log), of: loop)
     writes = LoopBound(Semaphore(Self.writesAtATime), of: loop)
     undelivered = UndeliveredOperations(
-      pod: config.podName, log: log, descriptor: options.undelivered)
+      pod: pod, log: log, descriptor: options.undelivered)
   }
 
   deinit {
@@ -66,11 +68,12 @@ public final class TaskLog: OperationLog {
   }
 
   /// Starts the operation's task. Does not wait; writes the operation to standard error when too
-  /// many tasks are under way.
+  /// many tasks are under way, or when line protocol cannot encode it.
   public func append(_ operation: Operation) {
+    let fault = operation.fault(pod: pod).map { "\($0)" }
     let (timestamp, refusal) = state.withLock { state -> (Int64, String?) in
       let timestamp = state.clock.next()
-      if let reason = state.closed { return (timestamp, reason) }
+      if let reason = fault ?? state.closed { return (timestamp, reason) }
       if state.pending.count >= options.maxTasks {
         return (timestamp, "\(options.maxTasks) tasks are under way")
       }

@@ -108,6 +108,22 @@ import Testing
     }
   }
 
+  @Test func `an operation that cannot be encoded is told at once, and its batch is written`()
+    async throws
+  {
+    let sink = try Sink()
+    try await TestInflux.with { (test, influx) async throws in
+      let log = log(influx, sink)
+      let first = append(3, to: log)
+      log.append(Operation(id: "a\nb", name: "sum", numbers: 2, result: 3))
+      log.append(Operation(id: "huge", name: "sum", numbers: 2, result: .infinity))
+      let others = append(7, to: log, from: 3)
+      #expect(await log.flush().undelivered == 2)
+      #expect(test.ids == first + others && test.writes == 1)
+      #expect(sink.lines == [#"# control: "a\nb""#, #"# notFinite: "huge""#])
+    }
+  }
+
   @Test
   func
     `operations not stored at the deadline stand in standard error, in order`()

@@ -119,6 +119,17 @@ import Testing
     }
   }
 
+  @Test func `an operation that cannot be encoded is told at once`() async throws {
+    let sink = try Sink()
+    try await TestInflux.with { (test, influx) async throws in
+      let log = log(influx, sink) { $0.work = .seconds(3600) }
+      log.append(Operation(id: "huge", name: "sum", numbers: 2, result: .infinity))
+      let report = await log.drain()
+      #expect(report.undelivered == 1 && report.took < .seconds(10))
+      #expect(sink.lines == [#"# notFinite: "huge""#] && test.writes == 0)
+    }
+  }
+
   @Test
   func
     `operations not stored at the deadline stand in standard error, in order`()

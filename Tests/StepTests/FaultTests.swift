@@ -124,4 +124,20 @@ import Testing
     _ = await process.exitCode()
     await process.end()
   }
+
+  /// strace holds the process, too, until the delay is over.
+  @Test func `a signal ends a step that is still looking up its host's name`() async throws {
+    let process = try await StepProcess(
+      program: "/usr/bin/env",
+      [
+        "strace", "-D", "-f", "-qq", "-o", "/dev/null", "-P", "/etc/hosts", "-e",
+        "inject=openat:delay_enter=5000000", StepProcess.executable(4),
+      ],
+      ["LISTEN_HOST": "calc.invalid", "LISTEN_PORT": "0", "WARMUP_SECONDS": "0.001"])
+    // Lines are written after some 10 ms: the warm-up is over by then.
+    _ = try #require(await process.line(containing: "warming up"))
+    process.send(SIGTERM)
+    #expect(await process.exitCode() == 0, "\(process.lines)")
+    await process.end()
+  }
 }

@@ -7,16 +7,14 @@ enum Listening {
   private static let attempts = 16
 
   /// - Parameters:
-  ///   - host: an address or a name; nil: all addresses, IPv6 and IPv4 on one socket, or IPv4 where
-  ///     the system has no IPv6.
+  ///   - addresses: those of a name, at least one; nil: all addresses, IPv6 and IPv4 on one socket,
+  ///     or IPv4 where the system has no IPv6.
   ///   - port: 0 lets the kernel choose; all sockets have the same port.
-  /// - Returns: a socket, or one for each address of a name, without those that this machine does
-  ///   not have; at least one.
+  /// - Returns: a socket for each address, without those that this machine does not have; at least
+  ///   one.
   /// - Throws: `BindError` with the kernel's reason.
-  static func sockets(on host: String?, port: UInt16) throws(BindError) -> [Socket] {
-    guard let host else { return [try onAll(port)] }
-    let addresses = SocketAddress.resolveAll(host, port: port)
-    if addresses.isEmpty { throw .unknown(host: host) }
+  static func sockets(on addresses: [SocketAddress]?, port: UInt16) throws(BindError) -> [Socket] {
+    guard let addresses else { return [try onAll(port)] }
     var left = port == 0 ? attempts : 1
     while true {
       do throws(BindError) {

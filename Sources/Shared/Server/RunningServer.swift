@@ -10,13 +10,16 @@ struct RunningServer: Sendable {
   private let tallies: [WorkerTally]
 
   /// Binds and makes the parts. Clients wait in the backlog until `open`.
-  /// - Parameter loops: shared ones; nil makes as many as the options say, or as the process may
-  ///   use processors.
+  /// - Parameters:
+  ///   - addresses: where to listen, at least one; nil: all addresses.
+  ///   - loops: shared ones; nil makes as many as the options say, or as the process may use
+  ///     processors.
   /// - Throws: `BindError`, and no socket or loop is left.
   init(
-    _ config: Config, options: ServerOptions, log: Log, router: Router, on loops: [EventLoop]?
+    _ config: Config, options: ServerOptions, log: Log, router: Router,
+    at addresses: [SocketAddress]?, on loops: [EventLoop]?
   ) throws(BindError) {
-    let sockets = try Listening.sockets(on: config.host, port: config.port)
+    let sockets = try Listening.sockets(on: addresses, port: config.port)
     do throws(SystemError) {
       if let loops { self.loops = loops } else { self.loops = try Self.loops(options) }
     } catch {
@@ -28,8 +31,8 @@ struct RunningServer: Sendable {
     let tallies = self.loops.map { _ in WorkerTally() }
     let workers = zip(self.loops, tallies).map { LoopBound(Worker(parts, tally: $1), of: $0) }
     let first = self.loops[0]
-    addresses = sockets.map { SocketAddress(boundTo: $0.descriptor) ?? .anyIPv6(config.port) }
-    acceptors = zip(sockets, addresses).map {
+    self.addresses = sockets.map { SocketAddress(boundTo: $0.descriptor) ?? .anyIPv6(config.port) }
+    acceptors = zip(sockets, self.addresses).map {
       LoopBound(
         Acceptor(
           $0, at: $1, workers: workers, connectionLimit: parts.connectionLimit, log: log),

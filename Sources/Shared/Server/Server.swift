@@ -55,9 +55,9 @@ public actor Server {
     await run(until: nil)
   }
 
-  /// Warms up, listens and serves until the next signal, which also ends the warm-up, or until the
-  /// task is cancelled. Then it returns; the server serves on until `drain` or `cut`. A server that
-  /// was stopped before it listens does not begin.
+  /// Warms up, listens and serves until the next signal, which also ends the warm-up and the
+  /// look-up of the host's name, or until the task is cancelled. Then it returns; the server serves
+  /// on until `drain` or `cut`. A server that was stopped before it listens does not begin.
   ///
   /// Ends the process with one line and exit status 71 (`EX_OSERR`) when it cannot listen. Raises
   /// the process's limit of open files first: the common default, 1024, is less than the
@@ -76,8 +76,7 @@ public actor Server {
   public func serve(until signals: Signals?) async throws(BindError) {
     _ = DescriptorLimit.raise()
     do throws(BindError) {
-      guard await warmUp(until: signals) else { return }
-      try await start()
+      try await start(at: startUp.run(until: signals))
       for address in addresses { log.info("listening", ["address": "\(address)"]) }
     } catch .spent {
       return
@@ -92,12 +91,22 @@ public actor Server {
   /// Listens and serves from now on, without a warm-up.
   /// - Returns: the address, with the port that the kernel chose if the configuration has 0; of a
   ///   name with several addresses the first.
-  /// - Throws: `BindError`, also when the server was started or stopped before.
+  /// - Throws: `BindError`, also when the server was started or stopped before, or when the task is
+  ///   cancelled while the host's name is looked up.
   @discardableResult
   public func start() async throws(BindError) -> SocketAddress {
     guard case .new = state else { throw .spent }
+    return try await start(at: startUp.addresses())
+  }
+
+  private var startUp: StartUp { StartUp(config: config, log: log, lookUp: options.lookUp) }
+
+  /// - Parameter places: as `StartUp` gives them.
+  @discardableResult
+  private func start(at places: [SocketAddress]?) async throws(BindError) -> SocketAddress {
+    guard case .new = state else { throw .spent }
     let running = try RunningServer(
-      config, options: options, log: log, router: router, on: givenLoops)
+      config, options: options, log: log, router: router, at: places, on: givenLoops)
     addresses = running.addresses
     // There was no `await` since the look at the state. A stop from here on finds all its parts.
     state = .running(running)
@@ -235,24 +244,5 @@ public actor Server {
       Task { await running.endLoops() }
     }
     return report
-  }
-
-  /// Sleeps for the warm-up, which stands in for the start-up of a real service.
-  /// - Returns: false when a signal came first.
-  private func warmUp(until signals: Signals?) async -> Bool {
-    guard config.warmup > .zero else { return true }
-    log.info("warming up", ["seconds": "\(config.warmup / .seconds(1))"])
-    return await withTaskGroup(of: Bool.self) { group in
-      group.addTask { [config] in (try? await Task.sleep(for: config.warmup)) != nil }
-      if let signals {
-        // A wait that is cancelled takes no signal: the next wait gets it.
-        group.addTask { !(await signals.next()) }
-      }
-      var isWarm = await group.next() ?? true
-      group.cancelAll()
-      // A signal may have come while the sleep ended: it was taken, so it counts.
-      for await other in group { isWarm = isWarm && other }
-      return isWarm
-    }
   }
 }

@@ -39,6 +39,8 @@ public struct ServerOptions: Sendable {
   public var onAccess: (@Sendable (Access) -> Void)?
   /// The system call with which the loops wait.
   package var poller = PollerKind.epoll
+  /// Finds the addresses of the host's name; other than the system's for tests only. Blocks.
+  var lookUp: @Sendable (String, UInt16) -> [SocketAddress] = SocketAddress.resolveAll
 
   /// The defaults.
   public init() {}

@@ -160,6 +160,70 @@ import Testing
     await #expect(throws: WireError.refused) { try await Wire.connect(to: address) }
   }
 
+  /// A look-up of a name that hangs until it is let go.
+  private final class HangingLookUp: Sendable {
+    private let (begun, ended) = (Flag(), Flag())
+    private let release = ThreadSemaphore()
+
+    /// A server that looks up its host's name with it.
+    func server() -> Server {
+      var config = Config()
+      config.host = "calc.invalid"
+      let options = ServerOptions.changed {
+        $0.lookUp = { [begun, ended, release] _, _ in
+          begun.set()
+          _ = release.wait(within: .seconds(60))
+          ended.set()
+          return []
+        }
+      }
+      return Server(config, options: options, log: .none, routes: [])
+    }
+
+    func hasBegun() async { while !begun.isSet { await Task.yield() } }
+
+    var hangs: Bool { begun.isSet && !ended.isSet }
+
+    func end() { release.signal() }
+  }
+
+  @Test func `a signal while the host's name is looked up ends the start`() async throws {
+    let lookUp = HangingLookUp()
+    let server = lookUp.server()
+    let signals = Signals.arm([SIGXCPU])
+    let serving = Task { try await server.serve(until: signals) }
+    await lookUp.hasBegun()
+    kill(getpid(), SIGXCPU)
+    try await serving.value
+    #expect(await server.drain() == DrainReport())
+    #expect(lookUp.hangs)
+    lookUp.end()
+  }
+
+  @Test func `the end of its task while the host's name is looked up ends the start, too`()
+    async throws
+  {
+    let lookUp = HangingLookUp()
+    let server = lookUp.server()
+    let serving = Task { try await server.serve(until: nil) }
+    await lookUp.hasBegun()
+    serving.cancel()
+    try await serving.value
+    #expect(lookUp.hangs)
+    lookUp.end()
+  }
+
+  @Test func `a stop does not wait for the look-up of the host's name`() async throws {
+    let lookUp = HangingLookUp()
+    let server = lookUp.server()
+    let starting = Task { try await server.start() }
+    await lookUp.hasBegun()
+    #expect(await server.drain() == DrainReport())
+    #expect(lookUp.hangs)
+    lookUp.end()
+    await #expect(throws: BindError.self) { try await starting.value }
+  }
+
   @Test(arguments: [Duration.zero, .seconds(600)])
   func `a server whose task is cancelled runs no longer, and can be drained`(warmup: Duration) async
   {

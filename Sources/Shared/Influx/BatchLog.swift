@@ -43,7 +43,10 @@ public final class BatchLog: OperationLog {
   private let undelivered: UndeliveredOperations
 
   /// A log with an event loop of its own. It connects to InfluxDB when the first batch is due.
+  /// - Precondition: `options` have a `batch` and a `capacity` of 1 or more.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
+    precondition(options.batch > 0, "BatchLog.Options.batch is less than 1")
+    precondition(options.capacity > 0, "BatchLog.Options.capacity is less than 1")
     state = Lock(
       State(
         queue: BatchQueue(

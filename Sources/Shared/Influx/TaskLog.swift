@@ -49,7 +49,9 @@ public final class TaskLog: OperationLog {
   private let undelivered: UndeliveredOperations
 
   /// A log with an event loop of its own, so that writes and requests do not wait for each other.
+  /// - Precondition: `options` have a `maxTasks` of 1 or more.
   public init(_ config: Config, _ influx: Influx, log: Log, options: Options = Options()) {
+    precondition(options.maxTasks > 0, "TaskLog.Options.maxTasks is less than 1")
     self.log = log
     pod = config.podName
     self.options = options

@@ -25,14 +25,15 @@ public actor Server {
   /// A server that does not listen yet: `run` or `start` does.
   /// - Parameters:
   ///   - config: the address and the warm-up.
-  ///   - options: limits and times, which the environment does not change.
+  ///   - options: limits and times, which the environment does not change. A precondition: the
+  ///     server can serve something with them.
   ///   - log: gets the life cycle and the errors that handlers throw. Handlers log their requests.
   ///   - routes: a path without a route is answered with 404, another method of a path with 405.
   public init(
     _ config: Config, options: ServerOptions = ServerOptions(), log: Log, routes: [Route]
   ) {
     self.config = config
-    self.options = options.changed(by: config)
+    self.options = options.changed(by: config).checked()
     self.log = log
     router = Router(routes)
     givenLoops = nil
@@ -44,7 +45,7 @@ public actor Server {
     _ handler: @escaping Handler
   ) {
     self.config = config
-    self.options = options
+    self.options = options.checked()
     self.log = log
     router = Router(all: handler)
     givenLoops = [loop]

@@ -52,4 +52,31 @@ public struct ServerOptions: Sendable {
     if let idleTimeout = config.idleTimeout { options.idleTimeout = idleTimeout }
     return options
   }
+
+  /// These, if a server can serve with them.
+  /// - Precondition: each count is 1 or more, and each time-out more than 0.
+  func checked() -> ServerOptions {
+    if let fault { preconditionFailure(fault) }
+    return self
+  }
+
+  /// Which of them leaves a server that serves nothing, and what is allowed; nil when none does.
+  var fault: String? {
+    let counts = [
+      ("writeBuffer", writeBuffer), ("maxConnections", maxConnections), ("loops", loops ?? 1),
+      ("blockingThreads", blockingThreads), ("limits.requestLine", limits.requestLine),
+      ("limits.headerSection", limits.headerSection), ("limits.headerFields", limits.headerFields),
+    ]
+    for (name, value) in counts where value < 1 {
+      return "ServerOptions.\(name) is \(value); allowed is 1 or more"
+    }
+    let times = [
+      ("requestTimeout", requestTimeout), ("idleTimeout", idleTimeout),
+      ("writeTimeout", writeTimeout),
+    ]
+    for (name, value) in times where value <= .zero {
+      return "ServerOptions.\(name) is \(value); allowed is more than 0"
+    }
+    return nil
+  }
 }

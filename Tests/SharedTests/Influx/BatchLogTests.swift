@@ -207,4 +207,19 @@ import Testing
       #expect(sink.ids == ids && test.writes == 0)
     }
   }
+
+  @Test func `a batch of no operation, and a log for none, are refused`() async {
+    await #expect(processExitsWith: .failure) {
+      var options = BatchLog.Options()
+      options.batch = 0
+      let influx = Influx(base: "http://[::1]", database: "calc")!
+      _ = BatchLog(Config(), influx, log: .none, options: options)
+    }
+    await #expect(processExitsWith: .failure) {
+      var options = BatchLog.Options()
+      options.capacity = 0
+      let influx = Influx(base: "http://[::1]", database: "calc")!
+      _ = BatchLog(Config(), influx, log: .none, options: options)
+    }
+  }
 }

@@ -222,4 +222,13 @@ import Testing
       #expect(sink.ids == ids && test.writes == 0)
     }
   }
+
+  @Test func `a log without a task is refused`() async {
+    await #expect(processExitsWith: .failure) {
+      var options = TaskLog.Options()
+      options.maxTasks = 0
+      let influx = Influx(base: "http://[::1]", database: "calc")!
+      _ = TaskLog(Config(), influx, log: .none, options: options)
+    }
+  }
 }

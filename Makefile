@@ -47,7 +47,7 @@ build: ## release build of everything
 test: ## all tests; with a real InfluxDB where influxd is installed; sanitize=thread or =address
 	@Scripts/test.sh
 
-fuzz: ## hammers parsers and encoders with libFuzzer; seconds=60 seed= targets="request …"
+fuzz: ## hammers parsers and encoders with libFuzzer; seconds=60 or inputs=, seed= targets=
 	@Scripts/fuzz.sh
 
 check: check-format ## format check, build without a warning, tests

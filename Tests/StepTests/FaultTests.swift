@@ -95,6 +95,8 @@ import Testing
     // The first epoll and the third eventfd are libdispatch's, which traps without them: a log
     // looks for descriptors before the first task.
     Fault(call: "epoll_create1", error: "EMFILE", when: "2+"),
+    // The first is libdispatch's, too.
+    Fault(call: "epoll_ctl", error: "ENOSPC", when: "2+"),
     Fault(call: "socket", error: "EMFILE", when: "1+"),
     Fault(call: "bind", error: "EADDRINUSE", when: "1+"),
     Fault(call: "listen", error: "EADDRINUSE", when: "1+"),

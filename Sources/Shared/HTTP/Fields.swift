@@ -10,6 +10,9 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
   /// The number of fields.
   public private(set) var count = 0
 
+  /// Bytes of memory held.
+  var size: Int { bytes.capacity }
+
   /// An empty list.
   public init() {}
 

@@ -20,6 +20,9 @@ public struct Request: Sendable, Equatable {
   /// tell.
   var offersKeepAlive: Bool?
 
+  /// Bytes of memory held, but for the target.
+  var size: Int { fields.size + trailers.size + body.count }
+
   /// A request to be sent, or for a test. A target in none of the forms of RFC 9112 section 3.2 is
   /// a path as a whole.
   public init(

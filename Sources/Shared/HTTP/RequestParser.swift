@@ -22,6 +22,9 @@ struct RequestParser: Sendable {
   private struct Partial {
     var request: Request
     var head: RequestHead
+
+    /// Bytes of memory held.
+    var size: Int { request.size + head.section.fields.size }
   }
 
   private let limits: Limits
@@ -49,13 +52,11 @@ struct RequestParser: Sendable {
     buffer.append(bytes)
   }
 
-  /// Bytes that are held: not parsed yet, or part of a body that is not complete.
-  var buffered: Int {
-    if case .chunked = state { buffer.count + (chunks?.content.count ?? 0) } else { buffer.count }
-  }
+  /// Bytes that are held: not parsed yet, or part of a request that is not complete.
+  var buffered: Int { buffer.count + (partial?.size ?? 0) + (chunks?.content.count ?? 0) }
 
   /// Bytes of memory held for what arrives.
-  var capacity: Int { buffer.capacity + (chunks?.capacity ?? 0) }
+  var capacity: Int { buffer.capacity + (partial?.size ?? 0) + (chunks?.capacity ?? 0) }
 
   /// Bytes of memory that the request may still need, as its head tells before its body comes: all
   /// of a length, the limit for chunks (twice, since they are collected in an array that grows by
@@ -63,7 +64,7 @@ struct RequestParser: Sendable {
   var need: Int {
     switch state {
     case .requestLine, .head: capacity > Limits.free ? max(capacity, limits.head) : 0
-    case .body(let length): length + Limits.free
+    case .body(let length): length + (partial?.size ?? 0) + Limits.free
     case .chunked: 2 * limits.body + limits.head
     case .failed: 0
     }

@@ -42,7 +42,7 @@ public actor EventLoop {
   private let poller: any Poller
   private var hasStopped = false
   private var timers = Timers<Timer>()
-  private var slots: [Slot] = []
+  private var slots: [Slot]
   private var events: [PollEvent] = []
 
   /// When the loop last woke up: all events of one turn happen at one instant.
@@ -65,6 +65,14 @@ public actor EventLoop {
   package init(trying kind: PollerKind) throws(SystemError) {
     executor = try LoopExecutor()
     poller = kind == .epoll ? try Epoll() : PollSet()
+    let wakeup = executor.wakeup
+    var slots = [Slot](repeating: Slot(), count: Int(wakeup.reading) + 1)
+    slots[Int(wakeup.reading)] = Slot(channel: WakeupChannel(wakeup), interest: .read)
+    // Before there is a thread: nothing could ever wake it.
+    guard poller.add(wakeup.reading, token: UInt64(wakeup.reading), .read) else {
+      throw SystemError(what: "cannot watch what wakes an event loop", errno: errno)
+    }
+    self.slots = slots
     try startThread()
   }
 
@@ -154,10 +162,6 @@ public actor EventLoop {
   func cancel(_ timer: Timers<Timer>.ID) { _ = timers.remove(timer) }
 
   // MARK: The loop's turns, called by its executor
-
-  func begin(_ wakeup: Wakeup) {
-    _ = attach(WakeupChannel(wakeup), to: wakeup.reading, .read)
-  }
 
   /// Waits, unless there is work, then calls the owners of the sockets that are ready.
   func takeInput(mayWait: Bool) {

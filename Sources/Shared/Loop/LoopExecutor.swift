@@ -28,7 +28,8 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
 
   private let inbox = Lock(Inbox())
   private let owner = Atomic<UInt>(0)
-  private let wakeup: Wakeup
+  /// Watched by the loop, which it wakes.
+  let wakeup: Wakeup
   private var jobs: [UnownedJob] = []
   private var hasStopped = false
 
@@ -82,7 +83,6 @@ package final class LoopExecutor: SerialExecutor, TaskExecutor, @unchecked Senda
 
   /// In each turn input comes before timers.
   private func turn(on loop: isolated EventLoop) {
-    if !hasStopped { loop.begin(wakeup) }
     while true {
       takePosted(on: loop)
       runJobs()

@@ -9,6 +9,8 @@ final class Acceptor: Channel {
   private let log: Log
   private var next = 0
   private var isOpen = true
+  /// Between `open` and `close`; a stop may come before both.
+  private var isWatched = false
   private var isDraining = false
   private var starvationNotice = Throttle(.seconds(60))
   private var limitNotice = Throttle(.seconds(60))
@@ -35,10 +37,11 @@ final class Acceptor: Channel {
     self.log = log
   }
 
-  /// Begins to accept.
+  /// Begins to accept, unless it was closed before.
   /// - Throws: `BindError` when the loop cannot watch the socket: the kernel would complete
   ///   connections that the server never sees.
   func open(on loop: isolated EventLoop) throws(BindError) {
+    guard isOpen else { return }
     guard loop.attach(self, to: listener.descriptor, .read) else {
       let error = BindError.refused(address, errno: errno)
       isOpen = false
@@ -46,6 +49,7 @@ final class Acceptor: Channel {
       hasClosed.fulfil()
       throw error
     }
+    isWatched = true
     ceiling = DescriptorLimit.ceiling
   }
 
@@ -62,7 +66,7 @@ final class Acceptor: Channel {
   /// Accepts again, after a connection has closed.
   func resume(on loop: isolated EventLoop) {
     guard isOpen else { return }
-    loop.watch(listener.descriptor, for: .read)
+    if isWatched { loop.watch(listener.descriptor, for: .read) }
     // The one that waits is no longer in the backlog, which may be empty.
     if held != nil { accept(on: loop) }
   }
@@ -82,7 +86,7 @@ final class Acceptor: Channel {
   func close(on loop: isolated EventLoop) {
     guard isOpen else { return }
     isOpen = false
-    loop.detach(listener.descriptor)
+    if isWatched { loop.detach(listener.descriptor) }
     listener.close()
     held.take()?.close()
     hasClosed.fulfil()
@@ -160,7 +164,7 @@ final class Acceptor: Channel {
   /// level-triggered, and a process without descriptors would spin. A drain closes idle connections
   /// by itself.
   private func pause(on loop: isolated EventLoop) {
-    loop.watch(listener.descriptor, for: [])
+    if isWatched { loop.watch(listener.descriptor, for: []) }
     if timer == nil { timer = loop.schedule(self, at: .now + Self.starvationPause) }
     guard !isDraining, !isMakingRoom else { return }
     isMakingRoom = true

@@ -100,10 +100,12 @@ final class BufferBudget: Sendable {
   }
 
   /// Gives back all that a connection has taken.
-  func release(_ share: inout Share) {
-    add(-share.input - share.other)
+  /// - Parameter rest: what stays taken. It can make no room.
+  func release(_ share: inout Share, but rest: Int = 0) {
+    add(rest - share.input - share.other)
     leave(&share)
     share = Share()
+    share.other = rest
   }
 
   /// The connection could make no room, since a handler has its body: another one is asked, and

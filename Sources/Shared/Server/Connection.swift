@@ -11,8 +11,8 @@ final class Connection: Channel {
   var task = ServingTask.notStarted
   var handle: Task<Void, Never>?
   var share = BufferBudget.Share()
-  /// Bytes of the body that a handler has.
-  var servedBody = 0
+  /// Bytes of the request that a handler has, if it is not small.
+  var servedBytes = 0
   var served = MonotonicTime.distantFuture
   var output = OutputBuffer()
   let timer = ConnectionTimer()
@@ -209,9 +209,14 @@ final class Connection: Channel {
     // An end would make the part look whole.
     if streamsToEnd { Platform.resetOnClose(socket.descriptor) }
     socket.close()
-    worker.budget.release(&share)
+    if case .busy = task {
+      // The handler has the body until it returns.
+      worker.budget.release(&share, but: servedBytes)
+      worker.leftHandler(of: self)
+    } else {
+      worker.budget.release(&share)
+    }
     resumeWriters()
-    if case .busy = task { worker.leftHandler(of: self) }
     endTask()
     worker.closed(self, on: loop)
   }

@@ -32,9 +32,11 @@ extension Connection {
     !state.keepsInputWaiting || parser.buffered < worker.pipelineBuffer(on: loop)
   }
 
-  /// What lingers is read, and dropped when there is no room to count it.
+  /// What lingers is read, and dropped when there is no room to count it. Room is granted for one
+  /// request: what comes while that one is served has to ask like any other.
   var inputRoom: Int {
-    if share.isGranted || !worker.budget.isUsedUp || !state.keepsInput { return .max }
+    let isGranted = state.parses && share.isGranted
+    if isGranted || !worker.budget.isUsedUp || !state.keepsInput { return .max }
     return max(0, Limits.free - parser.buffered)
   }
 
@@ -42,7 +44,7 @@ extension Connection {
   func takeRoom(on loop: isolated EventLoop) {
     let need = state.parses ? parser.need : 0
     let held = parser.capacity > Limits.free ? parser.capacity : 0
-    let other = servedBody + (output.capacity > Limits.free ? output.capacity : 0)
+    let other = servedBytes + (output.capacity > Limits.free ? output.capacity : 0)
     if need == 0, held == 0, other == 0, share.isEmpty { return }
     let wasGranted = share.isGranted
     let demand = BufferBudget.Demand(need: need, held: held, other: other)

@@ -50,7 +50,8 @@ extension Connection {
 
   /// The task, the handlers and their child tasks run on the loop: no hop between threads.
   private func start(_ job: Job, on loop: isolated EventLoop) {
-    servedBody = job.request.body.count > Limits.free ? job.request.body.count : 0
+    let size = job.request.size
+    servedBytes = size > Limits.free ? size : 0
     switch task {
     case .waiting(let continuation):
       task = .busy
@@ -81,7 +82,7 @@ extension Connection {
   private func nextJob(keepAlive: Bool, on loop: isolated EventLoop) async -> Job? {
     await withUnsafeContinuation { continuation in
       task = .waiting(continuation)
-      servedBody = 0
+      servedBytes = 0
       perform(state.responded(keepAlive: keepAlive), on: loop)
       settle(on: loop)
       if state.phase == .closed { endTask() }

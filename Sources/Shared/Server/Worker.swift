@@ -122,7 +122,9 @@ final class Worker {
   func ended(_ connection: Connection) {
     handlers -= 1
     tally.handlers.store(handlers, ordering: .relaxed)
-    if !orphans.isEmpty { orphans[ObjectIdentifier(connection)] = nil }
+    if !orphans.isEmpty, orphans.removeValue(forKey: ObjectIdentifier(connection)) != nil {
+      budget.release(&connection.share)
+    }
     resumeIfDrained()
   }
 

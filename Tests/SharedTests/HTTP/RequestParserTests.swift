@@ -77,6 +77,25 @@ import Testing
     #expect(parser.buffered == 3)
   }
 
+  @Test func `fields that have left the buffer count as held`() throws {
+    var parser = RequestParser()
+    let head = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n"
+    let field = "X: \(String(repeating: "x", count: 995))\r\n"
+    for part in [head] + [String](repeating: field, count: 20) + ["\r\n"] {
+      Array(part.utf8).withUnsafeBytes { parser.append($0) }
+      guard case .needsMore = try parser.next() else { return #expect(Bool(false), "whole") }
+    }
+    #expect(parser.buffered >= 20_000)
+    #expect(parser.capacity >= 20_000)
+    #expect(parser.need >= 20_000)
+    Array("body".utf8).withUnsafeBytes { parser.append($0) }
+    guard case .request(let request) = try parser.next() else {
+      return #expect(Bool(false), "not whole")
+    }
+    #expect(request.size >= 20_004)
+    #expect(parser.buffered == 0)
+  }
+
   @Test func `a client that waits is told to continue once, before its body`() {
     let head = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\nContent-Length: 2\r\n\r\n"
     let waiting = Feed.pieces([Array(head.utf8), Array("o".utf8), Array("k".utf8)])

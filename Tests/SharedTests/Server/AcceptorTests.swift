@@ -19,4 +19,24 @@ import Testing
     }
     await loop.stop()
   }
+
+  @Test(arguments: Platform.pollers, [true, false])
+  func `a stop before a listener opens closes it, and it does not open`(
+    poller: PollerKind, isDrain: Bool
+  ) async throws {
+    let loop = EventLoop(poller: poller)
+    let address = try #require(SocketAddress(host: "127.0.0.1", port: 0))
+    // A descriptor beyond those that the loop has seen.
+    let socket = try Socket.listening(on: address)
+    let high = Socket(descriptor: fcntl(socket.descriptor, F_DUPFD_CLOEXEC, 500))
+    socket.close()
+    await loop.perform { loop in
+      let acceptor = Acceptor(
+        high, at: address, workers: [], connectionLimit: ConnectionLimit(1), log: .none)
+      if isDrain { acceptor.drain(on: loop) } else { acceptor.close(on: loop) }
+      await acceptor.closed(on: loop)
+      #expect(throws: Never.self) { try acceptor.open(on: loop) }
+    }
+    await loop.stop()
+  }
 }

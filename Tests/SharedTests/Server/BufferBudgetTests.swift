@@ -39,6 +39,19 @@ import Testing
     #expect(!budget.isUsedUp && budget.taken == 0)
   }
 
+  @Test func `what a handler still has stays taken, and can make no room`() {
+    let budget = BufferBudget(100)
+    let told = Record<String>()
+    var share = BufferBudget.Share()
+    settle(budget, &share, other: 90) { told.append("gone") }
+    budget.release(&share, but: 60)
+    #expect(budget.taken == 60)
+    budget.relieve(at: start + .seconds(9))
+    #expect(told.values == [])
+    budget.release(&share)
+    #expect(budget.taken == 0)
+  }
+
   @Test func `the holder that began first makes room, once, and not in its first second`() {
     let budget = BufferBudget(100)
     let told = Record<String>()

@@ -102,15 +102,74 @@ import Testing
     }
   }
 
+  @Test func `what is pipelined while a request is served asks for room, too`() async throws {
+    let route = Route.get("/some") { _, _ in
+      Response(.ok, body: [UInt8](repeating: 120, count: 16 << 20))
+    }
+    try await TestServer.with(options(.epoll), routes: [route]) { test in
+      let slow = try await test.connect()
+      await slow.stopReading()
+      await slow.send(get("/some"))
+      while await test.server.buffered < budget { await Task.yield() }
+      let before = await test.server.buffered
+      let crowd = try await test.connections(8)
+      for wire in crowd { await wire.send(get("/wait")) }
+      await test.gate.arrivals(8)
+      for wire in crowd { await wire.send(String(repeating: get("/hello"), count: 1000)) }
+      for _ in 0..<8 { try await test.settled(slow) }
+      #expect(await test.server.buffered <= before + 8 * 3 * Limits.free)
+      await slow.reset()
+      test.gate.open()
+      for wire in crowd { #expect(try await wire.readResponse().hasSuffix("waited")) }
+    }
+  }
+
+  @Test func `fields that arrive slowly count, and those that a handler has`() async throws {
+    try await TestServer.with(options(.epoll)) { test in
+      let wire = try await test.connect()
+      await wire.send("GET /wait HTTP/1.1\r\nHost: test\r\n")
+      for number in 0..<20 {
+        await wire.send("X-\(number): \(String(repeating: "f", count: 1000))\r\n")
+        try await test.settled(wire)
+      }
+      #expect(await test.server.buffered >= 20_000)
+      await wire.send("\r\n")
+      await test.gate.arrivals(1)
+      #expect(await test.server.buffered >= 20_000)
+    }
+  }
+
+  @Test func `a body that a handler has counts, though its client is gone`() async throws {
+    let (held, finished) = (Gate(), Gate())
+    let route = Route.post("/work") { request, _ in
+      await held.pass()
+      await finished.pass()
+      return Response(.ok)
+    }
+    try await TestServer.with(options(.epoll), routes: [route]) { test in
+      let wire = try await test.connect()
+      let body = String(repeating: "b", count: 500_000)
+      await wire.send("POST /work HTTP/1.1\r\nHost: test\r\nContent-Length: 500000\r\n\r\n\(body)")
+      await held.arrivals(1)
+      await wire.reset()
+      try await test.settled(wire)
+      #expect(await test.server.buffered >= 500_000)
+      held.open()
+      await finished.arrivals(1)
+      finished.open()
+      while await test.server.buffered > 0 { await Task.yield() }
+    }
+  }
+
   @Test(arguments: Platform.pollers)
   func `at the limit the connection that has been idle longest makes room`(poller: PollerKind)
     async throws
   {
     let lines = Record<String>()
     var options = ServerOptions.changed(poller)
-    options.maxConnections = 8
+    options.maxConnections = 16
     try await TestServer.with(options, log: lines) { test in
-      let silent = try await test.connections(8)
+      let silent = try await test.connections(16)
       let busy = silent[0]
       for _ in 0..<12 {
         await busy.send(get("/hello"))

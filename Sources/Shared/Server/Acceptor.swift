@@ -95,6 +95,7 @@ final class Acceptor: Channel {
   private func accept(on loop: isolated EventLoop) {
     guard isOpen else { return }
     let bound = LoopBound(self, on: loop)
+    var hasAccepted = false
     while true {
       if !isDraining,
         !connectionLimit.hasRoom(
@@ -104,6 +105,8 @@ final class Acceptor: Channel {
           }
         )
       {
+        // Whether another one waits, the next readiness tells. For nobody, none makes room.
+        if hasAccepted { return }
         if limitNotice.pass() != nil {
           log.warning("connection limit reached", ["limit": "\(connectionLimit.limit)"])
         }
@@ -112,6 +115,7 @@ final class Acceptor: Channel {
       let descriptor = nextConnection()
       if descriptor >= 0 {
         deal(Socket(descriptor: descriptor), on: loop)
+        hasAccepted = true
         continue
       }
       switch errno {

@@ -162,6 +162,23 @@ import Testing
   }
 
   @Test(arguments: Platform.pollers)
+  func `the last connection within the limit closes no other`(poller: PollerKind) async throws {
+    let options = ServerOptions.changed(poller) {
+      $0.loops = 1
+      $0.maxConnections = 2
+    }
+    try await TestServer.with(options) { test in
+      let idle = try await test.connect()
+      try await Task.sleep(for: Worker.leastIdle + .milliseconds(100))
+      let last = try await test.connect()
+      await last.send(get("/hello"))
+      #expect(try await last.readResponse().hasSuffix("hello"))
+      await idle.send(get("/hello"))
+      #expect(try await idle.readResponse().hasSuffix("hello"))
+    }
+  }
+
+  @Test(arguments: Platform.pollers)
   func `at the limit the connection that has been idle longest makes room`(poller: PollerKind)
     async throws
   {

@@ -10,7 +10,7 @@ case .trampoline: Trampoline.run(words)
 case .podInit: PodInit.run(words)
 case .watcher: Watcher.watch(words)
 case .pid1Check: _exit(PID1.isReal ? 0 : 1)
-case .rehearse, .deploy, .startupTime, .check: break
+case .rehearse, .deploy, .startupTime, .drainTime, .check: break
 }
 
 let signals = Signals.arm()
@@ -18,12 +18,10 @@ let wantsHelp = Help.isWanted(words)
 
 do throws(CommandError) {
   switch subcommand {
-  case .startupTime:
-    if wantsHelp {
-      Console.lines(StartupTime.help)
-    } else {
-      try await StartupTime.run(words, until: signals)
-    }
+  case .startupTime where wantsHelp: Console.lines(StartupTime.help)
+  case .startupTime: try await StartupTime.run(words, until: signals)
+  case .drainTime where wantsHelp: Console.lines(DrainTime.help)
+  case .drainTime: try DrainTime.run(words, until: signals)
   case .check where wantsHelp: Console.lines(CheckCommand.help)
   case .check: exit(try await CheckCommand.run(words, until: signals))
   case .rehearse where wantsHelp: Console.lines(RehearseCommand.help)

@@ -9,6 +9,8 @@ enum Subcommand: String {
   case deploy
   /// What `make bench` shows of the start.
   case startupTime = "startup-time"
+  /// What it shows of the drain.
+  case drainTime = "drain-time"
   /// How a server of any kind stops.
   case check
   /// By the harness itself, for each pod.

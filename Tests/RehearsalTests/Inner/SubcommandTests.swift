@@ -26,8 +26,9 @@ import Testing
     #expect(run.lines.allSatisfy { $0.count <= 100 })
   }
 
-  @Test func `startup-time has help, too`() async throws {
+  @Test func `what times a step has help, too`() async throws {
     let run = try await HarnessRun.run(["startup-time", "--help"])
     #expect(run.code == 0 && run.lines == StartupTime.help)
+    #expect(try await HarnessRun.run(["drain-time", "help"]).lines == DrainTime.help)
   }
 }

@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Comparison
@@ -28,5 +29,20 @@ import Testing
     #expect(run.lines == ["/nowhere/CalcV9: no such executable"])
   }
 
-  @Test func `it takes one executable`() async throws { #expect(try await run().code == 64) }
+  @Test func `another program's address is told`() async throws {
+    var addresses = LoopbackAddresses(subject: 1, mode: .portEach, origin: Int(getpid()))
+    let address = try addresses.take()
+    let run = try await run(
+      "at=\(address)", "/usr/bin/env", "LISTEN_HOST=127.0.0.1", "LISTEN_PORT=\(address.port)",
+      "\(BuiltHarness.folder)/CalcV2")
+    #expect(run.code == 0 && run.lines.first.flatMap(Double.init) != nil)
+  }
+
+  @Test(arguments: [
+    [], ["at=127.0.0.1", "/bin/true"], ["at=127.0.0.1:80"], ["at=a:1", "/bin/true"],
+  ])
+  func `it takes an executable, and an address before it`(words: [String]) async throws {
+    let run = try await HarnessRun.run([Subcommand.startupTime.rawValue] + words)
+    #expect(run.code == 64 && run.lines.count == 1)
+  }
 }

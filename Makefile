@@ -78,7 +78,7 @@ soak: ## rollouts without end, InfluxDB failing in most; rows="5 6g 7g" times=10
 instructions: ## of one GET /health, counted by valgrind; most=N fails above N
 	@Scripts/instructions.sh $(RELEASE)
 
-bench: ## speed, beside nginx (needs wrk)
+bench: ## speed, beside nginx and Go (needs wrk); rounds=5 seconds=5 busy=0 processes beside it
 	@Scripts/bench.sh $(RELEASE)
 
 bench-page: ## the page with 20,000 failures: size, time to open, frames (needs Chromium's driver)

@@ -6,9 +6,9 @@ import Shared
 /// the start.
 enum StartupTime {
   static let help = [
-    "startup-time [at=ADDRESS:PORT] PATH [ARGUMENT …]: from the start of the executable at PATH to",
-    "its first answer to GET /health, in ms: the median of \(runs) starts; at=: where it listens, if",
-    "the environment does not tell it",
+    "startup-time [at=ADDRESS:PORT] PATH [ARGUMENT …]: from the start of the executable at PATH",
+    "to its first answer to GET /health, in ms: the median of \(runs) starts; at=: where it",
+    "listens, if the environment does not tell it",
   ]
   private static let runs = 11
   private static let timeout = Duration.seconds(10)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # Rehearses rollouts again and again, each with another seed and four fifths of them with a fault
-# of InfluxDB: nothing may be lost or logged twice, and no process be left. Beside them one service
-# runs from the first to the last; its descriptors, threads and memory may not grow after the tenth
-# round. Its arguments are the command that builds.
+# of InfluxDB: nothing may be lost or logged twice, and no process be left. at-once= rehearses so
+# many at a time, where the machine can: a rehearsal says when it was too slow. Beside them one
+# service runs from the first to the last; its descriptors, threads and memory may not grow after
+# the tenth round. Its arguments are the command that builds.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -10,7 +11,10 @@ cd "$ROOT"
 
 rows=${rows:-5 6g 7g}
 times=${times:-100}
+# bash knows no variable with a hyphen.
+lanes=$(printenv at-once || echo 1)
 [[ $times =~ ^[1-9][0-9]*$ ]] || refuse "times=$times: a number of rounds is needed"
+[[ $lanes =~ ^[1-9][0-9]*$ ]] || refuse "at-once=$lanes: a number of rehearsals is needed"
 need curl 'install curl'
 [ $# -gt 0 ] || refuse "soak.sh takes the command that builds: use make soak"
 "$ROOT/Scripts/build.sh" .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
@@ -41,23 +45,47 @@ load_witness() {
 }
 
 faults=('' down:10s slow:5s reset 503)
+
+fault_of() { echo "${faults[$((($1 - 1) % 5))]}"; }
+
+# One round, which is its seed.
+rehearse() {
+  local fault
+  fault=$(fault_of "$1")
+  .build/release/Rehearsal rows="$rows" seed="$1" phases='steady deploy' plain=1 \
+    results="$SCRATCH/results-$1" ${fault:+influx-fault=$fault} >"$SCRATCH/round-$1" 2>&1
+}
+
 failed=0
 tenth=
-for round in $(seq 1 "$times"); do
-  fault=${faults[$(((round - 1) % 5))]}
-  if .build/release/Rehearsal rows="$rows" seed="$round" phases='steady deploy' plain=1 \
-    results="$SCRATCH/results" ${fault:+influx-fault=$fault} >"$SCRATCH/round" 2>&1; then
-    verdict=holds
-  else
-    verdict="does not hold"
-    failed=$((failed + 1))
-    tail -n 20 "$SCRATCH/round" >&2
-  fi
+round=1
+while [ "$round" -le "$times" ]; do
+  last=$((round + lanes - 1))
+  if [ "$last" -gt "$times" ]; then last=$times; fi
+  started=()
+  for number in $(seq "$round" "$last"); do
+    rehearse "$number" &
+    started+=("$!")
+  done
+  verdicts=()
+  for pid in "${started[@]}"; do
+    if wait "$pid"; then verdicts+=(holds); else verdicts+=("does not hold"); fi
+  done
   load_witness
   read -r descriptors threads memory <<<"$(held)"
-  if [ "$round" -eq 10 ]; then tenth="$descriptors $threads $memory"; fi
-  printf 'round %3d  influx-fault=%-8s %-14s witness: %s descriptors, %s threads, %s KiB\n' \
-    "$round" "${fault:-none}" "$verdict" "$descriptors" "$threads" "$memory"
+  for number in $(seq "$round" "$last"); do
+    verdict=${verdicts[$((number - round))]}
+    if [ "$verdict" != holds ]; then
+      failed=$((failed + 1))
+      tail -n 20 "$SCRATCH/round-$number" >&2
+    fi
+    fault=$(fault_of "$number")
+    printf 'round %3d  influx-fault=%-8s %-14s witness: %s descriptors, %s threads, %s KiB\n' \
+      "$number" "${fault:-none}" "$verdict" "$descriptors" "$threads" "$memory"
+    rm -rf "$SCRATCH/round-$number" "$SCRATCH/results-$number"
+  done
+  if [ "$last" -ge 10 ] && [ -z "$tenth" ]; then tenth="$descriptors $threads $memory"; fi
+  round=$((last + 1))
 done
 
 if [ -n "$tenth" ]; then

@@ -135,7 +135,7 @@ final class ClientConnection: Channel {
   }
 
   private func write(_ bytes: [UInt8], on loop: isolated EventLoop) {
-    output.append { $0 += bytes }
+    output.append(bytes)
     flush(on: loop)
   }
 

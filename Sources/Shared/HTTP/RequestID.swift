@@ -20,19 +20,22 @@ struct RequestID: Sendable, Equatable {
 
   /// 32 digits.
   var text: String {
-    var bytes: [UInt8] = []
-    append(to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
+    withDigits { String(octets: $0) }
   }
 
-  func append(to bytes: inout [UInt8]) {
-    withUnsafeTemporaryAllocation(of: UInt64.self, capacity: 4) { digits in
-      digits[0] = Self.digits(UInt32(truncatingIfNeeded: high >> 32))
-      digits[1] = Self.digits(UInt32(truncatingIfNeeded: high))
-      digits[2] = Self.digits(UInt32(truncatingIfNeeded: low >> 32))
-      digits[3] = Self.digits(UInt32(truncatingIfNeeded: low))
-      bytes.append(contentsOf: UnsafeRawBufferPointer(digits))
-    }
+  func append(to head: inout OutputSpan<UInt8>) {
+    withDigits { head.append($0) }
+  }
+
+  @inline(__always)
+  private func withDigits<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    let digits = (
+      Self.digits(UInt32(truncatingIfNeeded: high >> 32)),
+      Self.digits(UInt32(truncatingIfNeeded: high)),
+      Self.digits(UInt32(truncatingIfNeeded: low >> 32)),
+      Self.digits(UInt32(truncatingIfNeeded: low))
+    )
+    return withUnsafeBytes(of: digits) { $0.withMemoryRebound(to: UInt8.self, body) }
   }
 
   /// Eight hexadecimal digits, made at once, in the order of memory: each response has 32 of them.

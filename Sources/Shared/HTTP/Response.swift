@@ -43,6 +43,14 @@ public struct Response: Sendable {
 
   private static let jsonFields: Fields = ["Content-Type": "application/json"]
 
+  /// Whether the body is sent in parts.
+  var isStream: Bool {
+    switch body {
+    case .stream: true
+    case .bytes, .omitted: false
+    }
+  }
+
   /// The body; empty when it is a stream or omitted.
   public var bytes: [UInt8] {
     if case .bytes(let bytes) = body { bytes } else { [] }

@@ -1,13 +1,9 @@
 /// Encodes a response for the wire, and adds `Date`, `Connection` and the framing (RFC 9112 section
-/// 6).
+/// 6). Holds what the request decides; the response itself would be one more copy.
 struct ResponseEncoder {
-  private let response: Response
   private let version: Version
   private let keepAlive: Bool
-  private let date: [UInt8]
   private let id: RequestID
-  /// Hold the id that the client gave.
-  private let requestFields: Fields
   private let isHead: Bool
   /// Whether a body follows the head: not in answer to HEAD, and not with a status that has none
   /// (RFC 9110 section 6.4.1).
@@ -15,49 +11,53 @@ struct ResponseEncoder {
   /// Whether a streamed body is chunked; else the connection's end ends it.
   let isChunked: Bool
 
-  /// - Parameters:
-  ///   - keepAlive: the connection stays open, by `KeepAlive`.
-  ///   - date: the time of the response, by `dateLine`.
-  init(_ response: Response, to request: Request, keepAlive: Bool, date: [UInt8]) {
+  // An initializer that does not borrow its arguments gets copies of them.
+
+  /// - Parameter keepAlive: the connection stays open, by `KeepAlive`.
+  init(_ response: borrowing Response, to request: borrowing Request, keepAlive: Bool) {
     self.init(
       response, version: request.version, isHead: request.method == .head, keepAlive: keepAlive,
-      date: date, id: request.requestID, requestFields: request.fields)
+      id: request.requestID)
   }
 
   /// The response to a request that could not be read.
-  /// - Parameters:
-  ///   - isHead: its method was HEAD.
-  ///   - fields: those that could be read; they hold the id if it is `given`.
-  init(refusal response: Response, isHead: Bool, date: [UInt8], id: RequestID, fields: Fields) {
-    self.init(
-      response, version: .http11, isHead: isHead, keepAlive: false, date: date, id: id,
-      requestFields: fields)
+  /// - Parameter isHead: its method was HEAD.
+  init(refusal response: borrowing Response, isHead: Bool, id: RequestID) {
+    self.init(response, version: .http11, isHead: isHead, keepAlive: false, id: id)
   }
 
   private init(
-    _ response: Response, version: Version, isHead: Bool, keepAlive: Bool, date: [UInt8],
-    id: RequestID, requestFields: Fields
+    _ response: borrowing Response, version: Version, isHead: Bool, keepAlive: Bool, id: RequestID
   ) {
     self.id = id
-    self.requestFields = requestFields
     self.isHead = isHead
-    self.response = response
     self.version = version
     self.keepAlive = keepAlive
-    self.date = date
     sendsBody = !isHead && !response.status.isBodiless
-    if case .stream = response.body {
-      isChunked = version >= .http11 && !response.status.isBodiless
-    } else {
-      isChunked = false
-    }
+    isChunked = response.isStream && version >= .http11 && !response.status.isBodiless
+  }
+
+  /// How many bytes `append` appends at most.
+  func room(for response: Response, requestFields: Fields) -> Int {
+    var room = Self.headRoom + response.fields.bytes.count
+    if sendsBody { room += response.bytes.count }
+    if id == .given { Self.findID(in: requestFields) { room += $0.count } }
+    return room
   }
 
   /// Appends the head and, unless it is a stream, the body.
-  func append(to output: inout [UInt8]) {
-    appendStatusLineAndDate(to: &output)
-    appendFields(to: &output)
-    if !response.status.isBodiless { appendFraming(to: &output) }
+  /// - Parameters:
+  ///   - response: the one that the encoder was made for.
+  ///   - date: the time of the response, by `dateLine`.
+  ///   - requestFields: hold the id if it is `given`.
+  func append(
+    _ response: Response, date: [UInt8], requestFields: Fields,
+    to output: inout OutputSpan<UInt8>
+  ) {
+    writeStatus(of: response, to: &output)
+    output.append(date)
+    writeFields(of: response, requestFields, to: &output)
+    if !response.status.isBodiless { writeFraming(of: response, to: &output) }
     if !keepAlive {
       output.append(ascii: "Connection: close\r\n\r\n")
     } else if version < .http11 {
@@ -65,10 +65,14 @@ struct ResponseEncoder {
     } else {
       output.append(ascii: "\r\n")
     }
-    if sendsBody, case .bytes(let body) = response.body { output.append(contentsOf: body) }
+    if sendsBody { output.append(response.bytes) }
   }
 
-  private func appendFraming(to output: inout [UInt8]) {
+  /// Bytes that a head takes at most beside its fields: the longest status line, and what the
+  /// encoder writes.
+  private static let headRoom = 256
+
+  private func writeFraming(of response: Response, to output: inout OutputSpan<UInt8>) {
     let length: Int
     switch response.body {
     case .bytes(let body): length = body.count
@@ -82,20 +86,16 @@ struct ResponseEncoder {
     output.append(ascii: "\r\n")
   }
 
-  private func appendStatusLineAndDate(to output: inout [UInt8]) {
-    if response.status == .ok {
-      output.append(ascii: "HTTP/1.1 200 OK\r\n")
+  private func writeStatus(of response: Response, to output: inout OutputSpan<UInt8>) {
+    if response.status == .ok { return output.append(ascii: "HTTP/1.1 200 OK\r\n") }
+    output.append(ascii: "HTTP/1.1 ")
+    if let text = response.status.text {
+      output.append(ascii: text)
     } else {
-      output.append(ascii: "HTTP/1.1 ")
-      if let text = response.status.text {
-        output.append(ascii: text)
-      } else {
-        output.append(decimal: response.status.code)
-        output.append(ascii: " ")
-      }
-      output.append(ascii: "\r\n")
+      output.append(decimal: response.status.code)
+      output.append(ascii: " ")
     }
-    output.append(contentsOf: date)
+    output.append(ascii: "\r\n")
   }
 
   /// The field that a response carries, with its CRLF.
@@ -109,7 +109,9 @@ struct ResponseEncoder {
 
   /// Appends the response's own fields, without those that the encoder writes: a second one could
   /// contradict the framing.
-  private func appendFields(to output: inout [UInt8]) {
+  private func writeFields(
+    of response: Response, _ requestFields: Fields, to output: inout OutputSpan<UInt8>
+  ) {
     var hasID = false
     response.fields.forEachLine { line in
       switch line.name.count {
@@ -123,38 +125,48 @@ struct ResponseEncoder {
       }
       return true
     }
-    if !hasID { appendID(to: &output) }
+    if !hasID { writeID(requestFields, to: &output) }
   }
 
   /// Appends the request's id, so that the client finds the request in the log.
-  private func appendID(to output: inout [UInt8]) {
+  private func writeID(_ requestFields: Fields, to output: inout OutputSpan<UInt8>) {
     if id != .given {
       output.append(ascii: "X-Request-ID: ")
       id.append(to: &output)
       output.append(ascii: "\r\n")
       return
     }
-    requestFields.forEachLine { line in
+    Self.findID(in: requestFields) { output.append($0) }
+  }
+
+  private static func findID(in fields: Fields, _ body: (UnsafeBufferPointer<UInt8>) -> Void) {
+    fields.forEachLine { line in
       guard Grammar.isEqual(line.name, "x-request-id") else { return true }
-      output.append(line.bytes)
+      body(line.bytes)
       return false
     }
   }
 
   /// Appends `100 Continue`, on which the client sends its body (RFC 9110 section 15.2.1).
-  static func appendContinue(to output: inout [UInt8]) {
+  static func appendContinue(to output: inout OutputSpan<UInt8>) {
     output.append(ascii: "HTTP/1.1 100 Continue\r\n\r\n")
   }
 
+  /// How many bytes `appendContinue` and `appendLastChunk` append at most, and `appendChunk` beside
+  /// the part.
+  static let smallRoom = 32
+
   /// Appends a part of a chunked body; nothing for an empty part, whose chunk would end the body.
-  static func appendChunk(_ bytes: [UInt8], to output: inout [UInt8]) {
+  static func appendChunk(_ bytes: [UInt8], to output: inout OutputSpan<UInt8>) {
     guard !bytes.isEmpty else { return }
     output.append(hexadecimal: bytes.count)
     output.append(ascii: "\r\n")
-    output.append(contentsOf: bytes)
+    output.append(bytes)
     output.append(ascii: "\r\n")
   }
 
   /// Appends the end of a chunked body.
-  static func appendLastChunk(to output: inout [UInt8]) { output.append(ascii: "0\r\n\r\n") }
+  static func appendLastChunk(to output: inout OutputSpan<UInt8>) {
+    output.append(ascii: "0\r\n\r\n")
+  }
 }

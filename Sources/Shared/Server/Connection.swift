@@ -99,7 +99,9 @@ final class Connection: Channel {
       case .wait: return
       case .parse: action = parse()
       case .sendContinue:
-        action = send(on: loop) { ResponseEncoder.appendContinue(to: &$0) }
+        action = send(upTo: ResponseEncoder.smallRoom, on: loop) {
+          ResponseEncoder.appendContinue(to: &$0)
+        }
       case .serve(let request):
         guard let next = serve(request, on: loop) else { return }
         action = next
@@ -174,12 +176,13 @@ final class Connection: Channel {
     return action
   }
 
-  func send(on loop: isolated EventLoop, _ build: (inout [UInt8]) -> Void)
-    -> ConnectionState.Action
-  {
+  @inline(__always)
+  func send(
+    upTo room: Int, on loop: isolated EventLoop, _ build: (inout OutputSpan<UInt8>) -> Void
+  ) -> ConnectionState.Action {
     guard state.phase != .closed else { return .wait }
     let wasBlocked = !output.isEmpty
-    output.append(build)
+    output.append(upTo: room, build)
     return wasBlocked ? .wait : flush(on: loop)
   }
 
@@ -190,11 +193,11 @@ final class Connection: Channel {
     parser.discard()
     let fields = parser.refusedFields
     let id = fields.isEmpty ? worker.nextID() : .given
-    let action = send(on: loop) {
-      ResponseEncoder(
-        refusal: response, isHead: parser.isHead, date: self.worker.date(on: loop), id: id,
-        fields: fields
-      ).append(to: &$0)
+    let encoder = ResponseEncoder(refusal: response, isHead: parser.isHead, id: id)
+    let date = worker.date(on: loop)
+    let room = encoder.room(for: response, requestFields: fields)
+    let action = send(upTo: room, on: loop) {
+      encoder.append(response, date: date, requestFields: fields, to: &$0)
     }
     worker.refused(
       status, id: id == .given ? fields.first(RequestID.fieldName) ?? "" : id.text,

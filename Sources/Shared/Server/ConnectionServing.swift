@@ -37,12 +37,16 @@ extension Connection {
       ? DrainNotice.$current.withValue(worker.notice) {
         worker.answer(request, by: handler, on: loop)
       } : worker.answer(request, by: handler, on: loop)
-    if let response, case .stream = response.body {
+    guard let response else {
+      worker.ended(self)
+      return reset()
+    }
+    if response.isStream {
       start(Job(request: request, work: .immediate { _, _ in response }), on: loop)
       return nil
     }
     let (sent, keepAlive) = begin(response, to: request, on: loop)
-    finish(response, to: request)
+    finish(response.status, to: request)
     worker.ended(self)
     guard case .wait = sent else { return sent }
     return state.responded(keepAlive: keepAlive)
@@ -100,42 +104,50 @@ extension Connection {
     async -> Bool
   {
     guard state.phase == .serving else { return false }  // closed meanwhile
+    guard let response else {
+      perform(reset(), on: loop)
+      return false
+    }
     let (sent, keepAlive) = begin(response, to: request, on: loop)
     perform(sent, on: loop)
-    if let response, case .stream(let body) = response.body, state.phase == .serving {
+    if case .stream(let body) = response.body, state.phase == .serving {
       // The head may have to wait for the client before the body's first part.
       settle(on: loop)
-      let encoder = ResponseEncoder(
-        response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
+      let encoder = ResponseEncoder(response, to: request, keepAlive: keepAlive)
       if encoder.sendsBody {
         await stream(body, of: request, isChunked: encoder.isChunked, on: loop)
       }
     }
-    finish(response, to: request)
+    finish(response.status, to: request)
     return keepAlive
   }
 
+  /// The handler gave no response.
+  private func reset() -> ConnectionState.Action {
+    Platform.resetOnClose(socket.descriptor)
+    return state.close()
+  }
+
   /// Sends the head and, unless it is a stream, the body.
-  /// - Parameter response: nil resets the connection.
   /// - Returns: the action that follows, and whether the response offers a next request.
-  private func begin(_ response: Response?, to request: Request, on loop: isolated EventLoop)
+  private func begin(_ response: Response, to request: Request, on loop: isolated EventLoop)
     -> (ConnectionState.Action, keepAlive: Bool)
   {
-    guard let response else {
-      Platform.resetOnClose(socket.descriptor)
-      return (state.close(), false)
-    }
     let mayKeepAlive = state.mayKeepAlive(pending: parser.hasPartial)
     let keepAlive = KeepAlive.isKept(
       request: request, response: response, draining: !mayKeepAlive)
-    let encoder = ResponseEncoder(
-      response, to: request, keepAlive: keepAlive, date: worker.date(on: loop))
-    return (send(on: loop) { encoder.append(to: &$0) }, keepAlive)
+    let encoder = ResponseEncoder(response, to: request, keepAlive: keepAlive)
+    let date = worker.date(on: loop)
+    let room = encoder.room(for: response, requestFields: request.fields)
+    let sent = send(upTo: room, on: loop) {
+      encoder.append(response, date: date, requestFields: request.fields, to: &$0)
+    }
+    return (sent, keepAlive)
   }
 
-  private func finish(_ response: Response?, to request: Request) {
+  private func finish(_ status: Status, to request: Request) {
     if state.phase == .serving { worker.answered() }
-    if let response { worker.accessed(request, response.status, since: served) }
+    worker.accessed(request, status, since: served)
   }
 
   private func stream(
@@ -147,7 +159,10 @@ extension Connection {
       try await body(
         StreamWriter(connection: LoopBound(self, on: loop), isChunked: isChunked, number: stream))
       if isChunked {
-        perform(send(on: loop) { ResponseEncoder.appendLastChunk(to: &$0) }, on: loop)
+        let end = send(upTo: ResponseEncoder.smallRoom, on: loop) {
+          ResponseEncoder.appendLastChunk(to: &$0)
+        }
+        perform(end, on: loop)
       }
       // What the client has not taken may still be cut.
       if output.isEmpty { streamsToEnd = false }
@@ -166,11 +181,11 @@ extension Connection {
   /// Sends a part of a streamed body; returns when there is room for more output.
   func stream(_ bytes: [UInt8], by writer: StreamWriter, on loop: isolated EventLoop) async throws {
     guard writer.number == stream, state.phase == .serving else { throw CancellationError() }
-    let action = send(on: loop) { buffer in
+    let action = send(upTo: bytes.count + ResponseEncoder.smallRoom, on: loop) { output in
       if writer.isChunked {
-        ResponseEncoder.appendChunk(bytes, to: &buffer)
+        ResponseEncoder.appendChunk(bytes, to: &output)
       } else {
-        buffer += bytes
+        output.append(bytes)
       }
     }
     perform(action, on: loop)

@@ -26,13 +26,15 @@ enum ChunkedProperty {
     default: break
     }
     var input = FuzzInput(bytes)
-    var (wire, content): ([UInt8], [UInt8]) = ([], [])
-    for _ in 0..<input.number(below: 8) {
-      let piece = input.bytes(input.number(below: 256))
-      ResponseEncoder.appendChunk(piece, to: &wire)
-      content += piece
+    var content: [UInt8] = []
+    let wire = [UInt8](capacity: 8 * 256 + 9 * ResponseEncoder.smallRoom) { wire in
+      for _ in 0..<input.number(below: 8) {
+        let piece = input.bytes(input.number(below: 256))
+        ResponseEncoder.appendChunk(piece, to: &wire)
+        content += piece
+      }
+      ResponseEncoder.appendLastChunk(to: &wire)
     }
-    ResponseEncoder.appendLastChunk(to: &wire)
     let read = decode(wire.pieces)
     return read == .body(content, trailers: Fields(), left: 0) ? nil : "\(content) is \(read)"
   }

@@ -57,11 +57,13 @@ enum ResponseProperty {
     response.fields.append("X-Some", input.text(upTo: 64))
     response.fields.append("Content-Length", "7")
     response.body = .bytes(input.bytes(512))
-    let encoder = ResponseEncoder(
-      response, to: Request(method, "/"), keepAlive: true,
-      date: ResponseEncoder.dateLine(unixSeconds: 0))
-    var wire: [UInt8] = []
-    encoder.append(to: &wire)
+    let request = Request(method, "/")
+    let encoder = ResponseEncoder(response, to: request, keepAlive: true)
+    let room = encoder.room(for: response, requestFields: request.fields)
+    let date = ResponseEncoder.dateLine(unixSeconds: 0)
+    let wire = [UInt8](capacity: room) {
+      encoder.append(response, date: date, requestFields: request.fields, to: &$0)
+    }
     let read = parse([wire[...]], isHead: method == .head)
     let body = encoder.sendsBody ? response.bytes : []
     guard read.status == status.code, read.body == body, read.keepsAlive == true,

@@ -9,10 +9,15 @@ import Testing
   private func encode(
     _ response: Response, to request: Request = Request(.get, "/"), keepAlive: Bool = true
   ) -> String {
-    var output: [UInt8] = []
-    ResponseEncoder(response, to: request, keepAlive: keepAlive, date: Self.date).append(
-      to: &output)
-    return String(decoding: output, as: UTF8.self)
+    let encoder = ResponseEncoder(response, to: request, keepAlive: keepAlive)
+    let room = encoder.room(for: response, requestFields: request.fields)
+    return text(upTo: room) {
+      encoder.append(response, date: Self.date, requestFields: request.fields, to: &$0)
+    }
+  }
+
+  private func text(upTo room: Int, _ build: (inout OutputSpan<UInt8>) -> Void) -> String {
+    String(decoding: [UInt8](capacity: room, initializingWith: build), as: UTF8.self)
   }
 
   private let stream = Response(.ok, body: .stream { _ in })
@@ -44,7 +49,7 @@ import Testing
     let response = Response.json(.ok, "{}")
     #expect(encode(response, to: Request(.head, "/")) + "{}" == encode(response))
     #expect(encode(stream, to: Request(.head, "/")) == encode(stream))
-    #expect(!ResponseEncoder(stream, to: Request(.head, "/"), keepAlive: true, date: []).sendsBody)
+    #expect(!ResponseEncoder(stream, to: Request(.head, "/"), keepAlive: true).sendsBody)
   }
 
   @Test(arguments: [Status.noContent, .notModified, Status(103)])
@@ -52,8 +57,7 @@ import Testing
     for response in [Response(status, body: [1, 2, 3]), Response(status, body: .stream { _ in })] {
       let text = encode(response)
       #expect(text.hasSuffix("\r\n\(dateLine)\r\n"))
-      #expect(
-        !ResponseEncoder(response, to: Request(.get, "/"), keepAlive: true, date: []).sendsBody)
+      #expect(!ResponseEncoder(response, to: Request(.get, "/"), keepAlive: true).sendsBody)
     }
   }
 
@@ -61,13 +65,12 @@ import Testing
     #expect(encode(stream).hasSuffix("Transfer-Encoding: chunked\r\n\r\n"))
     let old = encode(stream, to: Request(.get, "/", version: .http10), keepAlive: false)
     #expect(!old.contains("chunked") && !old.contains("Content-Length"))
-    var output: [UInt8] = []
-    ResponseEncoder.appendChunk([], to: &output)
-    ResponseEncoder.appendChunk([UInt8](repeating: 120, count: 0x1AF), to: &output)
-    ResponseEncoder.appendLastChunk(to: &output)
-    #expect(
-      String(decoding: output, as: UTF8.self)
-        == "1af\r\n\(String(repeating: "x", count: 0x1AF))\r\n0\r\n\r\n")
+    let chunks = text(upTo: 0x1AF + 3 * ResponseEncoder.smallRoom) {
+      ResponseEncoder.appendChunk([], to: &$0)
+      ResponseEncoder.appendChunk([UInt8](repeating: 120, count: 0x1AF), to: &$0)
+      ResponseEncoder.appendLastChunk(to: &$0)
+    }
+    #expect(chunks == "1af\r\n\(String(repeating: "x", count: 0x1AF))\r\n0\r\n\r\n")
   }
 
   @Test func `fields that would contradict the framing are left out`() {
@@ -80,14 +83,31 @@ import Testing
         == "HTTP/1.1 200 OK\r\n\(dateLine)X: 1\r\nY: \r\nContent-Length: 0\r\n\r\n")
   }
 
+  @Test func `fields of other names are kept, also those that look alike at first`() {
+    for fields in [["Dove": "1", "X": ""], ["X": "1"], ["Content-Lenient": "1"]] as [Fields] {
+      let lines = fields.map { "\($0.name): \($0.value)\r\n" }.joined()
+      #expect(
+        encode(Response(.ok, fields: fields))
+          == "HTTP/1.1 200 OK\r\n\(dateLine)\(lines)Content-Length: 0\r\n\r\n")
+    }
+  }
+
+  @Test func `a long id that the client gave has room`() {
+    let id = String(repeating: "x", count: 1000)
+    let request = Request(.get, "/", fields: ["A": "1", "x-request-id": id])
+    #expect(encode(Response(.ok), to: request).contains("\r\nx-request-id: \(id)\r\n"))
+  }
+
   @Test func `a refusal closes`() {
-    var output: [UInt8] = []
-    ResponseEncoder.appendContinue(to: &output)
-    ResponseEncoder(
-      refusal: Response(.badRequest), isHead: false, date: Self.date, id: .given, fields: Fields()
-    ).append(to: &output)
+    let response = Response(.badRequest)
+    let encoder = ResponseEncoder(refusal: response, isHead: false, id: .given)
+    let room = encoder.room(for: response, requestFields: Fields())
+    let refusal = text(upTo: ResponseEncoder.smallRoom + room) {
+      ResponseEncoder.appendContinue(to: &$0)
+      encoder.append(response, date: Self.date, requestFields: Fields(), to: &$0)
+    }
     #expect(
-      String(decoding: output, as: UTF8.self)
+      refusal
         == "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 Bad Request\r\n"
         + "\(dateLine)Content-Length: 0\r\nConnection: close\r\n\r\n"
     )

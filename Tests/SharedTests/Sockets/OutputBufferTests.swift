@@ -28,11 +28,11 @@ import Testing
     }
     let content = (0..<(4 << 20)).map { UInt8(truncatingIfNeeded: $0 / 251) }
     var output = OutputBuffer()
-    output.append { $0 += content }
+    output.append(content)
     #expect(output.flush(to: near) == .blocked(progress: true))
     #expect(!output.isEmpty && output.count < content.count)
     #expect(output.flush(to: near) == .blocked(progress: false))
-    output.append { $0 += [1, 2, 3] }
+    output.append([1, 2, 3])
     var received = readAll(far)
     while output.flush(to: near) != .done { received += readAll(far) }
     received += readAll(far)
@@ -54,7 +54,7 @@ import Testing
     var output = OutputBuffer()
     var received = 0
     for _ in 0..<500 {
-      while output.count < 64 << 10 { output.append { $0 += part } }
+      while output.count < 64 << 10 { output.append(part) }
       #expect(output.flush(to: near) != .done)
       if case .bytes(let count) = room.withUnsafeMutableBytes({ far.read(into: $0) }) {
         received += count
@@ -79,7 +79,7 @@ import Testing
     defer { near.close() }
     far.close()
     var output = OutputBuffer()
-    output.append { $0 += [1] }
+    output.append([1])
     #expect(output.flush(to: near) == .failed)
   }
 }

@@ -61,6 +61,7 @@ struct RequestParser: Sendable {
   /// Bytes of memory that the request may still need, as its head tells before its body comes: all
   /// of a length, the limit for chunks (twice, since they are collected in an array that grows by
   /// doubling), and the limits of a head that is not small. 0 when a small buffer will do.
+  @inline(__always)  // A call would copy the whole parser.
   var need: Int {
     switch state {
     case .requestLine, .head: capacity > Limits.free ? max(capacity, limits.head) : 0
@@ -77,6 +78,7 @@ struct RequestParser: Sendable {
 
   /// Whether a byte of the next request was read. Empty lines before it do not count (RFC 9112
   /// section 2.2).
+  @inline(__always)  // A call would copy the whole parser.
   var hasPartial: Bool {
     switch state {
     case .requestLine:

@@ -7,8 +7,10 @@
 public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLiteral {
   /// `name: value` and CRLF for each field; names and values are valid.
   private(set) var bytes: [UInt8] = []
-  /// The number of fields.
-  public private(set) var count = 0
+  // Small: a request is moved several times on its way.
+  private var number: Int32 = 0
+  /// The names of the lines.
+  private(set) var names = FieldNames()
 
   /// Bytes of memory held.
   var size: Int { bytes.capacity }
@@ -21,8 +23,11 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     for (name, value) in elements { append(name, value) }
   }
 
+  /// The number of fields.
+  public var count: Int { Int(number) }
+
   /// Whether there is no field.
-  public var isEmpty: Bool { count == 0 }
+  public var isEmpty: Bool { number == 0 }
 
   /// Adds a field at the end, also when a field of that name exists.
   ///
@@ -54,20 +59,18 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     }
     bytes.append(Grammar.carriageReturn)
     bytes.append(Grammar.lineFeed)
-    count += 1
+    number += 1
+    names.insert(name)
   }
 
   /// Adds a field line that was read and found valid.
-  /// - Parameter room: bytes that may still follow, as far as known: one allocation makes room for
-  ///   them.
-  mutating func append(_ line: FieldLine, room: Int) {
-    if bytes.isEmpty { bytes.reserveCapacity(line.bytes.count + Swift.min(room, 512)) }
-    if line.isCanonical {
-      bytes.append(contentsOf: line.bytes)
-      count += 1
-    } else {
-      append(name: line.name, value: line.value)
-    }
+  mutating func append(_ line: FieldLine) { append(name: line.name, value: line.value) }
+
+  /// Adds lines that were read and found valid and canonical.
+  mutating func append(_ run: FieldRun, of input: UnsafeBufferPointer<UInt8>) {
+    bytes.append(contentsOf: UnsafeBufferPointer(rebasing: input[run.range]))
+    number += run.count
+    names.formUnion(run.names)
   }
 
   /// The value of the first field of that name.
@@ -103,7 +106,7 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
   /// Whether this element stands in the comma-separated list that the fields of that name hold (RFC
   /// 9110 section 5.6.1), without regard to ASCII case.
   public func contains(token: String, in name: String) -> Bool {
-    if isEmpty { return false }
+    guard names.mayHold(name) else { return false }
     var token = token
     return token.withUTF8 { token in
       var result = false
@@ -125,7 +128,7 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
     var name = name
     name.withUTF8 { name in
       forEachLine { line in
-        if !Grammar.isEqual(line.name, name) { rest.append(line, room: bytes.count) }
+        if !Grammar.isEqual(line.name, name) { rest.append(line) }
         return true
       }
     }
@@ -133,6 +136,7 @@ public struct Fields: Sendable, Equatable, Sequence, ExpressibleByDictionaryLite
   }
 
   private func forEachValue(of name: String, _ body: (UnsafeBufferPointer<UInt8>) -> Bool) {
+    guard names.mayHold(name) else { return }
     var name = name
     name.withUTF8 { name in
       forEachLine { Grammar.isEqual($0.name, name) ? body($0.value) : true }

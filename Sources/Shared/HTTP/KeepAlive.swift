@@ -16,6 +16,8 @@ enum KeepAlive {
     !closes && (version >= .http11 || keepsAlive())
   }
 
+  private static let connection = FieldNames(["Connection"])
+
   /// Whether a server's connection stays open after a response.
   /// - Parameter draining: the server takes no further request on this connection.
   static func isKept(request: Request, response: Response, draining: Bool) -> Bool {
@@ -23,7 +25,11 @@ enum KeepAlive {
     guard
       request.offersKeepAlive ?? isOffered(version: request.version, fields: request.fields)
     else { return false }
-    if response.fields.contains(token: "close", in: "Connection") { return false }
+    if response.fields.names.mayHoldAny(of: connection),
+      response.fields.contains(token: "close", in: "Connection")
+    {
+      return false
+    }
     // HTTP/1.0 has no chunks: only the connection's end marks the end of a stream.
     if case .stream = response.body, request.version < .http11 {
       return request.method == .head || response.status.isBodiless

@@ -107,11 +107,20 @@ struct ResponseEncoder {
     return line
   }
 
+  /// The fields that the encoder writes.
+  private static let written = FieldNames([
+    "Date", "Connection", "Content-Length", "Transfer-Encoding", RequestID.fieldName,
+  ])
+
   /// Appends the response's own fields, without those that the encoder writes: a second one could
   /// contradict the framing.
   private func writeFields(
     of response: Response, _ requestFields: Fields, to output: inout OutputSpan<UInt8>
   ) {
+    guard response.fields.names.mayHoldAny(of: Self.written) else {
+      output.append(response.fields.bytes)
+      return writeID(requestFields, to: &output)
+    }
     var hasID = false
     response.fields.forEachLine { line in
       switch line.name.count {

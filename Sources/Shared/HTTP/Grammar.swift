@@ -13,25 +13,8 @@ enum Grammar {
 
   /// A set of ASCII octets in two words: a look-up reads no memory.
   struct OctetSet: Sendable {
-    private var low: UInt64 = 0
-    private var high: UInt64 = 0
-
-    /// Letters, digits, and `others`.
-    init(alphanumericsAnd others: StaticString) {
-      for octet in UInt8(ascii: "0")...UInt8(ascii: "9") { insert(octet) }
-      for octet in UInt8(ascii: "A")...UInt8(ascii: "Z") { insert(octet) }
-      for octet in UInt8(ascii: "a")...UInt8(ascii: "z") { insert(octet) }
-      for index in 0..<others.utf8CodeUnitCount { insert(others.utf8Start[index]) }
-    }
-
-    init(low: UInt64, high: UInt64) {
-      self.low = low
-      self.high = high
-    }
-
-    private mutating func insert(_ octet: UInt8) {
-      if octet < 64 { low |= 1 << UInt64(octet) } else { high |= 1 << UInt64(octet & 63) }
-    }
+    let low: UInt64
+    let high: UInt64
 
     @inline(__always)
     func contains(_ octet: UInt8) -> Bool {
@@ -65,12 +48,10 @@ enum Grammar {
     }
   }
 
-  /// Whether a field value holds no control but the tab (RFC 9110 section 5.5). Looks at every
-  /// octet, so that the loop is vectorized.
+  /// Whether a field value holds no control but the tab (RFC 9110 section 5.5).
   static func isFieldValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    var bad = false
-    for octet in bytes { bad = bad || (octet < 0x20 && octet != tab) || octet == 0x7F }
-    return !bad
+    OctetWord.allSatisfy(bytes) { !$0.hasControl }
+      || bytes.allSatisfy { ($0 >= 0x20 && $0 != 0x7F) || $0 == tab }
   }
 
   /// Without the blanks around it (`OWS`, RFC 9110 section 5.6.3).
@@ -102,10 +83,16 @@ enum Grammar {
   }
 
   static func hasPrefix(_ bytes: UnsafeBufferPointer<UInt8>, _ prefix: StaticString) -> Bool {
-    guard let base = bytes.baseAddress, bytes.count >= prefix.utf8CodeUnitCount else {
-      return false
-    }
-    return memcmp(base, prefix.utf8Start, prefix.utf8CodeUnitCount) == 0
+    hasPrefix(
+      bytes, UnsafeBufferPointer(start: prefix.utf8Start, count: prefix.utf8CodeUnitCount))
+  }
+
+  static func hasPrefix(_ bytes: UnsafeBufferPointer<UInt8>, _ prefix: UnsafeBufferPointer<UInt8>)
+    -> Bool
+  {
+    guard bytes.count >= prefix.count else { return false }
+    guard let base = bytes.baseAddress, let start = prefix.baseAddress else { return true }
+    return memcmp(base, start, prefix.count) == 0
   }
 
   /// The number that these digits write (RFC 9110 section 8.6). Nil for a sign, a blank, no digit,
@@ -141,5 +128,7 @@ enum Grammar {
 
 extension String {
   /// Text from octets that should be ASCII or UTF-8; others become U+FFFD. Not for comparing.
-  init(octets: UnsafeBufferPointer<UInt8>) { self.init(decoding: octets, as: UTF8.self) }
+  init(octets: UnsafeBufferPointer<UInt8>) {
+    self.init(unsafeUninitializedCapacity: octets.count) { $0.update(fromContentsOf: octets) }
+  }
 }

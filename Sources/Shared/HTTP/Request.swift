@@ -1,10 +1,10 @@
 /// A request: received as a whole, or to be sent.
 public struct Request: Sendable, Equatable {
-  /// The method, such as `.get`.
-  public var method: Method
   /// The target as it was received: ASCII, percent-encoded, with its query.
   public let target: String
   private let parts: RequestTarget
+  /// The method, such as `.get`.
+  public var method: Method
   /// The version of the message, `HTTP/1.0` or `HTTP/1.1`.
   public var version: Version
   /// The header fields, in the order in which they were received.
@@ -46,7 +46,7 @@ public struct Request: Sendable, Equatable {
   /// - Throws: 400; 505 for another major version; 501 for CONNECT, which is for proxies.
   init(line: UnsafeBufferPointer<UInt8>) throws(RequestError) {
     var index = 0
-    while index < line.count, Grammar.isToken(line[index]) { index += 1 }
+    while index < line.count, Grammar.isToken(line[index]) { index &+= 1 }
     guard index > 0, index < line.count, line[index] == Grammar.space else {
       throw .malformed("invalid method")
     }

@@ -21,12 +21,8 @@ struct RequestTarget: Sendable, Equatable {
   init?(_ bytes: UnsafeBufferPointer<UInt8>, isOptions: Bool) {
     guard let length = Int32(exactly: bytes.count) else { return nil }
     self.length = length
-    var mark = bytes.count
-    for index in 0..<bytes.count {
-      let octet = bytes[index]
-      guard octet > 0x20, octet < 0x7F, octet != UInt8(ascii: "#") else { return nil }
-      if octet == UInt8(ascii: "?"), mark == bytes.count { mark = index }
-    }
+    guard OctetWord.allSatisfy(bytes, { !$0.hasNoneOfTarget }) else { return nil }
+    let mark = bytes.firstIndex(of: UInt8(ascii: "?")) ?? bytes.count
     pathEnd = Int32(truncatingIfNeeded: mark)
     switch bytes.first {
     case UInt8(ascii: "/"):

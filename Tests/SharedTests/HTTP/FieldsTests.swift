@@ -61,4 +61,45 @@ import Testing
       #expect(Grammar.isToken(octet) == (isAlphanumeric || marks.contains(octet)), "\(octet)")
     }
   }
+
+  @Test func `a value is valid exactly without a control, wherever it stands`() {
+    for length in 1...20 {
+      for place in 0..<length {
+        for octet in UInt8.min...UInt8.max {
+          var value = [UInt8](repeating: UInt8(ascii: "a"), count: length)
+          value[place] = octet
+          let isControl = (octet < 0x20 && octet != 0x09) || octet == 0x7F
+          let isValid = value.withUnsafeBufferPointer { Grammar.isFieldValue($0) }
+          if isValid == isControl { Issue.record("\(octet) at \(place) of \(length)") }
+        }
+      }
+    }
+    #expect([].withUnsafeBufferPointer { Grammar.isFieldValue($0) })
+  }
+
+  @Test func `lines that were read keep their order, in the form of Fields or not`() throws {
+    let lines = "A: 1\r\nB: 2\r\nC:3\r\nD:  4 \r\nE: 5\r\nF:\r\nG: \r\n\r\n"
+    var section = FieldSection(limits: Limits())
+    var buffer = InputBuffer()
+    Array(lines.utf8).withUnsafeBytes { buffer.append($0) }
+    #expect(try section.read(&buffer) && buffer.isEmpty)
+    #expect(
+      section.fields == ["A": "1", "B": "2", "C": "3", "D": "4", "E": "5", "F": "", "G": ""])
+    #expect(section.fields.first("e") == "5" && section.fields.count == 7)
+  }
+
+  @Test func `a name is told from one of the same length and first letter`() {
+    let fields: Fields = ["Dove": "1"]
+    #expect(!fields.contains("Date") && fields.contains("DOVE"))
+    #expect(!Fields().contains("Dove") && !fields.contains(""))
+  }
+
+  @Test func `a control is found beside a tab`() {
+    #expect(["a\tb\0cdefgh", "a\tbcdefgh\0"].allSatisfy { !isValue($0) })
+    #expect(isValue("a\tbcdefgh\t\u{E9}"))
+  }
+
+  private func isValue(_ text: String) -> Bool {
+    Array(text.utf8).withUnsafeBufferPointer { Grammar.isFieldValue($0) }
+  }
 }

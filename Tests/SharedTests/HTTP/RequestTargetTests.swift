@@ -28,6 +28,30 @@ import Testing
     #expect(Feed.whole("GET \(target) HTTP/1.1\r\nHost: h\r\n\r\n").statuses == [400])
   }
 
+  @Test func `a target is refused for each octet that is not allowed, wherever it stands`() {
+    for length in 1...20 {
+      for place in 1...length {
+        for octet in UInt8.min...UInt8.max {
+          var target = Array("/\(String(repeating: "a", count: length))".utf8)
+          target[place] = octet
+          let isAllowed = octet > 0x20 && octet < 0x7F && octet != UInt8(ascii: "#")
+          let isTarget =
+            target.withUnsafeBufferPointer { RequestTarget($0, isOptions: false) } != nil
+          if isTarget != isAllowed { Issue.record("\(octet) at \(place) of \(length)") }
+        }
+      }
+    }
+  }
+
+  @Test func `exactly the characters of a host are its characters`() {
+    let marks = Set("-._~%!$&'()*+,;=".utf8)
+    for octet in UInt8.min...UInt8.max {
+      let isAlphanumeric =
+        (48...57).contains(octet) || (65...90).contains(octet) || (97...122).contains(octet)
+      #expect(Authority.isHost(octet) == (isAlphanumeric || marks.contains(octet)), "\(octet)")
+    }
+  }
+
   @Test func `CONNECT is not implemented, and wants a host and a port`() {
     #expect(Feed.whole("CONNECT a:443 HTTP/1.1\r\nHost: a\r\n\r\n").statuses == [501])
     #expect(Feed.whole("CONNECT /a HTTP/1.1\r\nHost: a\r\n\r\n").statuses == [400])

@@ -82,6 +82,12 @@ public struct Request: Sendable, Equatable {
   /// server as a whole.
   public var path: String { parts.path(of: target) }
 
+  /// Calls `body` with the octets of `path`.
+  @inline(__always)
+  func withPath<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
+    parts.withPath(of: target, body)
+  }
+
   /// Names the request in logs: the client's `X-Request-ID`, or the one that the server gave it,
   /// which the response carries. Empty for a request without the field that no server received.
   public var id: String {

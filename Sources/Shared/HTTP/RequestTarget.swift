@@ -63,6 +63,20 @@ struct RequestTarget: Sendable, Equatable {
     return pathStart == pathEnd ? "/" : RequestTarget.part(of: target, pathStart..<pathEnd)
   }
 
+  /// Calls `body` with the octets of `path(of:)`, mostly without a copy.
+  @inline(__always)
+  func withPath<Result>(of target: String, _ body: (UnsafeBufferPointer<UInt8>) -> Result)
+    -> Result
+  {
+    if isAsterisk || pathStart == pathEnd {
+      var path = path(of: target)
+      return path.withUTF8(body)
+    }
+    var target = target
+    let octets = Int(pathStart)..<Int(pathEnd)
+    return target.withUTF8 { body(UnsafeBufferPointer(rebasing: $0[octets])) }
+  }
+
   func query(of target: String) -> String? {
     pathEnd < length ? RequestTarget.part(of: target, (pathEnd + 1)..<length) : nil
   }

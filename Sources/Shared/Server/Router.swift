@@ -1,10 +1,39 @@
 /// Finds the handler of a request by its path and method.
 struct Router: Sendable {
-  private struct Resource: Sendable {
-    let place: Route.Place
-    var routes: [Route]
+  /// A path, or all that begin with a prefix. A class: each look-up would copy a struct.
+  private final class Resource: Sendable {
+    private let octets: [UInt8]
+    private let isPrefix: Bool
+    let routes: [Route]
     /// For 405 and OPTIONS (RFC 9110 section 10.2.1).
-    var allow: String
+    let allow: String
+
+    init(_ place: Route.Place, _ routes: [Route]) {
+      switch place {
+      case .path(let path): (octets, isPrefix) = (Array(path.utf8), false)
+      case .prefix(let prefix): (octets, isPrefix) = (Array(prefix.utf8), true)
+      case .anywhere: (octets, isPrefix) = ([], true)
+      }
+      self.routes = routes
+      allow = Router.allow(routes)
+    }
+
+    /// 0 for a prefix of no characters; the whole path goes before all prefixes.
+    var prefixLength: Int { isPrefix ? octets.count : .max }
+
+    func contains(_ path: UnsafeBufferPointer<UInt8>) -> Bool {
+      guard octets.withUnsafeBufferPointer({ Grammar.hasPrefix(path, $0) }) else { return false }
+      // `*` is no path.
+      return isPrefix ? !Grammar.isEqual(path, "*") : path.count == octets.count
+    }
+
+    func work(for method: Method) -> Route.Work? {
+      // By index: an iterator would copy each route.
+      for index in routes.indices where routes[index].method == method {
+        return routes[index].work
+      }
+      return method == .head ? work(for: .get) : nil
+    }
   }
 
   /// Whole paths first, then prefixes, the longest first.
@@ -14,20 +43,20 @@ struct Router: Sendable {
   private var methods: Set<Method> = []
 
   init(_ routes: [Route]) {
+    var places: [(place: Route.Place, routes: [Route])] = []
     for route in routes {
       if route.place == .anywhere {
         fallback = route.work
-      } else if let index = resources.firstIndex(where: { $0.place == route.place }) {
-        resources[index].routes.append(route)
-        resources[index].allow = Router.allow(resources[index].routes)
+      } else if let index = places.firstIndex(where: { $0.place == route.place }) {
+        places[index].routes.append(route)
       } else {
-        resources.append(
-          Resource(place: route.place, routes: [route], allow: Router.allow([route])))
+        places.append((route.place, [route]))
       }
       if let method = route.method { methods.insert(method) }
     }
     // The sort is stable: whole paths stay in their order.
-    resources.sort { $0.place.prefixLength > $1.place.prefixLength }
+    resources = places.map { Resource($0.place, $0.routes) }
+      .sorted { $0.prefixLength > $1.prefixLength }
   }
 
   /// One handler for all requests.
@@ -38,20 +67,18 @@ struct Router: Sendable {
   /// that path, 415 for a body with a content coding, and OPTIONS with the methods of the path, or
   /// of all paths for `*`. GET's handler answers HEAD: the encoder leaves out the body.
   func work(for request: Request) -> Route.Work {
-    let path = request.path
-    guard let index = resources.firstIndex(where: { $0.place.contains(path) }) else {
-      return fallback ?? Router.always(unrouted(request))
-    }
-    if let work = Router.work(for: request.method, among: resources[index].routes) {
+    let found = request.withPath { path in resources.first { $0.contains(path) } }
+    guard let resource = found else { return fallback ?? Router.always(unrouted(request)) }
+    if let work = resource.work(for: request.method) {
       return Router.isCoded(request) ? Router.always(Router.unsupportedCoding) : work
     }
     if request.method == .options {
-      return Router.always(Response(.noContent, fields: ["Allow": resources[index].allow]))
+      return Router.always(Response(.noContent, fields: ["Allow": resource.allow]))
     }
     if let fallback { return fallback }
     guard isKnown(request.method) else { return Router.always(Router.notImplemented) }
     var response = Response.json(.methodNotAllowed, #"{"error":"method not allowed"}"#)
-    response.fields.append("Allow", resources[index].allow)
+    response.fields.append("Allow", resource.allow)
     return Router.always(response)
   }
 
@@ -88,11 +115,6 @@ struct Router: Sendable {
     }
   }
 
-  private static func work(for method: Method, among routes: [Route]) -> Route.Work? {
-    if let route = routes.first(where: { $0.method == method }) { return route.work }
-    return method == .head ? work(for: .get, among: routes) : nil
-  }
-
   /// OPTIONS is answered for each path.
   private static func allow(_ routes: [Route]) -> String {
     var names: [String] = []
@@ -102,25 +124,5 @@ struct Router: Sendable {
       names.append(method.name)
     }
     return names.joined(separator: ", ")
-  }
-}
-
-extension Route.Place {
-  /// 0 for a prefix of no characters; the whole path goes before all prefixes.
-  fileprivate var prefixLength: Int {
-    switch self {
-    case .path: .max
-    case .prefix(let prefix): prefix.utf8.count
-    case .anywhere: -1
-    }
-  }
-
-  fileprivate func contains(_ path: String) -> Bool {
-    switch self {
-    case .path(let whole): path == whole
-    // `*` is no path.
-    case .prefix(let prefix): path != "*" && path.utf8.starts(with: prefix.utf8)
-    case .anywhere: true
-    }
   }
 }

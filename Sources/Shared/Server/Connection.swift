@@ -8,6 +8,8 @@ final class Connection: Channel {
   let worker: Worker
   var state = ConnectionState()
   var parser: RequestParser
+  /// The request that was found, until it is served.
+  var arrived: Request?
   var task = ServingTask.notStarted
   var handle: Task<Void, Never>?
   var share = BufferBudget.Share()
@@ -93,18 +95,17 @@ final class Connection: Channel {
   }
 
   /// Performs an action and those that follow from it. Each performer returns the next one.
-  func perform(_ action: consuming ConnectionState.Action, on loop: isolated EventLoop) {
+  func perform(_ first: ConnectionState.Action, on loop: isolated EventLoop) {
+    var action = first
     while true {
-      switch consume action {
+      switch action {
       case .wait: return
       case .parse: action = parse()
       case .sendContinue:
         action = send(upTo: ResponseEncoder.smallRoom, on: loop) {
           ResponseEncoder.appendContinue(to: &$0)
         }
-      case .serve(let request):
-        guard let next = serve(request, on: loop) else { return }
-        action = next
+      case .serve: action = serve(on: loop)
       case .refuse(let status): action = refuse(status, on: loop)
       case .readOnce:
         // Not deeper than this: a read is never followed by `readOnce`.
@@ -140,7 +141,9 @@ final class Connection: Channel {
       switch try parser.next() {
       case .needsMore: return parser.hasPartial ? state.foundPart() : state.foundNothing()
       case .continueExpected: return state.foundExpectation()
-      case .request(let request): return state.foundRequest(request)
+      case .request(let request):
+        arrived = request
+        return state.foundRequest()
       }
     } catch {
       return state.foundError(error.status)

@@ -17,19 +17,18 @@ extension Connection {
   }
 
   /// An answer that is there at once is sent at once; other handlers run in the task.
-  /// - Returns: the action that follows; nil when the task has the request.
-  func serve(_ request: consuming Request, on loop: isolated EventLoop)
-    -> ConnectionState.Action?
-  {
+  /// - Returns: the action that follows.
+  func serve(on loop: isolated EventLoop) -> ConnectionState.Action {
+    guard var request = arrived.take() else { return .wait }
+    if request.requestID == .missing { request.requestID = worker.nextID() }
     worker.started()
     // An answer that is there at once goes from idle to idle: that is another idle time.
     timer.restart()
-    if request.requestID == .missing { request.requestID = worker.nextID() }
     served = loop.now
     let work = worker.work(for: request)
     guard case .immediate(let handler) = work else {
       start(Job(request: request, work: work), on: loop)
-      return nil
+      return .wait
     }
     // Before the drain there is nothing to hear: a value of a task would cost a tenth of all else.
     let response =
@@ -43,7 +42,7 @@ extension Connection {
     }
     if response.isStream {
       start(Job(request: request, work: .immediate { _, _ in response }), on: loop)
-      return nil
+      return .wait
     }
     let (sent, keepAlive) = begin(response, to: request, on: loop)
     finish(response.status, to: request)

@@ -118,7 +118,7 @@ struct ConnectionState: Equatable {
     case parse
     case sendContinue
     /// Hand the request to its handler, and report `responded`.
-    case serve(Request)
+    case serve
     /// Answer with an error of this status, without a handler, and report `responded`.
     case refuse(Status)
     /// Read without waiting, and report `lastRead` after whatever that found.
@@ -216,10 +216,10 @@ struct ConnectionState: Equatable {
     return inputEnded ? refuse(.badRequest) : .sendContinue
   }
 
-  mutating func foundRequest(_ request: consuming Request) -> Action {
+  mutating func foundRequest() -> Action {
     assert(parses)
     phase = .serving
-    return .serve(request)
+    return .serve
   }
 
   /// What came is no request; what to answer.

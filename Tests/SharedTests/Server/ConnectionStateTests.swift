@@ -12,7 +12,7 @@ import Testing
       ("foundNothing", { $0.foundNothing() }),
       ("foundPart", { $0.foundPart() }),
       ("foundExpectation", { $0.foundExpectation() }),
-      ("foundRequest", { $0.foundRequest(Action.request) }),
+      ("foundRequest", { $0.foundRequest() }),
       ("foundError", { $0.foundError(Action.status) }),
       ("responded keepAlive", { $0.responded(keepAlive: true) }),
       ("responded close", { $0.responded(keepAlive: false) }),

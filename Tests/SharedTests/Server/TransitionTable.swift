@@ -89,7 +89,6 @@ extension ConnectionState.Phase {
 }
 
 extension ConnectionState.Action {
-  static let request = Request(.post, "/sum", body: [1, 2, 3])
   static let status = Status.uriTooLong
 
   /// As the table has it: "it" is what the event brought.
@@ -98,8 +97,7 @@ extension ConnectionState.Action {
     case .wait: "wait"
     case .parse: "parse"
     case .sendContinue: "sendContinue"
-    case .serve(Self.request): "serve it"
-    case .serve: "serve another request"
+    case .serve: "serve it"
     case .refuse(Self.status): "refuse it"
     case .refuse(let status): "refuse \(status.code)"
     case .readOnce: "readOnce"

@@ -219,11 +219,10 @@ public actor EventLoop {
     let isComplete = poller.wait(milliseconds: milliseconds, into: &events)
     now = .now
     for event in events {
-      let slot = slots[Int(event.token & 0xFFFF_FFFF)]
+      let index = Int(event.token & 0xFFFF_FFFF)
       // An owner that was called before may have closed this socket.
-      guard slot.generation == UInt32(event.token >> 32), let channel = slot.channel else {
-        continue
-      }
+      guard slots[index].generation == UInt32(event.token >> 32), let channel = slots[index].channel
+      else { continue }
       channel.ready(event.readiness, on: self)
     }
     return isComplete
@@ -232,8 +231,8 @@ public actor EventLoop {
   /// Milliseconds until the next timer, rounded up so that it is due then; -1 without one.
   private var timeout: Int32 {
     guard let due = timers.nextDue else { return -1 }
-    let milliseconds = ((due - MonotonicTime.now).nanoseconds + 999_999) / 1_000_000
-    return Int32(clamping: max(0, milliseconds))
+    let now = MonotonicTime.now
+    return due > now ? Int32(clamping: (due.nanoseconds - now.nanoseconds - 1) / 1_000_000 + 1) : 0
   }
 }
 

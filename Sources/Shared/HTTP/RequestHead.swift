@@ -31,7 +31,10 @@ struct RequestHead: Sendable {
       framing: framing, hosts: hosts, expectsContinue: expectsContinue, expectsOther: expectsOther,
       ids: ids, hasID: hasID, closes: closes, keepsAlive: keepsAlive
     )
-    let isComplete = try section.read(&buffer) { (field) throws(RequestError) in
+    defer {
+      (framing, hosts, expectsContinue, expectsOther, ids, hasID, closes, keepsAlive) = notes
+    }
+    return try section.read(&buffer) { (field) throws(RequestError) in
       switch field.name.count {
       case 4 where Grammar.isEqual(field.name, "host"):
         notes.hosts += 1
@@ -64,8 +67,6 @@ struct RequestHead: Sendable {
       default: break
       }
     }
-    (framing, hosts, expectsContinue, expectsOther, ids, hasID, closes, keepsAlive) = notes
-    return isComplete
   }
 
   /// How the body is framed, once the section is complete.

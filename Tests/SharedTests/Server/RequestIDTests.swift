@@ -63,6 +63,20 @@ import Testing
     }
   }
 
+  @Test func `a refusal within the head carries an id before the fault, however it arrives`()
+    async throws
+  {
+    try await TestServer.with { test in
+      let head = "GET / HTTP/1.1\r\nHost: a\r\nX-Request-ID: early-7\r\n"
+      for parts in [[head + "none\r\n"], [head, "none\r\n"]] {
+        let wire = try await test.connect()
+        for part in parts { await wire.send(part) }
+        let malformed = try await wire.readToEnd()
+        #expect(malformed.hasPrefix("HTTP/1.1 400 ") && requestID(in: malformed) == "early-7")
+      }
+    }
+  }
+
   @Test(arguments: ["", "a b", "a\"b", "ä", "a=b\\n", String(repeating: "x", count: 129)])
   func `another one is replaced`(given: String) async throws {
     try await TestServer.with { test in

@@ -44,7 +44,7 @@ help:
 build: ## release build of everything
 	$(RELEASE)
 
-test: ## all tests; with a real InfluxDB where influxd is installed; sanitize=thread or =address
+test: ## all, with a real InfluxDB where influxd is; only=shared sanitize=thread or =address
 	@Scripts/test.sh
 
 fuzz: ## hammers parsers and encoders with libFuzzer; seconds=60 or inputs=, seed= targets=

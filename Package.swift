@@ -3,15 +3,24 @@ import PackageDescription
 
 /// `make fuzz` builds the fuzzer in place of the tests: it needs a sanitizer's library.
 let isFuzzing = Context.environment["FUZZ"] == "1"
+/// `make test only=shared` builds the library and its tests alone: what threads race for is there,
+/// and a sanitizer makes all else slow.
+let isSharedOnly = Context.environment["ONLY_SHARED"] == "1"
 let steps = ["CalcV1", "CalcV2", "CalcV3", "CalcV4", "CalcV5", "CalcV6", "CalcV7"]
 
-let tests: [Target] = [
+let sharedTests: [Target] = [
   // What several test targets use. A test target too, so that no other build compiles it.
   .testTarget(
-    name: "TestSupport", dependencies: ["Libc", "Shared", "Comparison", "Rehearsal"],
-    path: "Tests/Support"),
+    name: "TestSupport",
+    dependencies: (["Libc", "Shared", "Comparison"] + (isSharedOnly ? [] : ["Rehearsal"])).map {
+      .byName(name: $0)
+    },
+    path: "Tests/Support", exclude: isSharedOnly ? ["Processes"] : []),
   .testTarget(
     name: "SharedTests", dependencies: ["Comparison", "Libc", "Shared", "TestSupport"]),
+]
+
+let tests: [Target] = [
   .testTarget(
     name: "ComparisonTests", dependencies: ["Comparison", "Libc", "Shared", "TestSupport"]),
   .testTarget(
@@ -82,12 +91,22 @@ let programs: [Target] = [
   .executableTarget(name: "Show", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
 ]
 
+let executables: [Target] =
+  steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
+  + [
+    .target(name: "DrainCheck", dependencies: ["Comparison", "Libc", "Shared"]),
+    // The page stands in the executables: no file has to be found beside them.
+    .target(
+      name: "Picture", dependencies: ["Comparison", "Shared"],
+      resources: [.embedInCode("Page")]),
+  ] + (isFuzzing ? fuzzer : programs + sharedTests + tests)
+
 let package = Package(
   name: "graceful-shutdown",
   // Task executors and Synchronization; only Linux has been run.
   platforms: [.macOS(.v15)],
   products: [.library(name: "Shared", targets: ["Shared"])]
-    + (steps + (isFuzzing ? ["Fuzz"] : ["Rehearsal", "Cluster", "Show"])).map {
+    + (isSharedOnly ? [] : steps + (isFuzzing ? ["Fuzz"] : ["Rehearsal", "Cluster", "Show"])).map {
       .executable(name: $0, targets: [$0])
     },
   targets: [
@@ -96,16 +115,7 @@ let package = Package(
     .target(
       name: "Libc", dependencies: [.target(name: "CLinux", condition: .when(platforms: [.linux]))]),
     .target(name: "Shared", dependencies: ["Libc"]),
-  ]
-    + steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
-    + [
-      .target(name: "Comparison", dependencies: ["Libc", "Shared"]),
-      .target(name: "DrainCheck", dependencies: ["Comparison", "Libc", "Shared"]),
-      // The page stands in the executables: no file has to be found beside them.
-      .target(
-        name: "Picture", dependencies: ["Comparison", "Shared"],
-        resources: [.embedInCode("Page")]),
-    ]
-    + (isFuzzing ? fuzzer : programs + tests),
+    .target(name: "Comparison", dependencies: ["Libc", "Shared"]),
+  ] + (isSharedOnly ? sharedTests : executables),
   swiftLanguageModes: [.v6],
 )

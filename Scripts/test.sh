@@ -2,7 +2,8 @@
 # Builds and runs the tests, against a real InfluxDB where there is one. A test that needs a missing
 # tool is skipped, and one line at the end says how many tests need which; with TOOLS_REQUIRED=1
 # they fail. With STRICT=1 a warning is an error. With sanitize=thread or sanitize=address
-# everything is built for that sanitizer, beside the other build. Arguments go to `swift test`.
+# everything is built for that sanitizer, beside the other build. only=shared builds and tests the
+# library alone. Arguments go to `swift test`.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,25 +14,37 @@ export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=6
 flags=()
 if [ "${STRICT:-0}" = 1 ]; then flags=(-Xswiftc -warnings-as-errors); fi
 build=$ROOT/.build
-where=()
+options=()
 case ${sanitize:-} in
   '') ;;
   thread | address)
     build=$ROOT/.build/sanitize-$sanitize
-    where=(--scratch-path "$build" --sanitize "$sanitize")
+    options=(--sanitize "$sanitize")
     # It does not see the standard library's lock (Sources/Shared/Concurrency/Lock.swift).
-    if [ "$sanitize" = thread ]; then where+=(-Xswiftc -DSANITIZE_THREAD); fi
-    # A report is a failure; the first one ends the process.
-    export TSAN_OPTIONS=halt_on_error=1 ASAN_OPTIONS=detect_leaks=0
+    if [ "$sanitize" = thread ]; then options+=(-Xswiftc -DSANITIZE_THREAD); fi
+    # A report is a failure; the first one ends the process. Without a second's sleep at the end of
+    # each process, which tests would see.
+    export TSAN_OPTIONS='halt_on_error=1 atexit_sleep_ms=0' ASAN_OPTIONS=detect_leaks=0
     ;;
   *) refuse "sanitize=$sanitize: thread or address" ;;
 esac
-"$ROOT/Scripts/build.sh" "$build/debug/graceful-shutdownPackageTests.xctest" \
-  'everything and its tests' 'about four minutes' \
-  env TERM=dumb swift build --build-tests ${where[@]+"${where[@]}"} ${flags[@]+"${flags[@]}"}
+what='everything and its tests' time='about four minutes'
+case ${only:-} in
+  '') ;;
+  shared)
+    build=$build/shared
+    what='the library and its tests' time='about a minute'
+    export ONLY_SHARED=1
+    ;;
+  *) refuse "only=$only: shared" ;;
+esac
+# A build that shared its folder with another one would begin anew each time.
+if [ "$build" != "$ROOT/.build" ]; then options+=(--scratch-path "$build"); fi
+"$ROOT/Scripts/build.sh" "$build/debug/graceful-shutdownPackageTests.xctest" "$what" "$time" \
+  env TERM=dumb swift build --build-tests ${options[@]+"${options[@]}"} ${flags[@]+"${flags[@]}"}
 
 status=0
-"$ROOT/Scripts/with-influxdb.sh" swift test --skip-build ${where[@]+"${where[@]}"} \
+"$ROOT/Scripts/with-influxdb.sh" swift test --skip-build ${options[@]+"${options[@]}"} \
   "$@" 2>&1 \
   | tee "$SCRATCH/tests" || status=$?
 

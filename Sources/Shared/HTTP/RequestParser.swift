@@ -23,8 +23,10 @@ struct RequestParser: Sendable {
     var request: Request
     var head: RequestHead
 
-    /// Bytes of memory held.
-    var size: Int { request.size + head.section.fields.size }
+    /// Bytes that have left the buffer.
+    var count: Int { request.fields.bytes.count + head.section.fields.bytes.count }
+    /// Bytes of memory held for them.
+    var size: Int { request.fields.size + head.section.fields.size }
   }
 
   private let limits: Limits
@@ -53,7 +55,7 @@ struct RequestParser: Sendable {
   }
 
   /// Bytes that are held: not parsed yet, or part of a request that is not complete.
-  var buffered: Int { buffer.count + (partial?.size ?? 0) + (chunks?.content.count ?? 0) }
+  var buffered: Int { buffer.count + (partial?.count ?? 0) + (chunks?.content.count ?? 0) }
 
   /// Bytes of memory held for what arrives.
   var capacity: Int { buffer.capacity + (partial?.size ?? 0) + (chunks?.capacity ?? 0) }

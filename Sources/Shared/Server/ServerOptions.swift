@@ -37,6 +37,9 @@ public struct ServerOptions: Sendable {
   public var blockingThreads = 64
   /// Called after each response, refusals included, on the connection's loop: it must not block.
   public var onAccess: (@Sendable (Access) -> Void)?
+  /// A connection that has been idle for less is not closed to make room: a request may be on its
+  /// way.
+  var leastIdle: Duration = .seconds(1)
   /// The system call with which the loops wait.
   package var poller = PollerKind.epoll
   /// Finds the addresses of the host's name; other than the system's for tests only. Blocks.

@@ -28,9 +28,6 @@ final class Worker {
 
   /// How long after a connection began to wait for room it looks for it again.
   private static let retryPause = Duration.milliseconds(100)
-  /// A connection that has been idle for less is not closed to make room: a request may be on its
-  /// way.
-  static let leastIdle = Duration.seconds(1)
 
   init(_ parts: ServerParts, tally: WorkerTally) {
     options = parts.options
@@ -150,7 +147,7 @@ final class Worker {
 
   /// Closes the connection that has been idle longest, if one has been for long enough.
   func makeRoom(on loop: isolated EventLoop) -> Bool {
-    let latest = loop.now + (.zero - Self.leastIdle)
+    let latest = loop.now + (.zero - options.leastIdle)
     if silent.isEmpty { silent = longestIdle(since: latest) }
     while let connection = silent.popLast() {
       if connection.makeRoom(ifIdleSince: latest, on: loop) { return true }

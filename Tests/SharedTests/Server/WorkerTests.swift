@@ -19,9 +19,12 @@ import Testing
     }
   }
 
+  private static let leastIdle = Duration.milliseconds(40)
+
   /// A worker on a loop of its own, with a route that answers at once.
   private func with(
-    _ options: ServerOptions = ServerOptions(), tally: WorkerTally = WorkerTally(),
+    _ options: ServerOptions = .changed { $0.leastIdle = leastIdle },
+    tally: WorkerTally = WorkerTally(),
     _ body: @Sendable (LoopBound<Worker>) async throws -> Void
   ) async throws {
     let loop = EventLoop()
@@ -54,7 +57,7 @@ import Testing
       // The loop's next turn has a later time.
       try await worker.loop.sleep(for: .milliseconds(2))
     }
-    try await worker.loop.sleep(for: Worker.leastIdle + .milliseconds(50))
+    try await worker.loop.sleep(for: Self.leastIdle + .milliseconds(10))
   }
 
   @Test func `a connection that has closed since it was found idle makes no room`() async throws {

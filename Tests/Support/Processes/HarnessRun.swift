@@ -75,7 +75,7 @@ struct HarnessRun: Sendable {
 
 /// A folder for the time of a test.
 final class TemporaryFolder: Sendable {
-  static let repository = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+  static let repository = String(Repository.root.dropLast())
 
   let path = "/tmp/rehearsal-test-\(getpid())-\(UInt32.random(in: 0...(.max)))"
 

@@ -21,7 +21,7 @@ final class Sandbox: Sendable {
     var text: String { lines.joined(separator: "\n") }
   }
 
-  static let repository = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+  static let repository = String(Repository.root.dropLast())
 
   let folder = "/tmp/sandbox-test-\(getpid())-\(UInt32.random(in: 0...(.max)))"
   private let programs: String

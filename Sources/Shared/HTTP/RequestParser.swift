@@ -54,16 +54,26 @@ struct RequestParser: Sendable {
     buffer.append(bytes)
   }
 
+  // Inlined: a call would copy the whole parser, here and below.
+
   /// Bytes that are held: not parsed yet, or part of a request that is not complete.
-  var buffered: Int { buffer.count + (partial?.count ?? 0) + (chunks?.content.count ?? 0) }
+  @inline(__always)
+  var buffered: Int {
+    if case .requestLine = state { return buffer.count }
+    return buffer.count + (partial?.count ?? 0) + (chunks?.content.count ?? 0)
+  }
 
   /// Bytes of memory held for what arrives.
-  var capacity: Int { buffer.capacity + (partial?.size ?? 0) + (chunks?.capacity ?? 0) }
+  @inline(__always)
+  var capacity: Int {
+    if case .requestLine = state { return buffer.capacity }
+    return buffer.capacity + (partial?.size ?? 0) + (chunks?.capacity ?? 0)
+  }
 
   /// Bytes of memory that the request may still need, as its head tells before its body comes: all
   /// of a length, the limit for chunks (twice, since they are collected in an array that grows by
   /// doubling), and the limits of a head that is not small. 0 when a small buffer will do.
-  @inline(__always)  // A call would copy the whole parser.
+  @inline(__always)
   var need: Int {
     switch state {
     case .requestLine, .head: capacity > Limits.free ? max(capacity, limits.head) : 0
@@ -80,7 +90,7 @@ struct RequestParser: Sendable {
 
   /// Whether a byte of the next request was read. Empty lines before it do not count (RFC 9112
   /// section 2.2).
-  @inline(__always)  // A call would copy the whole parser.
+  @inline(__always)
   var hasPartial: Bool {
     switch state {
     case .requestLine:

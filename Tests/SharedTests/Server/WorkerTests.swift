@@ -5,18 +5,8 @@ import Testing
 
 /// One loop's connections, over socket pairs: what happens between two turns of the loop.
 @Suite(.timeLimit(.minutes(1))) struct WorkerTests {
-  private struct Pair {
-    let near: Socket
-    let far: Socket
-  }
-
-  private func pairs(_ count: Int) throws -> [Pair] {
-    try (0..<count).map { _ in
-      var ends: [Int32] = [-1, -1]
-      let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-      try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
-      return Pair(near: Socket(descriptor: ends[0]), far: Socket(descriptor: ends[1]))
-    }
+  private func pairs(_ count: Int) throws -> [SocketPair] {
+    try (0..<count).map { _ in try SocketPair() }
   }
 
   private static let leastIdle = Duration.milliseconds(40)
@@ -51,7 +41,7 @@ import Testing
   }
 
   /// Adopted in this order, and idle for long enough to make room.
-  private func idle(_ pairs: [Pair], on worker: LoopBound<Worker>) async throws {
+  private func idle(_ pairs: [SocketPair], on worker: LoopBound<Worker>) async throws {
     for pair in pairs {
       await worker.with { $0.adopt(pair.near, on: $1) }
       // The loop's next turn has a later time.

@@ -5,10 +5,8 @@ import Testing
 
 @Suite struct OutputBufferTests {
   private func pair() throws -> (Socket, Socket) {
-    var ends: [Int32] = [-1, -1]
-    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-    try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
-    return (Socket(descriptor: ends[0]), Socket(descriptor: ends[1]))
+    let pair = try SocketPair()
+    return (pair.near, pair.far)
   }
 
   private func readAll(_ socket: Socket) -> [UInt8] {

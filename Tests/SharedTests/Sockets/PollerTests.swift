@@ -11,10 +11,8 @@ import Testing
 
   /// Two connected sockets, the first of which is watched.
   private func pair() throws -> (Socket, Socket) {
-    var ends: [Int32] = [-1, -1]
-    let type = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
-    try #require(socketpair(AF_UNIX, type, 0, &ends) == 0)
-    return (Socket(descriptor: ends[0]), Socket(descriptor: ends[1]))
+    let pair = try SocketPair()
+    return (pair.near, pair.far)
   }
 
   private func wait(_ poller: any Poller) -> [UInt64: Readiness] {

@@ -64,6 +64,54 @@ import Testing
     }
   }
 
+  @Test func `a stream for an HTTP/1.0 client that is cut before all is sent does not look whole`()
+    async throws
+  {
+    let written = Gate()
+    written.open()
+    let route = Route.get("/written") { _, _ in
+      Response(
+        .ok,
+        body: .stream { writer in
+          try await writer.write([UInt8](repeating: 120, count: 16 << 20))
+          await written.pass()
+        })
+    }
+    try await TestServer.with(.changed { $0.writeBuffer = 32 << 20 }, routes: [route]) { test in
+      let wire = try await test.connect()
+      await wire.stopReading()
+      await wire.send("GET /written HTTP/1.0\r\n\r\n")
+      await written.arrivals(1)
+      try await test.settled(wire)
+      _ = await test.server.cut()
+      await wire.resumeReading()
+      await #expect(throws: WireError.reset) { try await wire.readToEnd() }
+    }
+  }
+
+  @Test func `a head that the client takes slowly is sent before the first part of its stream`()
+    async throws
+  {
+    let held = Gate()
+    let route = Route.get("/late") { _, _ in
+      var response = Response(
+        .ok,
+        body: .stream { writer in
+          await held.pass()
+          try await writer.write(Array("late".utf8))
+        })
+      response.fields.append("X-Large", String(repeating: "x", count: 8 << 20))
+      return response
+    }
+    try await TestServer.with(routes: [route]) { test in
+      let wire = try await test.connect()
+      await wire.send(get("/late"))
+      _ = try await wire.read(until: "\r\n\r\n")
+      held.open()
+      #expect(try await wire.read(until: "0\r\n\r\n") == "4\r\nlate\r\n0\r\n\r\n")
+    }
+  }
+
   @Test func `a writer that is kept past its stream writes no more`() async throws {
     let kept = Record<any BodyWriter>()
     let route = Route.get("/keep") { _, _ in

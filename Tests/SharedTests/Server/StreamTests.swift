@@ -4,7 +4,7 @@ import Testing
 @testable import TestSupport
 
 /// Bodies that are sent as they are made.
-@Suite struct StreamTests {
+@Suite(.timeLimit(.minutes(1))) struct StreamTests {
   @Test func `a stream goes in chunks as it is written`() async throws {
     try await TestServer.with { test in
       let wire = try await test.connect()

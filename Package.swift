@@ -91,7 +91,7 @@ let programs: [Target] = [
   .executableTarget(name: "Show", dependencies: ["Comparison", "Libc", "Picture", "Shared"]),
 ]
 
-let executables: [Target] =
+let beyondShared: [Target] =
   steps.map { .executableTarget(name: $0, dependencies: ["Shared"]) }
   + [
     .target(name: "DrainCheck", dependencies: ["Comparison", "Libc", "Shared"]),
@@ -116,6 +116,6 @@ let package = Package(
       name: "Libc", dependencies: [.target(name: "CLinux", condition: .when(platforms: [.linux]))]),
     .target(name: "Shared", dependencies: ["Libc"]),
     .target(name: "Comparison", dependencies: ["Libc", "Shared"]),
-  ] + (isSharedOnly ? sharedTests : executables),
+  ] + (isSharedOnly ? sharedTests : beyondShared),
   swiftLanguageModes: [.v6],
 )

@@ -44,6 +44,7 @@ public actor EventLoop {
   private var timers = Timers<Timer>()
   private var slots: [Slot]
   private var events: [PollEvent] = []
+  private var courtesy = Courtesy()
 
   /// When the loop last woke up: all events of one turn happen at one instant.
   private(set) var now = MonotonicTime.now
@@ -165,10 +166,7 @@ public actor EventLoop {
 
   /// Waits, unless there is work, then calls the owners of the sockets that are ready.
   func takeInput(mayWait: Bool) {
-    // Under load, yield first so that other threads queue more events for one wait: a client then
-    // seldom has to wake this thread. Not without load: another process would keep the core for
-    // milliseconds.
-    if mayWait, events.count >= Self.load { sched_yield() }
+    if mayWait, events.count >= Self.load { courtesy.yield() }
     takeEvents(milliseconds: mayWait ? timeout : 0)
     now = .now
   }

@@ -36,8 +36,8 @@ import Testing
     }
   }
 
-  /// Whether the other side has closed, within 5 s: a process that another test starts holds it open
-  /// for a moment, until it executes its program.
+  /// Whether the other side has closed, within 5 s: a process that another test starts holds it
+  /// open for a moment, until it executes its program.
   private func hasEnded(_ socket: Socket) async -> Bool {
     let deadline = MonotonicTime.now + .seconds(5)
     while MonotonicTime.now < deadline {

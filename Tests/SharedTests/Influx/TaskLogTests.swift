@@ -191,9 +191,11 @@ import Testing
 
   @Test func `past the limit, operations stand in standard error at once`() async throws {
     let sink = try Sink()
-    try await TestInflux.with { (test, influx) async throws in
+    let gate = Gate()
+    try await TestInflux.with(TestInflux.storing(after: gate)) { (test, influx) async throws in
       let log = log(influx, sink) { $0.maxTasks = 10 }
       let ids = append(13, to: log)
+      gate.open()
       #expect(await log.drain().undelivered == 3)
       #expect(sink.ids == Array(ids.suffix(3)) && test.ids.sorted() == ids.prefix(10).sorted())
     }

@@ -90,7 +90,7 @@ import Testing
       if peer.number > 2 { while true { try await peer.answer(ok) } }
     } _: { (address) async throws in
       let influx = Influx(base: "http://\(address)", database: "calc")!
-      let client = client(influx, timeout: .milliseconds(300))
+      let client = client(influx, timeout: .seconds(1))
       @Sendable func write() async -> InfluxError? {
         await client.with { client, loop in
           do throws(InfluxError) {

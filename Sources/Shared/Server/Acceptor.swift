@@ -2,15 +2,21 @@ import Libc
 
 /// Accepts the connections of one listening socket, and deals them to the loops in turn.
 final class Acceptor: Channel {
+  /// A stop may come before `open`.
+  private enum Phase {
+    case new
+    /// The loop watches the listener.
+    case open
+    case closed
+  }
+
   private let listener: Socket
   private let address: SocketAddress
   private let workers: [LoopBound<Worker>]
   private let connectionLimit: ConnectionLimit
   private let log: Log
   private var next = 0
-  private var isOpen = true
-  /// Between `open` and `close`; a stop may come before both.
-  private var isWatched = false
+  private var phase = Phase.new
   private var isDraining = false
   private var starvationNotice = Throttle(.seconds(60))
   private var limitNotice = Throttle(.seconds(60))
@@ -41,15 +47,13 @@ final class Acceptor: Channel {
   /// - Throws: `BindError` when the loop cannot watch the socket: the kernel would complete
   ///   connections that the server never sees.
   func open(on loop: isolated EventLoop) throws(BindError) {
-    guard isOpen else { return }
+    guard phase == .new else { return }
     guard loop.attach(self, to: listener.descriptor, .read) else {
       let error = BindError.refused(address, errno: errno)
-      isOpen = false
-      listener.close()
-      hasClosed.fulfil()
+      close(on: loop)
       throw error
     }
-    isWatched = true
+    phase = .open
     ceiling = DescriptorLimit.ceiling
   }
 
@@ -65,8 +69,8 @@ final class Acceptor: Channel {
 
   /// Accepts again, after a connection has closed.
   func resume(on loop: isolated EventLoop) {
-    guard isOpen else { return }
-    if isWatched { loop.watch(listener.descriptor, for: .read) }
+    guard phase != .closed else { return }
+    watch(for: .read, on: loop)
     // The one that waits is no longer in the backlog, which may be empty.
     if held != nil { accept(on: loop) }
   }
@@ -84,16 +88,20 @@ final class Acceptor: Channel {
 
   /// Closes the listener now. The kernel resets the connections in the backlog.
   func close(on loop: isolated EventLoop) {
-    guard isOpen else { return }
-    isOpen = false
-    if isWatched { loop.detach(listener.descriptor) }
+    if phase == .closed { return }
+    if phase == .open { loop.detach(listener.descriptor) }
+    phase = .closed
     listener.close()
     held.take()?.close()
     hasClosed.fulfil()
   }
 
+  private func watch(for interest: Readiness, on loop: isolated EventLoop) {
+    if phase == .open { loop.watch(listener.descriptor, for: interest) }
+  }
+
   private func accept(on loop: isolated EventLoop) {
-    guard isOpen else { return }
+    if phase == .closed { return }
     let bound = LoopBound(self, on: loop)
     var hasAccepted = false
     while true {
@@ -105,7 +113,7 @@ final class Acceptor: Channel {
           }
         )
       {
-        // Whether another one waits, the next readiness tells. For nobody, none makes room.
+        // Only the next readiness tells whether another one waits. Without one, no room is needed.
         if hasAccepted { return }
         if limitNotice.pass() != nil {
           log.warning("connection limit reached", ["limit": "\(connectionLimit.limit)"])
@@ -168,7 +176,7 @@ final class Acceptor: Channel {
   /// level-triggered, and a process without descriptors would spin. A drain closes idle connections
   /// by itself.
   private func pause(on loop: isolated EventLoop) {
-    if isWatched { loop.watch(listener.descriptor, for: []) }
+    watch(for: [], on: loop)
     if timer == nil { timer = loop.schedule(self, at: .now + Self.starvationPause) }
     guard !isDraining, !isMakingRoom else { return }
     isMakingRoom = true

@@ -52,11 +52,7 @@ package struct Point: Sendable, Equatable {
     if fields.isEmpty { throw .noFields }
     for field in fields {
       try Self.check(key: field.key)
-      switch field.value {
-      case .string(let text) where text.utf8.contains(UInt8(ascii: "\n")): throw .control
-      case .float(let number) where !number.isFinite: throw .notFinite
-      default: break
-      }
+      try Self.check(field.value)
     }
     let sorted = tags.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     // InfluxDB accepts a key that occurs twice, and keeps one of the values.
@@ -73,8 +69,17 @@ package struct Point: Sendable, Equatable {
     try check(key)
   }
 
+  /// The rules for a field's value.
+  static func check(_ value: Value) throws(PointError) {
+    switch value {
+    case .string(let text) where text.utf8.contains(UInt8(ascii: "\n")): throw .control
+    case .float(let number) where !number.isFinite: throw .notFinite
+    default: break
+    }
+  }
+
   /// The rules for measurements, keys and tag values.
-  private static func check(_ name: String) throws(PointError) {
+  static func check(_ name: String) throws(PointError) {
     if name.isEmpty { throw .empty }
     // InfluxDB skips a leading tab.
     if name.utf8.contains(where: { $0 < 0x20 }) { throw .control }

@@ -13,7 +13,11 @@ import Testing
   }
 
   private func write(_ influx: Influx, timeout: Duration = .seconds(10)) async -> InfluxError? {
-    await client(influx, timeout: timeout).with { client, loop in
+    await write(with: client(influx, timeout: timeout))
+  }
+
+  private func write(with client: LoopBound<InfluxClient>) async -> InfluxError? {
+    await client.with { client, loop in
       do throws(InfluxError) {
         try await client.write(Array("m f=1i 7\n".utf8), on: loop)
         return nil
@@ -91,24 +95,14 @@ import Testing
     } _: { (address) async throws in
       let influx = Influx(base: "http://\(address)", database: "calc")!
       let client = client(influx, timeout: .seconds(1))
-      @Sendable func write() async -> InfluxError? {
-        await client.with { client, loop in
-          do throws(InfluxError) {
-            try await client.write(Array("m f=1i 7\n".utf8), on: loop)
-            return nil
-          } catch {
-            return error
-          }
-        }
-      }
-      async let first = write()
-      async let second = write()
+      async let first = write(with: client)
+      async let second = write(with: client)
       await arrived.arrivals(2)
       arrived.open()
       #expect(await first == nil)
       #expect(await second == nil)
-      #expect(await write() == .noAnswer(.timeout))
-      #expect(await write() == nil)
+      #expect(await write(with: client) == .noAnswer(.timeout))
+      #expect(await write(with: client) == nil)
     }
   }
 
@@ -118,14 +112,7 @@ import Testing
     } _: { (address) async throws in
       let client = client(
         Influx(base: "http://\(address)", database: "calc")!, timeout: .seconds(50))
-      async let error: InfluxError? = client.with { client, loop in
-        do throws(InfluxError) {
-          try await client.write([120], on: loop)
-          return nil
-        } catch {
-          return error
-        }
-      }
+      async let error = write(with: client)
       let began = MonotonicTime.now
       while await client.with({ client, _ in client.attempts }) == 0 { await Task.yield() }
       await client.with { $0.hurry(on: $1) }
@@ -150,14 +137,7 @@ import Testing
         InfluxClient(
           Influx(base: "http://influxdb", database: "calc")!, timeout: .seconds(50),
           resolver: resolver), of: Self.loop)
-      async let error: InfluxError? = client.with { client, loop in
-        do throws(InfluxError) {
-          try await client.write([120], on: loop)
-          return nil
-        } catch {
-          return error
-        }
-      }
+      async let error = write(with: client)
       while !begun.isSet { await Task.yield() }
       await client.with { $0.hurry(on: $1) }
       let began = MonotonicTime.now

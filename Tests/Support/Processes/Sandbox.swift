@@ -83,34 +83,13 @@ final class Sandbox: Sendable {
       "API_PATIENCE": "100",
     ]
     environment.merge(settings) { $1 }
-    let pipe = try Pipe()
-    let launch = Launch(
-      arguments: ["/usr/bin/env"] + command,
-      environment: environment.map { "\($0.key)=\($0.value)" },
-      output: pipe.writing, group: 0)
-    let pid = try launch.spawn()
-    close(pipe.writing)
-    let (code, text) = await withCheckedContinuation {
-      (continuation: CheckedContinuation<(Int32, String), Never>) in
-      // A thread of its own: the tests' few must not be blocked.
-      BackgroundThread.start {
-        var text: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 65_536)
-        while case let count = read(pipe.reading, &buffer, buffer.count), count > 0 {
-          text += buffer[..<count]
-          watch(String(decoding: text, as: UTF8.self), pid)
-        }
-        close(pipe.reading)
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-        continuation.resume(
-          returning: (WaitStatus.code(status), String(decoding: text, as: UTF8.self)))
-      }
-    }
-    let lines = text.split(whereSeparator: \.isNewline).map(String.init).filter {
+    let run = try await HarnessRun.run(
+      command, of: "/usr/bin/env", environment: environment.map { "\($0.key)=\($0.value)" },
+      watch: watch)
+    let lines = run.output.split(whereSeparator: \.isNewline).map(String.init).filter {
       !$0.hasPrefix("make: ***")
     }
-    return Run(code: code, lines: lines, earlierCalls: earlier)
+    return Run(code: run.code, lines: lines, earlierCalls: earlier)
   }
 
   func make(_ words: String..., settings: [String: String] = [:]) async throws -> Run {

@@ -166,11 +166,10 @@ import Testing
     let options = ServerOptions.changed(poller) {
       $0.loops = 1
       $0.maxConnections = 2
-      $0.leastIdle = .milliseconds(1)
+      $0.leastIdle = .zero
     }
     try await TestServer.with(options) { test in
       let idle = try await test.connect()
-      try await Task.sleep(for: .milliseconds(50))
       let last = try await test.connect()
       await last.send(get("/hello"))
       #expect(try await last.readResponse().hasSuffix("hello"))
@@ -186,14 +185,13 @@ import Testing
     let lines = Record<String>()
     var options = ServerOptions.changed(poller)
     options.maxConnections = 16
-    options.leastIdle = .milliseconds(100)
+    options.leastIdle = .milliseconds(1)
     try await TestServer.with(options, log: lines) { test in
       let silent = try await test.connections(16)
       let busy = silent[0]
       for _ in 0..<4 {
         await busy.send(get("/hello"))
         _ = try await busy.readResponse()
-        try await Task.sleep(for: .milliseconds(50))
       }
       let probes = try await test.connections(4)
       for probe in probes {

@@ -9,11 +9,9 @@ import Testing
     try (0..<count).map { _ in try SocketPair() }
   }
 
-  private static let leastIdle = Duration.milliseconds(40)
-
   /// A worker on a loop of its own, with a route that answers at once.
   private func with(
-    _ options: ServerOptions = .changed { $0.leastIdle = leastIdle },
+    _ options: ServerOptions = .changed { $0.leastIdle = .milliseconds(1) },
     tally: WorkerTally = WorkerTally(),
     _ body: @Sendable (LoopBound<Worker>) async throws -> Void
   ) async throws {
@@ -52,14 +50,13 @@ import Testing
     _ = Array(text.utf8).withUnsafeBytes { socket.write($0) }
   }
 
-  /// Adopted in this order, and idle for long enough to make room.
+  /// Adopted in this order, and idle.
   private func idle(_ pairs: [SocketPair], on worker: LoopBound<Worker>) async throws {
     for pair in pairs {
       await worker.with { $0.adopt(pair.near, on: $1) }
-      // The loop's next turn has a later time.
+      // The loop's next turn has a later time: two idle times are told apart by it.
       try await worker.loop.sleep(for: .milliseconds(2))
     }
-    try await worker.loop.sleep(for: Self.leastIdle + .milliseconds(10))
   }
 
   @Test func `a connection that has closed since it was found idle makes no room`() async throws {

@@ -32,7 +32,7 @@ enum DrainTime {
     do throws(CommandError) {
       clients = try connect(count, to: process)
     } catch {
-      _ = process.kill()
+      process.kill()
       throw error
     }
     process.terminate()
@@ -44,12 +44,12 @@ enum DrainTime {
       client.finishSending()
     }
     let last = MonotonicTime.now
-    let code = process.awaitEnd()
+    let code = process.awaitEnd(until: last + timeout)
     let took = MonotonicTime.now - last
     guard answered == count, code == 0 else {
       throw .unavailable("\(path) answered \(answered) of \(count), it ended with \(code)")
     }
-    print("\(((took / .milliseconds(1)) * 100).rounded() / 100)")
+    print(TimedProcess.milliseconds(took))
   }
 
   /// Each has sent half of a request.

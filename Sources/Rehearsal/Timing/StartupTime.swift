@@ -28,8 +28,7 @@ enum StartupTime {
       times.append(try await once(words, group: watcher.group, at: address, on: loop))
     }
     await loop.stop()
-    let median = times.sorted()[runs / 2] / .milliseconds(1)
-    print("\((median * 100).rounded() / 100)")
+    print(TimedProcess.milliseconds(times.sorted()[runs / 2]))
   }
 
   private static func parse(_ arguments: [String]) throws(CommandError)

@@ -5,6 +5,11 @@ import Shared
 /// A server whose start or drain is timed. Its owner kills it; at a signal the harness exits, and
 /// its watcher kills it.
 struct TimedProcess {
+  /// What `make bench` reads: milliseconds with two decimals.
+  static func milliseconds(_ time: Duration) -> String {
+    "\(((time / .milliseconds(1)) * 100).rounded() / 100)"
+  }
+
   let executable: String
   let address: SocketAddress
   private let pid: pid_t
@@ -45,17 +50,20 @@ struct TimedProcess {
 
   func terminate() { Libc.kill(pid, SIGTERM) }
 
-  /// Waits for its end and reaps it.
+  /// Waits for its end and reaps it, or kills it at the deadline. waitpid(2) has none, so it is
+  /// asked again and again, at an interval that is small beside what is measured.
   /// - Returns: its exit status, or 128 and the signal that ended it.
-  func awaitEnd() -> Int32 {
-    var status: Int32 = 0
-    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
-    return WaitStatus.code(status)
+  func awaitEnd(until deadline: MonotonicTime) -> Int32 {
+    while !hasEnded, .now < deadline { usleep(100) }
+    return kill()
   }
 
   /// Once, and not after `awaitEnd`.
+  @discardableResult
   func kill() -> Int32 {
     Libc.kill(pid, SIGKILL)
-    return awaitEnd()
+    var status: Int32 = 0
+    while waitpid(pid, &status, 0) < 0, errno == EINTR {}
+    return WaitStatus.code(status)
   }
 }

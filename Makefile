@@ -72,7 +72,7 @@ test-page: ## what the page computes, under node
 format: ## formats all sources in place
 	swift format --in-place --recursive $(FORMATTED)
 
-soak: ## rollouts without end, InfluxDB failing in most; rows="5 6g 7g" times=100 at-once=1
+soak: ## rollouts without end, InfluxDB failing in most; rows="5 6g 7g" times=100 lanes=1
 	@Scripts/soak.sh $(RELEASE)
 
 instructions: ## of one GET /health, counted by valgrind; most=N fails above N

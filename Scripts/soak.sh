@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Rehearses rollouts again and again, each with another seed and four fifths of them with a fault
-# of InfluxDB: nothing may be lost or logged twice, and no process be left. at-once= rehearses so
+# of InfluxDB: nothing may be lost or logged twice, and no process be left. lanes= rehearses so
 # many at a time, where the machine can: a rehearsal says when it was too slow. Beside them one
 # service runs from the first to the last; its descriptors, threads and memory may not grow after
 # the tenth round. Its arguments are the command that builds.
@@ -11,10 +11,9 @@ cd "$ROOT"
 
 rows=${rows:-5 6g 7g}
 times=${times:-100}
-# bash knows no variable with a hyphen.
-lanes=$(printenv at-once || echo 1)
+lanes=${lanes:-1}
 [[ $times =~ ^[1-9][0-9]*$ ]] || refuse "times=$times: a number of rounds is needed"
-[[ $lanes =~ ^[1-9][0-9]*$ ]] || refuse "at-once=$lanes: a number of rehearsals is needed"
+[[ $lanes =~ ^[1-9][0-9]*$ ]] || refuse "lanes=$lanes: a number of rehearsals is needed"
 need curl 'install curl'
 [ $# -gt 0 ] || refuse "soak.sh takes the command that builds: use make soak"
 "$ROOT/Scripts/build.sh" .build/release/Rehearsal 'the steps and the rehearsal' 'about a minute' \
@@ -23,7 +22,18 @@ need curl 'install curl'
 port=$(free_port)
 LISTEN_HOST=127.0.0.1 LISTEN_PORT=$port LOG_LEVEL=warning .build/release/CalcV5 >/dev/null &
 witness=$!
-trap 'kill -KILL "$witness" 2>/dev/null || true; rm -rf "$SCRATCH"' EXIT
+started=()
+
+# However it ends. A rehearsal that is told to stop ends its pods.
+end() {
+  kill -KILL "$witness" 2>/dev/null || true
+  for pid in ${started[@]+"${started[@]}"}; do kill -TERM "$pid" 2>/dev/null || true; done
+  wait 2>/dev/null || true
+  rm -rf "$SCRATCH"
+}
+trap end EXIT
+trap 'exit 143' TERM
+trap 'exit 130' INT
 
 # What the witness holds: descriptors, threads, KiB of memory.
 held() {
@@ -52,7 +62,7 @@ fault_of() { echo "${faults[$((($1 - 1) % 5))]}"; }
 rehearse() {
   local fault
   fault=$(fault_of "$1")
-  .build/release/Rehearsal rows="$rows" seed="$1" phases='steady deploy' plain=1 \
+  exec .build/release/Rehearsal rows="$rows" seed="$1" phases='steady deploy' plain=1 \
     results="$SCRATCH/results-$1" ${fault:+influx-fault=$fault} >"$SCRATCH/round-$1" 2>&1
 }
 
@@ -64,7 +74,7 @@ while [ "$round" -le "$times" ]; do
   if [ "$last" -gt "$times" ]; then last=$times; fi
   started=()
   for number in $(seq "$round" "$last"); do
-    rehearse "$number" &
+    (rehearse "$number") &
     started+=("$!")
   done
   verdicts=()

@@ -39,7 +39,8 @@ struct WatcherTests {
       environment: ["PATH=/usr/bin:/bin"])
     defer { close(pod.output) }
     _ = try Await.output(of: pod.output, until: "up")
-    #expect(ProcessTree.marked(mark).count == 1)
+    // And the parent, which may not have ended yet.
+    #expect(!ProcessTree.marked(mark).isEmpty)
     #expect(group.end())
     // It holds the writing end.
     _ = try Await.output(of: pod.output)

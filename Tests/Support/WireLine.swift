@@ -19,10 +19,15 @@ final class WireLine: Channel {
   private var failure: WireError?
   private var waiter: Waiter?
   private var unsent: [UInt8] = []
+  private var isWatched = true
+  private var isClosed = false
 
   var text: String { String(decoding: bytes, as: UTF8.self) }
 
   private init(_ socket: Socket) { self.socket = socket }
+
+  /// The loop keeps a line until both sides have ended.
+  deinit { if !isClosed { socket.close() } }
 
   init(accepted socket: Socket, reads: Bool, on loop: isolated EventLoop) {
     self.socket = socket
@@ -63,18 +68,24 @@ final class WireLine: Channel {
 
   private func push() {
     while !unsent.isEmpty {
-      guard case .bytes(let count) = unsent.withUnsafeBytes({ socket.write($0) }) else { return }
-      unsent.removeFirst(count)
+      switch unsent.withUnsafeBytes({ socket.write($0) }) {
+      case .bytes(let count): unsent.removeFirst(count)
+      case .wouldBlock: return
+      case .end, .failed: unsent = []
+      }
     }
   }
 
   func setReading(_ isReading: Bool, on loop: isolated EventLoop) {
     self.isReading = isReading
+    if isReading, !isWatched, !isClosed {
+      isWatched = loop.attach(self, to: socket.descriptor, .read)
+    }
     watch(on: loop)
   }
 
   private func watch(on loop: isolated EventLoop) {
-    guard isConnected, failure == nil else { return }
+    guard isConnected, isWatched, !isClosed else { return }
     var interest: Readiness = []
     if isReading, !ended { interest.insert(.read) }
     if !unsent.isEmpty { interest.insert(.write) }
@@ -149,7 +160,14 @@ final class WireLine: Channel {
       if isReading { receive(on: loop) }
     }
     watch(on: loop)
+    // The kernel would report for ever that both sides have ended, and keep the loop busy.
+    if readiness.contains(.failure), ended || failure != nil || !isReading { leave(on: loop) }
     resumeIfDone(on: loop)
+  }
+
+  private func leave(on loop: isolated EventLoop) {
+    if isWatched { loop.detach(socket.descriptor) }
+    isWatched = false
   }
 
   func take(_ count: Int, on loop: isolated EventLoop) {
@@ -168,7 +186,7 @@ final class WireLine: Channel {
     case .failed:
       failure = .reset
       ended = true
-      loop.detach(socket.descriptor)
+      leave(on: loop)
     }
   }
 
@@ -185,8 +203,9 @@ final class WireLine: Channel {
   }
 
   func close(on loop: isolated EventLoop) {
-    loop.detach(socket.descriptor)
-    socket.close()
+    leave(on: loop)
+    if !isClosed { socket.close() }
+    isClosed = true
   }
 
   func reset(on loop: isolated EventLoop) {

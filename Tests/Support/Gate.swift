@@ -3,46 +3,37 @@ import Shared
 /// Holds handlers until a test lets them go, and lets tests wait until one has arrived.
 final class Gate: Sendable {
   private struct State {
-    var isOpen = false
     var arrived = 0
-    var held: [CheckedContinuation<Void, Never>] = []
-    var watchers: [(Int, CheckedContinuation<Void, Never>)] = []
+    var watchers: [(count: Int, isThere: Promise<Void>)] = []
   }
 
   private let state = Lock(State())
+  private let isOpen = Promise<Void>()
 
   func pass() async {
-    await withCheckedContinuation { continuation in
-      let (go, ready) = state.withLock { state -> (Bool, [CheckedContinuation<Void, Never>]) in
-        state.arrived += 1
-        if !state.isOpen { state.held.append(continuation) }
-        let ready = state.watchers.filter { $0.0 <= state.arrived }.map(\.1)
-        state.watchers.removeAll { $0.0 <= state.arrived }
-        return (state.isOpen, ready)
-      }
-      for watcher in ready { watcher.resume() }
-      if go { continuation.resume() }
+    let ready = state.withLock { state in
+      state.arrived += 1
+      defer { state.watchers.removeAll { $0.count <= state.arrived } }
+      return state.watchers.filter { $0.count <= state.arrived }
     }
+    for watcher in ready { watcher.isThere.fulfil() }
+    await isOpen.wait()
   }
 
-  /// Returns once so many handlers stand (or stood) before the gate.
+  /// Returns once so many handlers stand (or stood) before the gate, or when the test's time is
+  /// over.
   func arrivals(_ count: Int) async {
-    await withCheckedContinuation { continuation in
-      let isThere = state.withLock { state in
-        if state.arrived < count { state.watchers.append((count, continuation)) }
-        return state.arrived >= count
+    let isThere = Promise<Void>()
+    state.withLock { state in
+      if state.arrived < count {
+        state.watchers.append((count, isThere))
+      } else {
+        isThere.fulfil()
       }
-      if isThere { continuation.resume() }
     }
+    await isThere.wait(onCancel: ())
   }
 
   /// Lets all through, from now on.
-  func open() {
-    let held = state.withLock { state in
-      state.isOpen = true
-      defer { state.held = [] }
-      return state.held
-    }
-    for continuation in held { continuation.resume() }
-  }
+  func open() { isOpen.fulfil() }
 }

@@ -132,7 +132,7 @@ import Testing
         await wire.send("X-\(number): \(String(repeating: "f", count: 1000))\r\n")
         try await test.settled(wire)
       }
-      #expect(await test.server.buffered >= 20_000)
+      try #require(await test.server.buffered >= 20_000)
       await wire.send("\r\n")
       await test.gate.arrivals(1)
       #expect(await test.server.buffered >= 20_000)

@@ -15,7 +15,7 @@ final class ScriptedServer: Channel {
   private let listener: Socket
   private let reads: Bool
   private let script: @Sendable (Peer) async throws -> Void
-  private var accepted = 0
+  private var scripts: [Task<Void, Never>] = []
 
   private init(
     _ listener: Socket, reads: Bool, _ script: @escaping @Sendable (Peer) async throws -> Void
@@ -53,11 +53,10 @@ final class ScriptedServer: Channel {
   func ready(_: Readiness, on loop: isolated EventLoop) {
     let descriptor = Platform.acceptConnection(listener.descriptor)
     guard descriptor >= 0 else { return }
-    accepted += 1
     let peer = Peer(
-      number: accepted, wire: Wire(accepted: Socket(descriptor: descriptor), reads: reads, on: loop)
-    )
-    Task { [script] in try? await script(peer) }
+      number: scripts.count + 1,
+      wire: Wire(accepted: Socket(descriptor: descriptor), reads: reads, on: loop))
+    scripts.append(Task { [script] in try? await script(peer) })
   }
 
   func due(on _: isolated EventLoop) {}
@@ -65,6 +64,7 @@ final class ScriptedServer: Channel {
   private func close(on loop: isolated EventLoop) {
     loop.detach(listener.descriptor)
     listener.close()
+    for script in scripts { script.cancel() }
   }
 }
 

@@ -1,8 +1,9 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
-@Suite(.timeLimit(.minutes(4))) struct PromiseTests {
+@Suite(.tags(.alone), .timeLimit(.minutes(4))) struct PromiseTests {
   @Test func `a value that comes before the wait ends it at once`() async {
     let promise = Promise<Int>()
     promise.fulfil(7)

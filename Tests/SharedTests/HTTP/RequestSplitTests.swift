@@ -6,7 +6,7 @@ import Testing
 
 /// However the bytes arrive, the requests are the same; and whatever arrives, the parser neither
 /// crashes nor hangs nor hoards.
-@Suite struct RequestSplitTests {
+@Suite(.tags(.alone)) struct RequestSplitTests {
   static let texts = [
     "\r\nGET /a?b HTTP/1.1\r\nHost: calc:4000\r\nX-Request-ID: 17\r\nAccept:  */* \r\n\r\n"
       + "GET / HTTP/1.0\r\n\r\n",

@@ -1,9 +1,10 @@
 import Testing
 
 @testable import Shared
+@testable import TestSupport
 
 /// Due times, cancellations and continuations in any order: every sleep ends.
-@Suite(.timeLimit(.minutes(5))) struct SleepTests {
+@Suite(.tags(.alone), .timeLimit(.minutes(5))) struct SleepTests {
   private struct Ends: Sendable {
     var slept = 0
     var cancelled = 0

@@ -3,7 +3,7 @@ import Testing
 @testable import Shared
 @testable import TestSupport
 
-@Suite struct ConnectionStateTests {
+@Suite(.tags(.alone)) struct ConnectionStateTests {
   /// What may happen to a connection, by the names that the table has.
   private static let events: [(name: String, apply: @Sendable (inout ConnectionState) -> Action)] =
     [

@@ -157,4 +157,31 @@ import Testing
       #expect(received(pair.far)?.hasPrefix("HTTP/1.1 200") == true)
     }
   }
+
+  @Test func `a connection that has given its room back since it was asked for it stays open`()
+    async throws
+  {
+    let pair = try #require(try pairs(1).first)
+    defer { pair.far.close() }
+    try await with { worker in
+      let (held, connection) = await worker.with { worker, loop in
+        let connection = Connection(pair.near, worker: worker)
+        connection.open(on: loop)
+        send("GET /hello HTTP/1.1\r\nHost: test\r\nContent-Length: 10000\r\n\r\n", to: pair.far)
+        connection.ready(.read, on: loop)
+        let held = worker.budget.taken
+        // It is asked in the loop's next turn.
+        worker.budget.relieve(at: loop.now + .seconds(2))
+        send(String(repeating: "b", count: 10_000), to: pair.far)
+        connection.ready(.read, on: loop)
+        return (held, LoopBound(connection, on: loop))
+      }
+      #expect(held >= 10_000)
+      #expect(received(pair.far)?.hasSuffix("hello") == true)
+      send("GET /hello HTTP/1.1\r\nHost: test\r\n\r\n", to: pair.far)
+      await connection.with { $0.ready(.read, on: $1) }
+      #expect(received(pair.far)?.hasSuffix("hello") == true)
+      _ = await connection.with { $0.cut(on: $1) }
+    }
+  }
 }

@@ -78,6 +78,27 @@ import Testing
     await process.end()
   }
 
+  @Test(.enabled(if: access("/proc/self/status", R_OK) == 0))
+  func `a connection that waits for a request holds nothing of the one before`() async throws {
+    let process = try await StepProcess(4)
+    let address = try #require(await process.address(), "it does not listen: \(process.lines)")
+    let body = #"{"numbers":[1]"# + String(repeating: " ", count: 900_000) + "}"
+    let request =
+      "POST /sum HTTP/1.1\r\nHost: test\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    var idle: [Wire] = []
+    var first: Int?
+    for _ in 0..<40 {
+      let wire = try await Wire.connect(to: address)
+      await wire.send(request)
+      #expect(try await wire.readResponse().hasPrefix("HTTP/1.1 200"))
+      idle.append(wire)
+      if first == nil { first = try process.peakMemory() }
+    }
+    #expect(try process.peakMemory() < #require(first) + (12 << 20))
+    for wire in idle { await wire.close() }
+    await process.end()
+  }
+
   @Test(arguments: 4...40)
   func `with too few descriptors at the start it says so in one line, and ends with 71`(limit: Int)
     async throws

@@ -215,7 +215,7 @@ final class Connection: Channel {
     // An end would make the part look whole.
     if streamsToEnd { Platform.resetOnClose(socket.descriptor) }
     socket.close()
-    if case .busy = task {
+    if isServing {
       // The handler has the body until it returns.
       worker.budget.release(&share, but: servedBytes)
       worker.leftHandler(of: self)

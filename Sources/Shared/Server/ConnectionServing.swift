@@ -4,16 +4,32 @@ extension Connection {
   /// else.
   enum ServingTask {
     case notStarted
+    /// It takes the first request when it begins: one that it captured would stay until its end.
+    case starting(Job)
     /// It serves a request, or has ended.
     case busy
     /// Replaced before it is resumed, so that this happens once; `close` resumes it at the latest.
     case waiting(UnsafeContinuation<Job?, Never>)
   }
 
-  /// A request and what answers it.
-  struct Job: Sendable {
+  /// Whether the task has a request.
+  var isServing: Bool {
+    switch task {
+    case .starting, .busy: true
+    case .notStarted, .waiting: false
+    }
+  }
+
+  /// A request and what answers it. A reference, so that the frames through which it goes hold no
+  /// copies of the request.
+  final class Job: Sendable {
     let request: Request
-    let work: Route.Work
+    let handler: Handler
+
+    init(_ request: Request, _ handler: @escaping Handler) {
+      self.request = request
+      self.handler = handler
+    }
   }
 
   /// An answer that is there at once is sent at once; other handlers run in the task.
@@ -25,11 +41,17 @@ extension Connection {
     // An answer that is there at once goes from idle to idle: that is another idle time.
     timer.restart()
     served = loop.now
-    let work = worker.work(for: request)
-    guard case .immediate(let handler) = work else {
-      start(Job(request: request, work: work), on: loop)
-      return .wait
+    switch worker.work(for: request) {
+    case .immediate(let handler): return answer(request, by: handler, on: loop)
+    case .onLoop(let handler): start(Job(request, handler), on: loop)
+    case .offLoop(let handler): start(Job(request, worker.offLoop(handler)), on: loop)
     }
+    return .wait
+  }
+
+  private func answer(_ request: Request, by handler: ImmediateHandler, on loop: isolated EventLoop)
+    -> ConnectionState.Action
+  {
     // Before the drain there is nothing to hear: a value of a task would cost a tenth of all else.
     let response =
       worker.isDraining
@@ -41,7 +63,7 @@ extension Connection {
       return reset()
     }
     if response.isStream {
-      start(Job(request: request, work: .immediate { _, _ in response }), on: loop)
+      start(Job(request) { _, _ in response }, on: loop)
       return .wait
     }
     let (sent, keepAlive) = begin(response, to: request, on: loop)
@@ -60,30 +82,42 @@ extension Connection {
       task = .busy
       continuation.resume(returning: job)
     case .notStarted:
-      task = .busy
-      handle = Task {
-        await withTaskExecutorPreference(loop.executor) {
-          await DrainNotice.$current.withValue(worker.notice) { await run(job, on: loop) }
+      task = .starting(job)
+      let connection = LoopBound(self, on: loop)
+      let notice = worker.notice
+      handle = Task(executorPreference: loop.executor) {
+        await DrainNotice.$current.withValue(notice) {
+          await connection.with { await $0.run(on: $1) }
         }
       }
-    case .busy: preconditionFailure("a request while another one is served")
+    case .starting, .busy: preconditionFailure("a request while another one is served")
     }
   }
 
-  private func run(_ first: consuming Job, on loop: isolated EventLoop) async {
-    var next: Job? = first
-    while let job = next.take() {
-      let response = await worker.answer(job.request, by: job.work, on: loop)
-      let keepAlive = await respond(response, to: job.request, on: loop)
-      worker.ended(self)
-      next = await nextJob(keepAlive: keepAlive, on: loop)
+  /// A request that waits holds this frame and those of what is awaited here: what needs no wait
+  /// stands in functions of its own. Between two requests nothing of them is held.
+  private func run(on loop: isolated EventLoop) async {
+    var keepAlive = true
+    while let job = await nextJob(keepAlive: keepAlive, on: loop) {
+      let response = await worker.answer(job, on: loop)
+      let sent = respond(response, to: job, on: loop)
+      if case .head(let isChunked) = sent.part {
+        await stream(response, isChunked: isChunked, to: job, on: loop)
+      }
+      ended(sent, response, job)
+      keepAlive = sent.keepAlive
     }
   }
 
-  /// Waits, and only then reports the response: a request that has arrived already finds the task
-  /// waiting, too. Nil when the connection is closed.
+  /// The first request; later ones are waited for, and only then is the response reported: a
+  /// request that has arrived already finds the task waiting, too. Nil when the connection is
+  /// closed.
   private func nextJob(keepAlive: Bool, on loop: isolated EventLoop) async -> Job? {
-    await withUnsafeContinuation { continuation in
+    if case .starting(let job) = task {
+      task = .busy
+      return job
+    }
+    return await withUnsafeContinuation { continuation in
       task = .waiting(continuation)
       servedBytes = 0
       perform(state.responded(keepAlive: keepAlive), on: loop)
@@ -98,27 +132,44 @@ extension Connection {
     continuation.resume(returning: nil)
   }
 
-  /// - Returns: whether the response offers a next request.
-  private func respond(_ response: Response?, to request: Request, on loop: isolated EventLoop)
-    async -> Bool
-  {
-    guard state.phase == .serving else { return false }  // closed meanwhile
+  /// What has been sent of a response.
+  private struct Sent {
+    enum Part: Equatable {
+      case nothing, all
+      case head(isChunked: Bool)
+    }
+
+    var part = Part.nothing
+    /// The response offers a next request.
+    var keepAlive = false
+  }
+
+  @inline(never)
+  private func respond(
+    _ response: Response?, to job: Job, on loop: isolated EventLoop
+  ) -> Sent {
+    let request = job.request
+    guard state.phase == .serving else { return Sent() }  // closed meanwhile
     guard let response else {
       perform(reset(), on: loop)
-      return false
+      return Sent()
     }
-    let (sent, keepAlive) = begin(response, to: request, on: loop)
-    perform(sent, on: loop)
-    if case .stream(let body) = response.body, state.phase == .serving {
+    let (action, keepAlive) = begin(response, to: request, on: loop)
+    perform(action, on: loop)
+    var sent = Sent(part: .all, keepAlive: keepAlive)
+    if response.isStream, state.phase == .serving {
       // The head may have to wait for the client before the body's first part.
       settle(on: loop)
       let encoder = ResponseEncoder(response, to: request, keepAlive: keepAlive)
-      if encoder.sendsBody {
-        await stream(body, of: request, isChunked: encoder.isChunked, on: loop)
-      }
+      if encoder.sendsBody { sent.part = .head(isChunked: encoder.isChunked) }
     }
-    finish(response.status, to: request)
-    return keepAlive
+    return sent
+  }
+
+  @inline(never)
+  private func ended(_ sent: Sent, _ response: Response?, _ job: Job) {
+    if sent.part != .nothing, let response { finish(response.status, to: job.request) }
+    worker.ended(self)
   }
 
   /// The handler gave no response.
@@ -149,13 +200,14 @@ extension Connection {
     worker.accessed(request, status, since: served)
   }
 
+  @inline(never)
   private func stream(
-    _ body: @Sendable (any BodyWriter) async throws -> Void, of request: Request, isChunked: Bool,
-    on loop: isolated EventLoop
+    _ response: Response?, isChunked: Bool, to job: Job, on loop: isolated EventLoop
   ) async {
+    guard case .stream(let write) = response?.body else { return }
     streamsToEnd = !isChunked
     do {
-      try await body(
+      try await write(
         StreamWriter(connection: LoopBound(self, on: loop), isChunked: isChunked, number: stream))
       if isChunked {
         let end = send(upTo: ResponseEncoder.smallRoom, on: loop) {
@@ -169,7 +221,8 @@ extension Connection {
       // A part must not look like a whole body: the connection closes without the body's end.
       if state.phase == .serving {
         worker.log.error(
-          "stream failed", ["id": request.id, "path": request.path, "error": "\(error)"])
+          "stream failed",
+          ["id": job.request.id, "path": job.request.path, "error": "\(error)"])
       }
       perform(state.close(), on: loop)
     }

@@ -84,19 +84,23 @@ final class Worker {
   }
 
   /// The handler's response; 500 for an error. Nil: the connection is to be reset.
-  func answer(_ request: Request, by work: Route.Work, on loop: isolated EventLoop) async
-    -> Response?
-  {
-    do {
-      switch work {
-      case .immediate(let handler): return try handler(request, loop)
-      case .onLoop(let handler): return try await handler(request, loop)
-      case .offLoop(let handler):
-        return try await withTaskExecutorPreference(pool) { try await handler(request) }
-      }
-    } catch {
-      return answer(to: request, after: error)
+  func answer(_ job: Connection.Job, on loop: isolated EventLoop) async -> Response? {
+    do { return try await job.handler(job.request, loop) } catch {
+      return answer(to: job, after: error)
     }
+  }
+
+  /// A handler that runs on a thread of the pool.
+  func offLoop(_ handler: @escaping BlockingHandler) -> Handler {
+    let pool = pool
+    return { request, _ in
+      try await withTaskExecutorPreference(pool) { try await handler(request) }
+    }
+  }
+
+  @inline(never)
+  private func answer(to job: Connection.Job, after error: any Error) -> Response? {
+    answer(to: job.request, after: error)
   }
 
   private func answer(to request: Request, after error: any Error) -> Response? {

@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Rehearses rollouts again and again, each with another seed and four fifths of them with a fault
 # of InfluxDB: nothing may be lost or logged twice, and no process be left. lanes= rehearses so
-# many at a time, where the machine can: a rehearsal says when it was too slow. Beside them one
-# service runs from the first to the last; its descriptors, threads and memory may not grow after
-# the tenth round. Its arguments are the command that builds.
+# many at a time, where the machine can. A rehearsal says when the machine was too slow for it, and
+# is repeated alone at the end. Beside them one service runs from the first to the last; its
+# descriptors, threads and memory may not grow after the tenth round. Its arguments are the command
+# that builds.
 set -euo pipefail
 # shellcheck source=Scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -66,8 +67,34 @@ rehearse() {
     results="$SCRATCH/results-$1" ${fault:+influx-fault=$fault} >"$SCRATCH/round-$1" 2>&1
 }
 
+# Waits for the round $1, the process $2, and sets verdict. What failed fails, also beside a row
+# that the machine was too slow for.
+judge() {
+  if wait "$2"; then
+    verdict=holds
+  elif grep -q 'no verdict$' "$SCRATCH/round-$1" && ! grep -q 'FAILS$' "$SCRATCH/round-$1"; then
+    verdict='no verdict'
+  else
+    verdict='does not hold'
+  fi
+}
+
+# Prints a round $1 with its verdict $2, and what the witness holds.
+tell() {
+  local fault
+  fault=$(fault_of "$1")
+  printf 'round %3d  influx-fault=%-8s %-14s witness: %s descriptors, %s threads, %s KiB\n' \
+    "$1" "${fault:-none}" "$2" "$descriptors" "$threads" "$memory"
+  if [ "$2" = 'does not hold' ]; then
+    failed=$((failed + 1))
+    tail -n 20 "$SCRATCH/round-$1" >&2
+  fi
+  rm -rf "$SCRATCH/round-$1" "$SCRATCH/results-$1"
+}
+
 failed=0
 tenth=
+again=()
 round=1
 while [ "$round" -le "$times" ]; do
   last=$((round + lanes - 1))
@@ -78,24 +105,25 @@ while [ "$round" -le "$times" ]; do
     started+=("$!")
   done
   verdicts=()
-  for pid in "${started[@]}"; do
-    if wait "$pid"; then verdicts+=(holds); else verdicts+=("does not hold"); fi
+  for number in $(seq "$round" "$last"); do
+    judge "$number" "${started[$((number - round))]}"
+    verdicts+=("$verdict")
+    if [ "$verdict" = 'no verdict' ]; then again+=("$number"); fi
   done
   load_witness
   read -r descriptors threads memory <<<"$(held)"
-  for number in $(seq "$round" "$last"); do
-    verdict=${verdicts[$((number - round))]}
-    if [ "$verdict" != holds ]; then
-      failed=$((failed + 1))
-      tail -n 20 "$SCRATCH/round-$number" >&2
-    fi
-    fault=$(fault_of "$number")
-    printf 'round %3d  influx-fault=%-8s %-14s witness: %s descriptors, %s threads, %s KiB\n' \
-      "$number" "${fault:-none}" "$verdict" "$descriptors" "$threads" "$memory"
-    rm -rf "$SCRATCH/round-$number" "$SCRATCH/results-$number"
-  done
+  for number in $(seq "$round" "$last"); do tell "$number" "${verdicts[$((number - round))]}"; done
   if [ "$last" -ge 10 ] && [ -z "$tenth" ]; then tenth="$descriptors $threads $memory"; fi
   round=$((last + 1))
+done
+
+for number in ${again[@]+"${again[@]}"}; do
+  (rehearse "$number") &
+  started=("$!")
+  judge "$number" "$!"
+  if [ "$verdict" = 'no verdict' ]; then verdict='does not hold'; fi
+  read -r descriptors threads memory <<<"$(held)"
+  tell "$number" "$verdict"
 done
 
 if [ -n "$tenth" ]; then

@@ -5,7 +5,6 @@ struct ServerParts: Sendable {
   let log: Log
   let connectionLimit: ConnectionLimit
   let budget: BufferBudget
-  let notice = DrainNotice()
   let refusals: Refusals
   let pool: ThreadPool
 

@@ -4,7 +4,9 @@ final class Worker {
   private let router: Router
   let log: Log
   let budget: BufferBudget
-  let notice: DrainNotice
+  /// Begins after the report: what ends because of it is counted. One that all loops shared would
+  /// begin before some of their reports.
+  let notice = DrainNotice()
   private let connectionLimit: ConnectionLimit
   private let refusals: Refusals
   private let pool: ThreadPool
@@ -35,7 +37,6 @@ final class Worker {
     log = parts.log
     connectionLimit = parts.connectionLimit
     budget = parts.budget
-    notice = parts.notice
     refusals = parts.refusals
     pool = parts.pool
     self.tally = tally

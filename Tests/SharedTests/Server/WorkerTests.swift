@@ -103,6 +103,18 @@ import Testing
     }
   }
 
+  @Test func `a handler hears of the drain when its own loop counts what it finishes`() async {
+    let parts = ServerParts(.changed(), router: Router([]), log: .none)
+    let (one, other) = (EventLoop(), EventLoop())
+    let drained = LoopBound(Worker(parts, tally: WorkerTally()), of: one)
+    let served = LoopBound(Worker(parts, tally: WorkerTally()), of: other)
+    await drained.with { $0.drain(on: $1) }
+    #expect(await drained.with { worker, _ in worker.notice.hasBegun })
+    #expect(await served.with { worker, _ in worker.notice.hasBegun == worker.isDraining })
+    await one.stop()
+    await other.stop()
+  }
+
   @Test func `what was cut is told without being asked for`() async throws {
     let pairs = try pairs(1)
     defer { for pair in pairs { pair.far.close() } }

@@ -44,19 +44,18 @@ if [ "$build" != "$ROOT/.build" ]; then options+=(--scratch-path "$build"); fi
   env TERM=dumb swift build --build-tests ${options[@]+"${options[@]}"} ${flags[@]+"${flags[@]}"}
 
 status=0
-# Its arguments go to `swift test`; what that prints is kept for the last line.
-tests() {
-  "$ROOT/Scripts/with-influxdb.sh" swift test --skip-build ${options[@]+"${options[@]}"} "$@" 2>&1 \
-    | tee -a "$SCRATCH/tests" || status=$?
-}
-if [[ " $* " == *' --filter '* ]]; then
-  tests "$@"
+# Runs a command, and keeps what it prints for the last line.
+run() { "$@" 2>&1 | tee -a "$SCRATCH/tests" || status=$?; }
+tests=(swift test --skip-build ${options[@]+"${options[@]}"})
+if [[ " $* " == *' --filter'[\ =]* ]]; then
+  run "$ROOT/Scripts/with-influxdb.sh" "${tests[@]}" "$@"
 else
-  # Suites that keep the threads of all tasks busy: beside them, time limits are missed.
+  # Suites that keep the threads of all tasks busy: beside them, time limits are missed. They need
+  # no InfluxDB.
   alone=$(grep -rl --include='*Tests.swift' -F '.tags(.alone)' "$ROOT/Tests" \
     | sed 's|.*/||; s|\.swift$||' | paste -sd'|' -)
-  tests --skip "$alone" "$@"
-  tests --filter "$alone" "$@"
+  run "$ROOT/Scripts/with-influxdb.sh" "${tests[@]}" --skip "$alone" "$@"
+  run "${tests[@]}" --filter "$alone" "$@"
 fi
 
 awk '

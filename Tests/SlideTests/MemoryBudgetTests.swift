@@ -12,8 +12,8 @@ import Testing
   /// The process as it starts, with the stacks and buffers of its loops (`make bench`: 8 MiB).
   private static let process = 10 * mebibyte
   /// A connection with a request in flight: its state, its task, and two small buffers
-  /// (`make bench`: 21 MiB for 5,000 connections).
-  private static let connection = 5 * 1024
+  /// (`make bench`: 4.4 KiB), with room for what some hold without asking.
+  private static let connection = 7 * 1024
   /// A request's body is copied once, from its buffer, on each loop at a time.
   private static let loops = 8
   /// A task of the task log with its operation (`TaskLog.Options.maxTasks`).

@@ -85,7 +85,7 @@ final class WireLine: Channel {
   }
 
   private func watch(on loop: isolated EventLoop) {
-    guard isConnected, isWatched, !isClosed else { return }
+    guard isConnected, isWatched else { return }
     var interest: Readiness = []
     if isReading, !ended { interest.insert(.read) }
     if !unsent.isEmpty { interest.insert(.write) }

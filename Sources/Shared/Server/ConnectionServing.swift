@@ -144,10 +144,9 @@ extension Connection {
     var keepAlive = false
   }
 
+  /// Sends a response, but for a body that the handler writes part by part.
   @inline(never)
-  private func respond(
-    _ response: Response?, to job: Job, on loop: isolated EventLoop
-  ) -> Sent {
+  private func respond(_ response: Response?, to job: Job, on loop: isolated EventLoop) -> Sent {
     let request = job.request
     guard state.phase == .serving else { return Sent() }  // closed meanwhile
     guard let response else {

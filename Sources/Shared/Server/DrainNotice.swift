@@ -15,7 +15,8 @@ public final class DrainNotice: Sendable {
     var waiting: [ObjectIdentifier: Promise<Bool>] = [:]
   }
 
-  /// The notice of the server that runs the calling handler, and of the tasks that it starts.
+  /// The notice of the loop that serves the calling handler's connection, and of the tasks that it
+  /// starts.
   /// Elsewhere one that never begins; so for an `ImmediateHandler` that is called before the drain.
   @TaskLocal public static var current = DrainNotice()
 

@@ -99,6 +99,7 @@ final class Worker {
     }
   }
 
+  /// Apart, so that the frame of a handler that waits has no room for another copy of its request.
   @inline(never)
   private func answer(to job: Connection.Job, after error: any Error) -> Response? {
     answer(to: job.request, after: error)

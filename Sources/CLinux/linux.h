@@ -1,4 +1,5 @@
-// System headers that Glibc's module leaves out, and accept4. Nothing is declared or defined here.
+// System headers that Glibc's module leaves out, with accept4 and sched_getaffinity. Nothing is
+// declared or defined here.
 #pragma once
 #ifdef __linux__
 #include <sys/epoll.h>
@@ -10,5 +11,6 @@
 #define __USE_GNU 1
 #endif
 #endif
+#include <sched.h>
 #include <sys/socket.h>
 #endif

@@ -2,13 +2,9 @@ import Libc
 
 /// How many processors this process may use: not those of the node, which a pod shares.
 package enum Processors {
-  /// The processors of the process's affinity (proc_pid_status(5)), or fewer where a cgroup has a
-  /// quota: a quota of one and a half is two.
-  package static var usable: Int {
-    var usable = affinity(text(of: "/proc/self/status")) ?? Platform.cores
-    for quota in quotas { usable = min(usable, quota) }
-    return usable
-  }
+  /// The processors of the process's affinity, or fewer where a cgroup has a quota: a quota of one
+  /// and a half is two. Looked up once: a change needs another process.
+  package static let usable = quotas.reduce(affinity() ?? Platform.cores, min)
 
   /// The quotas of the process's cgroup and of those above it, in whole processors.
   private static var quotas: [Int] {
@@ -47,21 +43,16 @@ package enum Processors {
     return folders
   }
 
-  /// The processors in `Cpus_allowed_list: 0-3,8`; nil where it is missing.
-  static func affinity(_ status: String) -> Int? {
-    let name = "Cpus_allowed_list:"
-    guard let line = status.split(separator: "\n").first(where: { $0.hasPrefix(name) }) else {
+  /// The processors that the calling thread may run on (sched_getaffinity(2)). Nil on a machine
+  /// with more than 1,024 of them, and where the system has no such call.
+  static func affinity() -> Int? {
+    #if os(Linux)
+      var set = cpu_set_t()
+      guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return nil }
+      return withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }
+    #else
       return nil
-    }
-    var count = 0
-    for range in line.dropFirst(name.count).split(separator: ",") {
-      let ends = range.split { $0 == "-" || $0 == " " || $0 == "\t" }.map { Int($0) }
-      guard let first = ends.first ?? nil, let last = ends.last ?? nil, first <= last else {
-        return nil
-      }
-      count += last - first + 1
-    }
-    return count > 0 ? count : nil
+    #endif
   }
 
   /// The processors of a quota, rounded up: `150000 100000` are two. Nil without one: `max`, or -1.

@@ -1,3 +1,4 @@
+import Libc
 import Testing
 
 @testable import Shared
@@ -11,14 +12,23 @@ import Testing
     #expect(Processors.quota(text) == quota)
   }
 
-  @Test(arguments: [
-    ("Name:\tcalc\nCpus_allowed_list:\t0-3,8\nMems_allowed:\t1\n", 5),
-    ("Cpus_allowed_list:\t7\n", 1), ("Cpus_allowed_list:\t0,2,4\n", 3),
-    ("Cpus_allowed_list:\t\n", nil), ("Cpus_allowed_list:\tx\n", nil), ("", nil),
-  ])
-  func `the processors of the affinity are counted`(status: String, count: Int?) {
-    #expect(Processors.affinity(status) == count)
-  }
+  #if os(Linux)
+    @Test func `only the processors of the affinity are counted`() async {
+      let counted = Promise<Int?>()
+      BackgroundThread.start {
+        let size = MemoryLayout<cpu_set_t>.size
+        var set = cpu_set_t()
+        sched_getaffinity(0, size, &set)
+        withUnsafeMutableBytes(of: &set) { set in
+          guard let first = set.firstIndex(where: { $0 != 0 }) else { return }
+          for index in set.indices { set[index] &= index == first ? 0 &- set[index] : 0 }
+        }
+        let isSet = sched_setaffinity(0, size, &set) == 0
+        counted.fulfil(isSet ? Processors.affinity() : nil)
+      }
+      #expect(await counted.wait() == 1)
+    }
+  #endif
 
   @Test func `a cgroup's quota may stand in its folder or above`() {
     #expect(

@@ -1,13 +1,6 @@
 # `make` alone lists the targets: the text after ## of each.
 
-# Where the standard library can be linked statically, a release needs nothing but the C library.
-# The toolchain's own linker takes half the time of the system's.
-STATIC := $(if $(filter Linux,$(shell uname -s)),--static-swift-stdlib -Xswiftc -use-ld=lld)
-# SwiftPM asks the compiler for colours on a terminal only, and compiles everything again when that
-# changes: a build whose output went into a file would be repeated on stage.
-# Exclusive access is checked at run time in the builds that run the tests. In a release that would
-# be a sixth of a request's instructions.
-RELEASE := env TERM=dumb swift build -c release $(STATIC) -Xswiftc -enforce-exclusivity=unchecked
+RELEASE := Scripts/release.sh
 # The slide of step 1 has a list of one element with a trailing comma, so that step 2 adds one line;
 # the formatter would remove the comma.
 FORMATTED := $(filter-out Sources/CalcV1,$(wildcard Sources/*)) Tests Package.swift
@@ -75,7 +68,7 @@ format: ## formats all sources in place
 soak: ## rollouts without end, InfluxDB failing in most; rows="5 6g 7g" times=100 lanes=1
 	@Scripts/soak.sh $(RELEASE)
 
-instructions: ## of one GET /health, counted by valgrind; most=N fails above N
+instructions: ## of a GET /health and a start, by valgrind; most=N start=N fail above N
 	@Scripts/instructions.sh $(RELEASE)
 
 bench: ## speed, beside nginx and Go (needs wrk); rounds=5 seconds=5 busy=0 processes beside it

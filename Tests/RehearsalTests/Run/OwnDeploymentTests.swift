@@ -157,27 +157,4 @@ import Testing
     #expect(result.counts.sent > 0 && result.counts.failed == 0)
     #expect(result.parameters.manifest == "standard input")
   }
-
-  @Test(.needs(.node)) func `nothing is deleted until the one request before the load is answered`()
-    async throws
-  {
-    try web.folder.write(
-      """
-      const { HOST, PORT } = process.env;
-      require('http').createServer((request, response) => {
-        const isFirst = request.headers['x-request-id'] === 'first';
-        setTimeout(() => response.end(), isFirst ? 1500 : 0);
-      }).listen(Number(PORT), HOST);
-
-      """, to: "slow.js")
-    let run = try await web.rehearse(
-      5, web.manifest("", grace: 1), "run=node \(web.folder.path)/slow.js", "listen=HOST,PORT",
-      "request=GET /", "clients=4")
-    #expect(run.code == 1, "\(run.output)")
-    let result = try web.result()
-    let came = try #require(
-      result.pods.filter { $0.createdIn == nil }.compactMap(\.inEndpoints).max())
-    let deletion = try #require(result.pods.compactMap(\.deletion).min())
-    #expect(deletion - came >= 1.5)
-  }
 }

@@ -11,13 +11,14 @@ import Testing
   private static let mebibyte = 1 << 20
   /// The process as it starts, with the stacks and buffers of its loops (`make bench`: 8 MiB).
   private static let process = 10 * mebibyte
-  /// A connection with a request in flight: its state, its task, and two small buffers
-  /// (`make bench`: 4.4 KiB), with room for what some hold without asking.
-  private static let connection = 7 * 1024
+  /// A connection with a request in flight: its state and its task, as measured with requests of
+  /// 150 bytes, and what it may hold of input, request and output without asking.
+  private static let connection = 4_600 + 3 * Limits.free
   /// A request's body is copied once, from its buffer, on each loop at a time.
   private static let loops = 8
-  /// A task of the task log with its operation (`TaskLog.Options.maxTasks`).
-  private static let task = 2 * 1024
+  /// A task of the task log with its operation: 2 KiB as measured with 50,000 of them
+  /// (`TaskLog.Options.maxTasks`), and the longest id.
+  private static let task = 2 * 1024 + RequestID.maxLength
   /// An operation of the batch log, and the same in line protocol while it is written.
   private static let operation = 512
 
@@ -56,5 +57,15 @@ import Testing
   @Test func `whole requests fit into the budget, many at a time`() {
     let options = ServerOptions()
     #expect(options.bufferBudget >= 16 * options.limits.body)
+  }
+
+  @Test func `what a log cannot store finds room on its way to standard error`() throws {
+    let id = String(repeating: "a", count: RequestID.maxLength)
+    let operation = Operation(id: id, name: "sum", numbers: 4, result: 10)
+    var line: [UInt8] = []
+    try operation.point(pod: "calc-7d9c5b6f48-x2v8q", at: .max).append(to: &line)
+    for operations in [TaskLog.Options().maxTasks, BatchLog.Options().capacity] {
+      #expect(operations * line.count <= UndeliveredOperations.capacity)
+    }
   }
 }

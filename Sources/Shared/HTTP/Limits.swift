@@ -13,9 +13,10 @@ public struct Limits: Sendable, Equatable {
   /// Bytes of all chunk extensions of a message; beyond it 400.
   public var chunkExtensions = 16 * 1024
 
-  /// Bytes of a request that a connection may hold without asking for room (`BufferBudget`), and
-  /// bytes of an empty buffer that it keeps for the next message.
-  static let free = 2048
+  /// Bytes that a connection may hold without asking for room (`BufferBudget`) of each: the request
+  /// that arrives, the one that is served, and the response. An empty buffer of this size stays for
+  /// the next message.
+  static let free = 1024
 
   /// Bytes that a head may take in memory: as it arrives, and its fields.
   var head: Int { requestLine + 2 * headerSection }

@@ -14,8 +14,9 @@ final class UndeliveredOperations: Sendable {
     var throttle = Throttle(.seconds(1))
   }
 
-  /// Bytes that may wait for the reader of standard error.
-  static let capacity = 16 << 20
+  /// Bytes that may wait for the reader of standard error: more than the lines of all operations
+  /// that a log may hold, with the longest ids.
+  static let capacity = 12 << 20
   /// How long the last flush waits for the reader of standard error.
   static let flushTimeout = Duration.seconds(2)
 

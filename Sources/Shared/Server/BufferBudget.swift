@@ -3,11 +3,11 @@ import Synchronization
 /// Limits the bytes that all connections of a server hold together: the part of a request that has
 /// arrived, its body while a handler has it, and output that clients have not taken.
 ///
-/// A connection may hold `Limits.free` bytes of input and of output without asking, so that small
-/// requests, probes included, are served whatever others hold. A request that needs more takes the
-/// room for its whole body once its head has arrived; one that gets none is not read on. Output
-/// cannot be refused: it counts, and may use up the budget. When room is wanted, the request or the
-/// response that has held room longest makes some.
+/// A connection may hold `Limits.free` bytes of input, of the request that is served and of output
+/// without asking, so that small requests, probes included, are served whatever others hold. A
+/// request that needs more takes the room for its whole body once its head has arrived; one that
+/// gets none is not read on. Output cannot be refused: it counts, and may use up the budget. When
+/// room is wanted, the request or the response that has held room longest makes some.
 ///
 /// `used` is an atomic of its own, and all else is behind the lock: no two parts have to agree with
 /// each other, since a share is changed by its connection's loop only.

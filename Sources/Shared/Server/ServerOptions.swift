@@ -17,7 +17,7 @@ public struct ServerOptions: Sendable {
   /// Open connections. Beyond it a new one waits in the backlog until another closes; the one that
   /// has been idle longest, and for a second at least, makes room.
   public var maxConnections = 10_000
-  /// Bytes that all connections together hold of requests and responses, beyond 2 KiB of each. A
+  /// Bytes that all connections together hold of requests and responses, beyond 1 KiB of each. A
   /// request that finds no room is not read on; the one that has stalled longest is refused with
   /// 503. Multiply before you change it: connections, this, and what the handlers hold have to fit
   /// into the pod's memory (`Tests/SlideTests/MemoryBudgetTests.swift` does it for the manifests).

@@ -11,8 +11,6 @@ struct OutputBuffer: ~Copyable {
     case failed
   }
 
-  /// Bytes of an empty buffer that are kept for the next message.
-  private static let kept = 2048
   private static let least = 256
   private var memory = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
   private var end = 0
@@ -69,7 +67,7 @@ struct OutputBuffer: ~Copyable {
       case .end, .failed: return .failed
       }
     }
-    if memory.count > Self.kept {
+    if memory.count > Limits.free {
       memory.deallocate()
       memory = UnsafeMutableBufferPointer(start: nil, count: 0)
     }

@@ -36,6 +36,7 @@ import Testing
   {
     let url = try #require(RealInfluxDB.url)
     async let standIn = run("stand-in", [])
+    if Sanitizer.isOn { _ = try await standIn }
     async let real = run("real", ["influx=\(url)"])
     for (one, other) in try await zip(standIn, real) {
       #expect(one.parameters.influx == "stand-in" && other.parameters.influx == url)

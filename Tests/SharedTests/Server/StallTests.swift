@@ -16,12 +16,8 @@ import Testing
     }
   }
 
-  /// The deadline of all tests; the stall outlasts it. A sanitizer takes its time.
-  #if SANITIZE_THREAD
-    private static let deadline = Duration.milliseconds(2500)
-  #else
-    private static let deadline = Duration.seconds(1)
-  #endif
+  /// The deadline of all tests; the stall outlasts it.
+  private static let deadline: Duration = Sanitizer.isOn ? .seconds(2.5) : .seconds(1)
 
   /// The stall began only after the deadline, or was over before all was sent, since the machine is
   /// busy: that says nothing.

@@ -36,6 +36,9 @@ trap end EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 
+is_up() { curl --silent --fail --output /dev/null "http://127.0.0.1:$port/health"; }
+POLL=0.1 within 10 is_up || fail "the service beside the rehearsals does not answer"
+
 # What the witness holds: descriptors, threads, KiB of memory.
 held() {
   printf '%d %d %d\n' "$(find "/proc/$witness/fd" -mindepth 1 | wc -l)" \
@@ -45,9 +48,10 @@ held() {
 
 # A thousand requests over fresh connections and over one, and connections that are cut.
 load_witness() {
-  curl --silent --output /dev/null "http://127.0.0.1:$port/health?[1-1000]"
+  curl --silent --fail --fail-early --output /dev/null "http://127.0.0.1:$port/health?[1-1000]" \
+    || fail "the service beside the rehearsals does not answer any more"
   for _ in $(seq 1 50); do
-    curl --silent --output /dev/null --no-keepalive "http://127.0.0.1:$port/health"
+    is_up || fail "the service beside the rehearsals takes no connection any more"
     curl --silent --output /dev/null --max-time 0.05 --data '{"numbers":[1]}' \
       "http://127.0.0.1:$port/sum" || true
   done

@@ -6,15 +6,19 @@ import Testing
 
 /// A soak of rehearsals that a stand-in plays, beside a real service.
 @Suite(.needs(.curl), .timeLimit(.minutes(4))) struct SoakTests {
-  /// - Parameter rehearsal: the stand-in for a rehearsal, in bash; its folder is `$state`.
-  private func soak(times: Int, rehearsal: String) async throws -> HarnessRun {
+  /// - Parameters:
+  ///   - rehearsal: the stand-in for a rehearsal, in bash; its folder is `$state`.
+  ///   - service: the executable that runs beside the rehearsals.
+  private func soak(
+    times: Int, rehearsal: String, service: String = "\(BuiltHarness.folder)/CalcV5"
+  ) async throws -> HarnessRun {
     let folder = TemporaryFolder()
     let build = "\(folder.path)/.build/release"
     try FileManager.default.createDirectory(atPath: build, withIntermediateDirectories: true)
     try FileManager.default.copyItem(
       atPath: "\(TemporaryFolder.repository)/Scripts", toPath: "\(folder.path)/Scripts")
     try FileManager.default.createSymbolicLink(
-      atPath: "\(build)/CalcV5", withDestinationPath: "\(BuiltHarness.folder)/CalcV5")
+      atPath: "\(build)/CalcV5", withDestinationPath: service)
     try folder.write(
       "#!/usr/bin/env bash\nstate='\(folder.path)'\n\(rehearsal)\n",
       to: ".build/release/Rehearsal")
@@ -39,6 +43,12 @@ import Testing
     let rounds = run.lines.filter { $0.hasPrefix("round") }
     #expect(rounds.map { $0.contains(" holds ") } == [true, false, true])
     #expect(rounds.allSatisfy { $0.hasPrefix("round   1") == ($0 == rounds[0]) })
+  }
+
+  @Test func `a service that does not start is told before any round`() async throws {
+    let run = try await soak(times: 1, rehearsal: "exit 0", service: "/bin/false")
+    #expect(run.code == 1)
+    #expect(run.lines == ["the service beside the rehearsals does not answer"])
   }
 
   @Test(arguments: ["FAILS", "no verdict"])

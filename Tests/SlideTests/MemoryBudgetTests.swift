@@ -54,6 +54,10 @@ import Testing
       "\(most / Self.mebibyte) MiB of \(limit / Self.mebibyte) MiB may be held in step \(row.step)")
   }
 
+  @Test func `an empty buffer that is kept takes no room`() {
+    #expect(OutputBuffer.kept <= Limits.free)
+  }
+
   @Test func `whole requests fit into the budget, many at a time`() {
     let options = ServerOptions()
     #expect(options.bufferBudget >= 16 * options.limits.body)

@@ -11,6 +11,9 @@ struct OutputBuffer: ~Copyable {
     case failed
   }
 
+  /// Bytes of an empty buffer that are kept for the next message: no more than what a connection
+  /// may hold without asking (`Limits.free`).
+  static let kept = 1024
   private static let least = 256
   private var memory = UnsafeMutableBufferPointer<UInt8>(start: nil, count: 0)
   private var end = 0
@@ -67,7 +70,7 @@ struct OutputBuffer: ~Copyable {
       case .end, .failed: return .failed
       }
     }
-    if memory.count > Limits.free {
+    if memory.count > Self.kept {
       memory.deallocate()
       memory = UnsafeMutableBufferPointer(start: nil, count: 0)
     }

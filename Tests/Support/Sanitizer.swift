@@ -3,12 +3,16 @@
 enum Sanitizer {
   #if SANITIZE_THREAD
     static let isThread = true
-    static let isOn = true
-  #elseif SANITIZE_ADDRESS
-    static let isThread = false
-    static let isOn = true
   #else
     static let isThread = false
-    static let isOn = false
   #endif
+
+  /// It keeps memory that was freed, to see who uses it later.
+  #if SANITIZE_ADDRESS
+    static let isAddress = true
+  #else
+    static let isAddress = false
+  #endif
+
+  static var isOn: Bool { isThread || isAddress }
 }

@@ -32,14 +32,15 @@ const char *__tsan_default_options(void) { return "halt_on_error=1 atexit_sleep_
 const char *__asan_default_options(void) { return "detect_leaks=0"; }
 C
     options+=(-Xlinker "$build/options.o")
-    # It takes the processors that pods and clients share.
-    export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3
     ;;
   *) refuse "sanitize=$sanitize: thread or address" ;;
 esac
 what='everything and its tests' time='about four minutes'
 case ${only:-} in
-  '') ;;
+  '')
+    # A sanitizer takes the processors that pods and clients share.
+    if [ -n "${sanitize:-}" ]; then export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=3; fi
+    ;;
   shared)
     build=$build/shared
     what='the library and its tests' time='about a minute'

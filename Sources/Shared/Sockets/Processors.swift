@@ -44,9 +44,10 @@ package enum Processors {
   }
 
   /// The processors that the calling thread may run on (sched_getaffinity(2)). Nil on a machine
-  /// with more than 1,024 of them, and where the system has no such call.
+  /// with more than 1,024 of them, with Musl, whose `Platform.cores` is that number already, and on
+  /// macOS, where threads have no affinity to a processor.
   static func affinity() -> Int? {
-    #if os(Linux)
+    #if canImport(Glibc)
       var set = cpu_set_t()
       guard sched_getaffinity(0, MemoryLayout<cpu_set_t>.size, &set) == 0 else { return nil }
       return withUnsafeBytes(of: set) { $0.reduce(0) { $0 + $1.nonzeroBitCount } }

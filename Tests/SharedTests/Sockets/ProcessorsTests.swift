@@ -12,7 +12,7 @@ import Testing
     #expect(Processors.quota(text) == quota)
   }
 
-  #if os(Linux)
+  #if canImport(Glibc)
     @Test func `only the processors of the affinity are counted`() async {
       let counted = Promise<Int?>()
       BackgroundThread.start {

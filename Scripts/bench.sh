@@ -30,8 +30,6 @@ end() {
 }
 trap end EXIT
 
-is_answering() { curl --silent --fail --output /dev/null "$1"; }
-
 # $1 name, $2 port, then the command. Its process is in $SCRATCH/NAME.pid.
 start() {
   local name=$1 port=$2

@@ -19,8 +19,6 @@ need curl 'install curl'
 
 port=$(free_port)
 
-is_up() { curl --silent --fail --output /dev/null "http://127.0.0.1:$port/health"; }
-
 ask() {
   curl --silent --fail --fail-early --output /dev/null "http://127.0.0.1:$port/health?[1-$1]"
 }
@@ -33,7 +31,7 @@ total() {
     valgrind --quiet --tool=callgrind --callgrind-out-file="$out" .build/release/CalcV5 \
     >/dev/null 2>&1 &
   pid=$!
-  { POLL=0.1 within 60 is_up && ask "$1"; } || status=1
+  { POLL=0.1 within 60 is_answering "http://127.0.0.1:$port/health" && ask "$1"; } || status=1
   kill -TERM "$pid" || status=1
   wait "$pid" || status=1
   [ "$status" -eq 0 ] || return 1

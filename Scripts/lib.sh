@@ -116,6 +116,9 @@ within() {
   done
 }
 
+# Whether a GET of URL $1 has a response that is no error.
+is_answering() { curl --silent --fail --output /dev/null "$1"; }
+
 # Runs what goes on until Ctrl-C, which is its proper end. Sets IS_INTERRUPTED for scripts that
 # make a status of their own of that.
 until_interrupted() {

@@ -36,8 +36,8 @@ trap end EXIT
 trap 'exit 143' TERM
 trap 'exit 130' INT
 
-is_up() { curl --silent --fail --output /dev/null "http://127.0.0.1:$port/health"; }
-POLL=0.1 within 10 is_up || fail "the service beside the rehearsals does not answer"
+POLL=0.1 within 10 is_answering "http://127.0.0.1:$port/health" \
+  || fail "the service beside the rehearsals does not answer"
 
 # What the witness holds: descriptors, threads, KiB of memory.
 held() {
@@ -51,7 +51,8 @@ load_witness() {
   curl --silent --fail --fail-early --output /dev/null "http://127.0.0.1:$port/health?[1-1000]" \
     || fail "the service beside the rehearsals does not answer any more"
   for _ in $(seq 1 50); do
-    is_up || fail "the service beside the rehearsals takes no connection any more"
+    is_answering "http://127.0.0.1:$port/health" \
+      || fail "the service beside the rehearsals takes no connection any more"
     curl --silent --output /dev/null --max-time 0.05 --data '{"numbers":[1]}' \
       "http://127.0.0.1:$port/sum" || true
   done

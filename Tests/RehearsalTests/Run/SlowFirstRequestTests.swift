@@ -4,8 +4,8 @@ import Testing
 @testable import Rehearsal
 @testable import TestSupport
 
-/// The one request before the load, to a service that answers it late. Its own suite: of the others
-/// with the built harness none needs a tool.
+/// The one request before the load, to a service that answers it late. A suite of its own, since
+/// those of `OwnDeploymentTests` need no tool.
 @Suite(.timeLimit(.minutes(2))) struct SlowFirstRequestTests {
   private let web = OwnDeployment()
 

@@ -19,11 +19,9 @@ import Testing
       sleep 20 & wait
       echo left >'\(folder.path)/end'
 
-      """, to: "browser")
-    let path = "\(folder.path)/browser"
-    try #require(chmod(path, 0o755) == 0)
+      """, to: "browser", mode: 0o755)
     try #require(mkfifo("\(folder.path)/end", 0o600) == 0)
-    return path
+    return "\(folder.path)/browser"
   }
 
   @Test func `the browser that is named shows the page, and goes with it`() async throws {

@@ -15,14 +15,14 @@ import Testing
     let folder = TemporaryFolder()
     let build = "\(folder.path)/.build/release"
     try FileManager.default.createDirectory(atPath: build, withIntermediateDirectories: true)
-    try FileManager.default.copyItem(
-      atPath: "\(TemporaryFolder.repository)/Scripts", toPath: "\(folder.path)/Scripts")
+    try FileManager.default.createSymbolicLink(
+      atPath: "\(folder.path)/Scripts",
+      withDestinationPath: "\(TemporaryFolder.repository)/Scripts")
     try FileManager.default.createSymbolicLink(
       atPath: "\(build)/CalcV5", withDestinationPath: service)
     try folder.write(
       "#!/usr/bin/env bash\nstate='\(folder.path)'\n\(rehearsal)\n",
-      to: ".build/release/Rehearsal")
-    chmod("\(build)/Rehearsal", 0o755)
+      to: ".build/release/Rehearsal", mode: 0o755)
     defer { withExtendedLifetime(folder) {} }
     let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"
     return try await HarnessRun.run(

@@ -79,11 +79,18 @@ final class TemporaryFolder: Sendable {
 
   let path = "/tmp/rehearsal-test-\(getpid())-\(UInt32.random(in: 0...(.max)))"
 
-  func write(_ text: String, to name: String) throws {
-    let file = URL(fileURLWithPath: "\(path)/\(name)")
+  /// Not by Foundation, which opens a file without O_CLOEXEC: a process that starts meanwhile would
+  /// keep it open, and then the kernel does not execute it (ETXTBSY).
+  /// - Parameter mode: 0o755 for what is to be executed.
+  func write(_ text: String, to name: String, mode: mode_t = 0o644) throws {
+    let file = "\(path)/\(name)"
     try FileManager.default.createDirectory(
-      at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-    try Data(text.utf8).write(to: file)
+      at: URL(fileURLWithPath: file).deletingLastPathComponent(), withIntermediateDirectories: true)
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
+    defer { close(descriptor) }
+    guard descriptor >= 0, Descriptor.write(Array(text.utf8), to: descriptor) else {
+      throw CommandError.cannotCreate("\(file): \(String(cString: strerror(errno)))")
+    }
   }
 
   static func text(_ path: String) throws -> String {
